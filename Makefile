@@ -1,0 +1,52 @@
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
+
+.PHONY: run test check setup browser docs rehearse lock clean
+
+run: setup
+	.venv/bin/dialog serve --host 0.0.0.0
+
+test: setup browser check
+	.venv/bin/pytest
+
+check: .venv/.test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+setup: .venv/.run
+
+.venv/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "dialog needs Python 3.11 or newer: install it, or name it with make PYTHON=..." >&2; exit 1; }
+	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: .venv/.run requirements-test.lock
+	$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+browser: .venv/.test
+	@if test -n "$$CHROMIUM"; then test -x "$$CHROMIUM"; else test -x /usr/bin/chromium \
+	|| .venv/bin/playwright install chromium \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y chromium; }; fi \
+	|| { echo "The browser tests need Chromium: install it, or set CHROMIUM to its path." >&2; exit 1; }
+
+docs: setup
+	.venv/bin/python -m dialog.protocol.document
+
+rehearse: setup
+	.venv/bin/dialog rehearse
+
+# Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
+lock: .venv/.test
+	$(LOCK) --group build -o requirements.lock pyproject.toml
+	$(LOCK) --group build --group test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
