@@ -1,0 +1,3 @@
+from dialog.cli import main
+
+main()

@@ -1,0 +1,259 @@
+"""What a facilitator wrote beforehand: a dialogue, its sessions and their steps.
+
+These are the types of the files in `sessions/`, and the definition that `SessionOpened` carries.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+LANGUAGES = ("sv", "sv-easy", "en")
+TEXT_LIMIT = 500
+"""Characters in one contribution, everywhere."""
+
+FEWEST_PEOPLE = 5
+"""Under this many people nothing public is broken down by target group (DOMAIN.md, 2.4)."""
+
+UNDISCLOSED = "undisclosed"
+"""The target group of someone who would rather not say. Every dialogue has it."""
+
+Text = str | dict[str, str]
+"""Swedish, or a table of language -> words in which `sv` must be present."""
+
+Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Kind = Literal["keyword", "question", "meaning"]
+Access = Literal["public", "staff", "closed"]
+Channel = Literal["live", "web", "paper", "table"]
+Moderation = Literal["hold-all", "hold-flagged", "show-all"]
+Level = Literal["information", "consultation", "dialogue", "influence", "co-decision"]
+SessionType = Literal["formal-meeting", "board-meeting", "citizen-dialogue", "web-window", "class"]
+
+
+def kebab(name: str) -> str:
+    """`PostContribution` -> `post-contribution`."""
+    return "".join("-" + c.lower() if c.isupper() else c for c in name).lstrip("-")
+
+
+class Written(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Something read from a file: a key nobody knows is a mistake, not a comment."""
+
+
+class Area(Written):
+    """A goal area, in the decided wording and order."""
+
+    id: Slug
+    name: Text
+    short: Text
+
+
+class Topic(Written):
+    """A part of a goal area that the board sends out: a keyword or a question."""
+
+    id: Slug
+    kind: Literal["keyword", "question"]
+    text: Text
+    area: Slug | None = None
+    example: bool = False
+
+
+class TargetGroup(Written):
+    """A perspective people may answer from. `resident=False`: reported apart from residents."""
+
+    id: Slug
+    name: Text
+    resident: bool = True
+
+
+class Frame(Written):
+    """A decided rule for the goal work, and the question that people answer about each draft."""
+
+    id: str
+    quote: str
+    check: str
+
+
+class Stage(Written):
+    """One stage of the process: who does what, by when. Dates inform; they never refuse."""
+
+    id: Slug
+    name: Text
+    body: str
+    date: str = ""
+
+
+class DialogueDefinition(Written):
+    """One matter with a record number: `dialogue.toml`."""
+
+    id: Slug
+    record_number: str
+    title: Text
+    municipality: str
+    areas: list[Area]
+    target_groups: list[TargetGroup]
+    purpose: Text = ""
+    vision: Text = ""
+    contact: str = ""
+    topics: list[Topic] = []
+    frames: list[Frame] = []
+    stages: list[Stage] = []
+
+
+class StepDefinition(Written, kw_only=True, tag_field="kind", tag=kebab):
+    """One item of the run-of-show. `say` is what the facilitator may say aloud."""
+
+    id: Slug
+    title: Text
+    prompt: Text = ""
+    say: Text = ""
+    minutes: Annotated[float, Meta(ge=0, le=600)] = 0
+
+
+class Welcome(StepDefinition):
+    """Arrival: code and QR on the projector, purpose and practical words on the phones."""
+
+
+class Influence(StepDefinition):
+    """What can be influenced, what is already decided, and the rules of the conversation."""
+
+
+class TryOut(StepDefinition):
+    """Everyone sends a test post. It is counted and never stored."""
+
+
+class Collect(StepDefinition):
+    """Keywords and questions under one goal area, or across all of them (`area` left out)."""
+
+    area: Slug | None = None
+    kinds: list[Kind] = field(default_factory=lambda: ["keyword", "question"])
+
+
+class Meanings(StepDefinition):
+    """What topics mean to people."""
+
+    topics: list[Slug]
+    area: Slug | None = None
+
+
+class TableTalk(StepDefinition):
+    """Conversation at the tables; phones rest, table hosts may still write."""
+
+    area: Slug | None = None
+
+
+class Check(StepDefinition):
+    """Have we understood you right? Each group gets 'fits' or 'something is missing'."""
+
+    area: Slug | None = None
+
+
+class Dots(StepDefinition):
+    """Dots on what matters most: a temperature check, hidden until revealed, no vote."""
+
+    area: Slug | None = None
+    dots: Annotated[int, Meta(ge=1, le=20)] = 3
+
+
+class Groups(StepDefinition):
+    """What has been written, in groups."""
+
+    area: Slug | None = None
+
+
+class TargetGroups(StepDefinition):
+    """How the target groups' words differ."""
+
+    area: Slug | None = None
+
+
+class Break(StepDefinition):
+    """A break. `until` is a time of day such as 19.55, shown as written."""
+
+    until: str = ""
+
+
+class EvaluationQuestion(Written):
+    """One question with the answers to choose between."""
+
+    id: Slug
+    text: Text
+    options: list[Text]
+
+
+class Evaluation(StepDefinition):
+    """Closed questions about the evening."""
+
+    questions: list[EvaluationQuestion]
+
+
+class Thanks(StepDefinition):
+    """What happens next, with dates and address."""
+
+
+AnyStep = (
+    Welcome
+    | Influence
+    | TryOut
+    | Collect
+    | Meanings
+    | TableTalk
+    | Check
+    | Dots
+    | Groups
+    | TargetGroups
+    | Break
+    | Evaluation
+    | Thanks
+)
+
+CollectingStep = Collect | Meanings | TableTalk | Check
+"""Steps in which a contribution may be begun. (Table talk: by staff, for a table.)"""
+
+
+class WhatNext(Written):
+    """One line of 'what happens next'."""
+
+    date: str
+    text: Text
+
+
+class SessionDefinition(Written):
+    """One meeting or window of a dialogue: one `.toml` beside `dialogue.toml`."""
+
+    id: Slug
+    type: SessionType
+    title: Text
+    purpose: Text
+    level: Level
+    can_influence: list[Text]
+    decided: list[Text]
+    steps: list[AnyStep]
+    question: Text = ""
+    date: str = ""
+    place: Text = ""
+    rules: list[Text] = []
+    next: list[WhatNext] = []
+    access: Literal["public", "closed"] | None = None
+    moderation: Moderation | None = None
+    code_hours: Annotated[float, Meta(gt=0, le=24 * 60)] = 14
+    channel: Literal["live", "web"] = "live"
+    results_url: str = ""
+    results_date: str = ""
+
+    def is_closed(self) -> bool:
+        """A formal meeting is closed unless its file says otherwise (KL 6:25)."""
+        return (self.access or default_access(self.type)) == "closed"
+
+    def first_moderation(self) -> Moderation:
+        """Hold all where the public is invited, show all in a closed meeting, unless stated."""
+        return self.moderation or ("show-all" if self.is_closed() else "hold-all")
+
+
+def default_access(type: SessionType) -> Literal["public", "closed"]:
+    return "closed" if type in ("formal-meeting", "board-meeting") else "public"
+
+
+def in_language(text: Text, language: str) -> tuple[str, bool]:
+    """The words in `language` and whether they were there; Swedish if not."""
+    if isinstance(text, str):
+        return text, language == "sv"
+    return (text[language], True) if language in text else (text["sv"], False)

@@ -1,0 +1,310 @@
+"""Wishes: what people, staff and the machine ask for. Rules decide; a wish may be refused.
+
+`Command` is what a socket or the HTTP API accepts. `InnerCommand` holds those that only our own
+code makes, because they carry something that must not be chosen from outside.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from dialog.protocol.agenda import (
+    Channel,
+    DialogueDefinition,
+    Kind,
+    Moderation,
+    SessionDefinition,
+    Slug,
+    kebab,
+)
+
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+Raw = Annotated[str, Meta(max_length=4000)]
+"""Text as it came; the rules say in words what is wrong with it."""
+
+HideReason = Literal[
+    "personal-data",
+    "health",
+    "threat",
+    "incitement",
+    "insult",
+    "copyright",
+    "spam",
+    "duplicate",
+    "out-of-scope",
+]
+
+
+class Command(Struct, tag_field="type", tag=kebab, forbid_unknown_fields=True):
+    """On the wire: {"type": "post-contribution", "step": "...", ...}."""
+
+
+# ── participants ──────────────────────────────────────────────────────────────────────────────
+
+
+class ChoosePerspective(Command):
+    """Answer from a target group's perspective from now on; earlier contributions keep theirs."""
+
+    target_group: Slug
+
+
+class PostContribution(Command):
+    """`begun` is the seq the phone showed when writing began; `receipt` a secret only it knows."""
+
+    step: Slug
+    begun: Number
+    kind: Kind
+    text: Raw
+    topic: Slug | None = None
+    area: Slug | None = None
+    language: Annotated[str, Meta(max_length=35)] = "sv"
+    receipt: Annotated[str, Meta(max_length=64)] = ""
+
+
+class TryItOut(Command):
+    """A test post in the try-out step. Counted, never stored, its text never leaves the phone."""
+
+
+class WithdrawContribution(Command):
+    """Hide one's own contribution. It stays in the record."""
+
+    contribution: Number
+
+
+class RespondToGroup(Command):
+    """In the check step: does this group say what was meant?"""
+
+    group: Number
+    answer: Literal["fits", "missing"]
+
+
+class PlaceDot(Command):
+    """Put one dot on the contribution that stood for a group (or on a single voice)."""
+
+    contribution: Number
+
+
+class TakeDot(Command):
+    """Take one of one's own dots back."""
+
+    contribution: Number
+
+
+class AnswerEvaluation(Command):
+    """Choose an option; a new answer replaces the old one."""
+
+    question: Slug
+    option: Annotated[int, Meta(ge=0, le=20)]
+
+
+# ── staff ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class GoToStep(Command):
+    """`seen` is the step the facilitator saw as current, so that two people step once."""
+
+    step: Slug
+    seen: Slug | None
+
+
+class StartTimer(Command):
+    """Count down from `seconds`."""
+
+    seconds: Annotated[int, Meta(ge=1, le=36000)]
+
+
+class ExtendTimer(Command):
+    """Add (or take) seconds; an elapsed timer starts again from now."""
+
+    seconds: Annotated[int, Meta(ge=-3600, le=3600)]
+
+
+class StopTimer(Command):
+    """Take the timer away."""
+
+
+class PauseFeed(Command):
+    """Hold what the projector shows of new contributions, or let it flow again."""
+
+    paused: bool
+
+
+class BlankProjector(Command):
+    """Show nothing but a calm screen on the projector."""
+
+    blank: bool
+
+
+class SetPosting(Command):
+    """Open or close the current step for contributions."""
+
+    open: bool
+
+
+class SetModeration(Command):
+    """What happens to new contributions. Those already held stay held until released."""
+
+    moderation: Moderation
+
+
+class ShowOthers(Command):
+    """Let the phones list what others wrote in this step."""
+
+    shown: bool
+
+
+class RevealDots(Command):
+    """Show the dots' totals, or hide them again."""
+
+    revealed: bool
+
+
+class ReleaseContributions(Command):
+    """Show these held contributions."""
+
+    contributions: Annotated[list[Number], Meta(min_length=1, max_length=100)]
+
+
+class HideContribution(Command):
+    """Take a contribution off every screen. Nothing is deleted."""
+
+    contribution: Number
+    reason: HideReason
+
+
+class RestoreContribution(Command):
+    """Show a hidden contribution again (never one that its author withdrew)."""
+
+    contribution: Number
+
+
+class PostOnBehalf(Command):
+    """Enter a paper slip or a table's words. `people` states how many stand behind a table's."""
+
+    step: Slug
+    kind: Kind
+    text: Raw
+    channel: Literal["paper", "table"] = "paper"
+    target_group: Slug | None = None
+    people: Annotated[int, Meta(ge=1, le=50)] = 1
+    table: Annotated[str, Meta(max_length=12)] = ""
+    topic: Slug | None = None
+    area: Slug | None = None
+    language: Annotated[str, Meta(max_length=35)] = "sv"
+
+
+class Undo(Command):
+    """Undo the change at `seq`, if nothing has touched it since."""
+
+    seq: Number
+
+
+class EndSession(Command):
+    """Close the session for good: nobody can join or post after this."""
+
+
+StaffCommand = (
+    GoToStep
+    | StartTimer
+    | ExtendTimer
+    | StopTimer
+    | PauseFeed
+    | BlankProjector
+    | SetPosting
+    | SetModeration
+    | ShowOthers
+    | RevealDots
+    | ReleaseContributions
+    | HideContribution
+    | RestoreContribution
+    | PostOnBehalf
+    | Undo
+    | EndSession
+)
+
+ParticipantCommand = (
+    ChoosePerspective
+    | PostContribution
+    | TryItOut
+    | WithdrawContribution
+    | RespondToGroup
+    | PlaceDot
+    | TakeDot
+    | AnswerEvaluation
+)
+
+OuterCommand = ParticipantCommand | StaffCommand
+
+# ── made by our own code ──────────────────────────────────────────────────────────────────────
+
+
+class CreateDialogue(Command):
+    """Start the log of a dialogue with its definition. Asked again, nothing happens."""
+
+    definition: DialogueDefinition
+    rehearsal: bool = False
+
+
+class OpenSession(Command):
+    """Open a session under the id and code that the edge drew."""
+
+    session: Slug
+    definition: SessionDefinition
+    definition_hash: str
+    code: str
+    room: str = ""
+
+
+class ChangeCode(Command):
+    """Replace the join code; the old one stops working."""
+
+    code: str
+
+
+class JoinSession(Command):
+    """A new participant comes in through the code."""
+
+    channel: Channel = "live"
+
+
+class Span(Struct, array_like=True):
+    """Words of a contribution, by reference: characters start..end of its text."""
+
+    contribution: int
+    start: int
+    end: int
+
+
+Term = list[Span]
+"""One term, as all the places where it stands, best-looking first."""
+
+
+class GroupSuggestion(Struct):
+    """One group after a run. `group` is 0 for a new one; `members` are all its contributions."""
+
+    group: int
+    members: list[int]
+    typical: list[int]
+    terms: list[Term]
+    sure: float
+
+
+class GroupingRun(Struct):
+    """What a run was made with, so that it can be explained and repeated."""
+
+    upto: int
+    model: str
+    parameters: dict[str, float | int | str]
+    seed: int
+
+
+class SuggestGroups(Command):
+    """The worker's result for one goal area (None: across areas) of one session."""
+
+    area: Slug | None
+    run: GroupingRun
+    groups: list[GroupSuggestion]
+
+
+InnerCommand = CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups
+AnyCommand = OuterCommand | InnerCommand

@@ -1,0 +1,234 @@
+"""Facts: what has happened. Written once to the log, applied by every process, never refused.
+
+An event carries ids, never what people wrote and never who they are: words, participants and
+receipts lie in tables beside the log and come along in the `Entry`. A change to an event's
+fields raises its `VERSION` and adds an upcaster to `upcasters.py`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import (
+    Access,
+    Channel,
+    DialogueDefinition,
+    Kind,
+    Moderation,
+    SessionDefinition,
+    kebab,
+)
+from dialog.protocol.commands import GroupingRun, HideReason, Term
+
+Actor = Literal["participant", "facilitator", "presidium", "machine", "system"]
+
+
+class Event(Struct, tag_field="type", tag=kebab):
+    """The base of every fact."""
+
+
+class DialogueCreated(Event):
+    definition: DialogueDefinition
+    rehearsal: bool = False
+
+
+class SessionOpened(Event):
+    """Holds the whole validated definition: the file is read once."""
+
+    definition: SessionDefinition
+    definition_hash: str
+    code: str
+    code_expires: int
+    room: str = ""
+
+
+class CodeChanged(Event):
+    code: str
+    code_expires: int
+
+
+class SessionEnded(Event):
+    pass
+
+
+class ParticipantJoined(Event):
+    channel: Channel = "live"
+
+
+class PerspectiveChosen(Event):
+    target_group: str
+
+
+class ContributionPosted(Event):
+    """`held`: not shown until released. `flags`: what a moderator should look at."""
+
+    contribution: int
+    step: str
+    kind: Kind
+    area: str | None
+    topic: str | None
+    target_group: str
+    channel: Channel
+    language: str
+    held: bool
+    late: bool = False
+    flags: list[str] = []
+    people: int = 1
+    table: str = ""
+    slip: int = 0
+
+
+class ContributionWithdrawn(Event):
+    contribution: int
+
+
+class ContributionsReleased(Event):
+    contributions: list[int]
+
+
+class ContributionsHeld(Event):
+    """Back to the queue (an undone release)."""
+
+    contributions: list[int]
+
+
+class ContributionHidden(Event):
+    contribution: int
+    reason: HideReason
+
+
+class ContributionRestored(Event):
+    contribution: int
+
+
+class StepOpened(Event):
+    """`step` None: back in the lobby, before the first step."""
+
+    step: str | None
+
+
+class TimerSet(Event):
+    """`ends_at` in ms since 1970 on the server's clock; None takes the timer away."""
+
+    ends_at: int | None
+
+
+class FeedPaused(Event):
+    paused: bool
+
+
+class ProjectorBlanked(Event):
+    blank: bool
+
+
+class PostingSet(Event):
+    open: bool
+
+
+class ModerationSet(Event):
+    moderation: Moderation
+
+
+class OthersShown(Event):
+    shown: bool
+
+
+class DotsRevealed(Event):
+    revealed: bool
+
+
+class GroupAnswered(Event):
+    group: int
+    answer: Literal["fits", "missing"]
+
+
+class DotPlaced(Event):
+    """`group`: the group that the contribution stood for when the dot was placed, if any."""
+
+    contribution: int
+    group: int | None = None
+
+
+class DotTaken(Event):
+    contribution: int
+
+
+class EvaluationAnswered(Event):
+    question: str
+    option: int
+
+
+class Undone(Event):
+    """What follows in the same breath undoes the change at `undone`."""
+
+    undone: int
+
+
+class SuggestedGroup(Struct):
+    """A group as the machine saw it. `place` is its slot on the screens and never changes."""
+
+    group: int
+    place: int
+    members: list[int]
+    typical: list[int]
+    terms: list[Term]
+    sure: float
+
+
+class GroupsSuggested(Event):
+    """The state of one area after a run. What is in no group up to `run.upto` is a single voice."""
+
+    area: str | None
+    run: GroupingRun
+    groups: list[SuggestedGroup]
+
+
+AnyEvent = (
+    DialogueCreated
+    | SessionOpened
+    | CodeChanged
+    | SessionEnded
+    | ParticipantJoined
+    | PerspectiveChosen
+    | ContributionPosted
+    | ContributionWithdrawn
+    | ContributionsReleased
+    | ContributionsHeld
+    | ContributionHidden
+    | ContributionRestored
+    | StepOpened
+    | TimerSet
+    | FeedPaused
+    | ProjectorBlanked
+    | PostingSet
+    | ModerationSet
+    | OthersShown
+    | DotsRevealed
+    | GroupAnswered
+    | DotPlaced
+    | DotTaken
+    | EvaluationAnswered
+    | Undone
+    | GroupsSuggested
+)
+
+
+class Entry(Struct):
+    """An event in its place in the log, with what lies beside it.
+
+    `session` is "" for what concerns the whole dialogue; `participant` the running number of
+    the person within the session, None for staff, the machine, and after disposal; `words` what
+    was written, None where nothing was or after disposal; `at` ms since 1970; `receipt` the hash
+    of the secret that only the author's phone knows (only set on the way into the log).
+    """
+
+    seq: int
+    session: str
+    access: Access
+    actor: Actor
+    at: int
+    event: AnyEvent
+    participant: int | None = None
+    words: str | None = None
+    op: str | None = None
+    receipt: str | None = None

@@ -1,0 +1,131 @@
+"""What one WebSocket carries. Client frames come in; server frames go out.
+
+A connection starts with `Hello` and gets `Welcome`. After that: patches for its audience, its
+own `Mine`, an `Ack` or a `Refusal` for each `Do`, and `Presence` now and then.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from dialog.protocol.agenda import kebab
+from dialog.protocol.commands import OuterCommand
+from dialog.protocol.records import AnyRecord, Own
+from dialog.protocol.refusals import AnyRefusal
+
+PROTOCOL = 1
+"""Raised when an old page could misunderstand us; an old page is told to reload (4501)."""
+
+FRAME_LIMIT = 16 * 1024
+"""Bytes in one client frame."""
+
+Audience = Literal["phone", "projector", "console"]
+OpId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
+
+
+class Frame(Struct, tag_field="t", tag=kebab, forbid_unknown_fields=True):
+    """On the wire: {"t": "hello", ...}."""
+
+
+# ── client → server ───────────────────────────────────────────────────────────────────────────
+
+
+class Hello(Frame):
+    """The first frame, within ten seconds. `since` and `epoch` say what the page already has."""
+
+    v: int
+    audience: Audience
+    epoch: str = ""
+    since: int = -1
+
+
+class Do(Frame):
+    """A wish under the client's own id. Sent twice, it counts once."""
+
+    op: OpId
+    command: OuterCommand
+
+
+class Ping(Frame):
+    """Are you there? Answered at once by `Pong`."""
+
+
+ClientFrame = Hello | Do | Ping
+
+# ── server → client ───────────────────────────────────────────────────────────────────────────
+
+
+class Welcome(Frame):
+    """`now` is the server's clock in ms; `epoch` names this life of the log.
+
+    `jitter`: seconds over which to spread a reconnect.
+    """
+
+    v: int
+    epoch: str
+    now: int
+    jitter: float
+
+
+class View(Frame):
+    """Everything the audience may see at `seq`. Replaces all records."""
+
+    seq: int
+    records: dict[str, AnyRecord]
+
+
+class Patch(Frame):
+    """Apply if `since` ≤ current < `to`; else ask for the view by reconnecting."""
+
+    since: int
+    to: int
+    put: dict[str, AnyRecord]
+    drop: list[str]
+
+
+class Mine(Frame):
+    """What is this person's own, whole, at every change."""
+
+    own: Own
+
+
+class Ack(Frame):
+    """Written to disk at `seq`. `dup`: it already was. `stored` False: a try-out, nothing kept."""
+
+    op: str
+    seq: int
+    dup: bool = False
+    stored: bool = True
+
+
+class Nack(Frame):
+    """Refused. With `retry` (seconds) the same op may be sent again; without, it is final."""
+
+    op: str
+    refusal: AnyRefusal
+    retry: float | None = None
+
+
+class Presence(Frame):
+    """Connected people and try-out posts just now: may be lost, never logged."""
+
+    connected: int
+    tried: int
+
+
+class Pong(Frame):
+    now: int
+
+
+ServerFrame = Welcome | View | Patch | Mine | Ack | Nack | Presence | Pong
+
+# ── close codes ───────────────────────────────────────────────────────────────────────────────
+
+GOING_AWAY = 1012
+TRY_LATER = 1013
+MALFORMED = 4400
+HELLO_TIMEOUT = 4408
+TOO_SLOW = 4409
+NOT_ADMITTED = 4503
+"""4500–4999 are final: the page must not reconnect by itself."""
+RELOAD = 4501

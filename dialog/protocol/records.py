@@ -1,0 +1,350 @@
+"""Records: what a screen is drawn from. Whole values under keys such as `group/3`.
+
+Which audience gets which record is decided in `domain/views.py`. `Text` values hold every
+language there is; the page picks. Nothing here says who wrote what.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import (
+    Access,
+    Channel,
+    EvaluationQuestion,
+    Kind,
+    Level,
+    Moderation,
+    Text,
+    WhatNext,
+    kebab,
+)
+
+Standing = Literal["held", "visible", "hidden", "withdrawn"]
+
+
+class Record(Struct, tag_field="is", tag=kebab, omit_defaults=True):
+    """The base of every record; `is` names its kind."""
+
+
+class AreaName(Struct):
+    """`number` is its place in the decided order, from 1; it also chooses colour and pattern."""
+
+    id: str
+    number: int
+    name: Text
+    short: Text
+
+
+class GroupName(Struct):
+    id: str
+    name: Text
+
+
+class Meeting(Record):
+    """Key `meeting`. What stays the same through the evening. All audiences."""
+
+    session: str
+    title: Text
+    municipality: str
+    record_number: str
+    room: str
+    question: Text
+    purpose: Text
+    level: Level
+    can_influence: list[Text]
+    decided: list[Text]
+    rules: list[Text]
+    next: list[WhatNext]
+    results_url: str
+    results_date: str
+    contact: str
+    code: str
+    place: Text
+    areas: list[AreaName]
+    target_groups: list[GroupName]
+    text_limit: int
+    access: Access
+    rehearsal: bool = False
+
+
+class TopicName(Struct):
+    id: str
+    kind: Literal["keyword", "question"]
+    text: Text
+    example: bool = False
+
+
+class Stage(Record):
+    """Key `stage`. What is going on just now. All audiences.
+
+    `step` is None in the lobby. `open`: contributions may be begun. `takes`: the kinds of
+    contribution this step takes. `held`: new contributions wait for a moderator.
+    """
+
+    step: str | None
+    kind: str
+    number: int
+    total: int
+    title: Text
+    prompt: Text
+    area: str | None = None
+    takes: list[Kind] = []
+    topics: list[TopicName] = []
+    open: bool = False
+    held: bool = False
+    others_shown: bool = False
+    dots: int = 0
+    dots_revealed: bool = False
+    questions: list[EvaluationQuestion] = []
+    until: str = ""
+    paused: bool = False
+    blank: bool = False
+    ended: bool = False
+
+
+class Timer(Record):
+    """Key `timer`. Absent when no timer runs. All audiences."""
+
+    ends_at: int
+
+
+class Counts(Record):
+    """Key `counts`. All audiences; by target group only where it may be shown.
+
+    `people` are distinct participants who joined; `authors` those who have written.
+    """
+
+    people: int
+    authors: int
+    contributions: int
+    held: int
+    by_area: dict[str, int]
+    by_target_group: dict[str, int] = {}
+    people_by_target_group: dict[str, int] = {}
+    behind: int = 0
+    """People whom tables and paper slips declared to stand behind their words."""
+
+
+class Quote(Struct):
+    """A visible contribution's words."""
+
+    contribution: int
+    text: str
+    language: str
+
+
+class Wall(Record):
+    """Key `wall/<area>` (`wall/` for no area): what has come in, newest first. Projector."""
+
+    area: str | None
+    contributions: int
+    people: int
+    latest: list[Quote]
+
+
+class Group(Record):
+    """Key `group/<n>`: a machine suggestion. Projector, console, and phones when shown.
+
+    `place`: its slot in the area, from 0, for as long as it lives. `title` and `terms` are words
+    from visible contributions. `stands_for`: the contribution that takes this group's dots.
+    `dots` only when revealed (console: always).
+    """
+
+    group: int
+    area: str | None
+    place: int
+    title: str
+    terms: list[str]
+    quotes: list[Quote]
+    people: int
+    contributions: int
+    sure: float
+    language: str
+    stands_for: int | None = None
+    fits: int = 0
+    missing: int = 0
+    dots: int | None = None
+
+
+class Voices(Record):
+    """Key `voices/<area>`: single voices, in no group. Projector, console, and phones when shown.
+
+    `waiting` counts those that no run has looked at yet.
+    """
+
+    area: str | None
+    voices: list[Quote]
+    waiting: int = 0
+
+
+class Other(Record):
+    """Key `other/<contribution>`: what someone wrote in this step. Phones, when shown."""
+
+    contribution: int
+    kind: Kind
+    text: str
+    language: str
+    topic: str | None = None
+
+
+class GroupDifference(Struct):
+    """What one target group stresses: terms that set it apart. At least five people."""
+
+    target_group: str
+    people: int
+    contributions: int
+    terms: list[str]
+    top_groups: list[int]
+
+
+class Differences(Record):
+    """Key `differences/<area>`: how target groups differ. Shown in the target groups step.
+
+    `unshown`: some groups are too small to be shown.
+    """
+
+    area: str | None
+    groups: list[GroupDifference]
+    unshown: bool = False
+
+
+class EvaluationResult(Record):
+    """Key `evaluation`: answers per option, once at least five people have answered."""
+
+    answers: dict[str, list[int]]
+
+
+# ── console only ──────────────────────────────────────────────────────────────────────────────
+
+
+class RunStep(Struct):
+    """One line of the run-of-show."""
+
+    step: str
+    kind: str
+    title: Text
+    minutes: float
+    say: Text
+    contributions: int
+    done: bool = False
+
+
+class RunOfShow(Record):
+    """Key `run`. Console."""
+
+    steps: list[RunStep]
+
+
+class Settings(Record):
+    """Key `settings`. Console."""
+
+    moderation: Moderation
+    code_expires: int
+    untranslated: dict[str, list[str]]
+    """Language -> the places in the definition that will be shown in Swedish."""
+
+
+class Slip(Struct):
+    """A contribution as staff see it."""
+
+    contribution: int
+    text: str
+    kind: Kind
+    area: str | None
+    topic: str | None
+    target_group: str
+    channel: Channel
+    language: str
+    standing: Standing
+    at: int
+    step: str
+    flags: list[str] = []
+    reason: str = ""
+    late: bool = False
+    slip: int = 0
+    people: int = 1
+
+
+class Queue(Record):
+    """Key `queue`: held contributions, oldest first, a screenful or two. Console."""
+
+    held: int
+    oldest_at: int | None
+    slips: list[Slip]
+
+
+class Recent(Record):
+    """Key `recent`: the latest contributions that are not held, newest first. Console."""
+
+    slips: list[Slip]
+
+
+class Hidden(Record):
+    """Key `hidden`: hidden contributions, newest first. Console."""
+
+    slips: list[Slip]
+
+
+class Change(Struct):
+    """Something staff did that can be undone. `words`: catalogue key `change.<words>`."""
+
+    seq: int
+    words: str
+    params: dict[str, str | int | bool | None]
+    at: int
+    actor: str
+
+
+class Changes(Record):
+    """Key `changes`: newest first. Console."""
+
+    changes: list[Change]
+
+
+# ── one person's own ──────────────────────────────────────────────────────────────────────────
+
+
+class OwnContribution(Struct):
+    """`op` lets the phone recognise what it sent; `reason` is why it was hidden."""
+
+    contribution: int
+    op: str | None
+    text: str
+    kind: Kind
+    area: str | None
+    topic: str | None
+    step: str
+    standing: Standing
+    reason: str = ""
+    late: bool = False
+
+
+class Own(Record):
+    """Sent to one participant only, outside every ring."""
+
+    target_group: str | None
+    contributions: list[OwnContribution]
+    dots: dict[int, int]
+    answers: dict[int, str]
+    evaluation: dict[str, int]
+
+
+AnyRecord = (
+    Meeting
+    | Stage
+    | Timer
+    | Counts
+    | Wall
+    | Group
+    | Voices
+    | Other
+    | Differences
+    | EvaluationResult
+    | RunOfShow
+    | Settings
+    | Queue
+    | Recent
+    | Hidden
+    | Changes
+)

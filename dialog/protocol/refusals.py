@@ -1,0 +1,165 @@
+"""Why a wish was not granted: a kind and its parameters. The words come from the catalogue,
+`refusal.<kind>`, in the reader's language.
+"""
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import kebab
+
+
+class Refusal(Struct, tag_field="kind", tag=kebab):
+    """The base of every refusal."""
+
+
+class TextEmpty(Refusal):
+    pass
+
+
+class TextTooLong(Refusal):
+    over: int
+    limit: int
+
+
+class TextUnreadable(Refusal):
+    """Control characters or others that no document can hold."""
+
+
+class PersonalNumber(Refusal):
+    """The text holds a personal identity number; it was not stored."""
+
+
+class Wait(Refusal):
+    """Too fast. The same wish is welcome after `seconds`."""
+
+    seconds: float
+
+
+class StepClosed(Refusal):
+    """The step takes no contribution, and this one was not begun while it did."""
+
+
+class UnknownStep(Refusal):
+    pass
+
+
+class WrongTopic(Refusal):
+    """The topic, area or kind does not belong to this step."""
+
+
+class UnknownTargetGroup(Refusal):
+    pass
+
+
+class UnknownContribution(Refusal):
+    pass
+
+
+class UnknownGroup(Refusal):
+    pass
+
+
+class UnknownQuestion(Refusal):
+    pass
+
+
+class NotYours(Refusal):
+    pass
+
+
+class NotNow(Refusal):
+    """This belongs to another kind of step."""
+
+
+class NoDotsLeft(Refusal):
+    pass
+
+
+class NoDotThere(Refusal):
+    pass
+
+
+class NotAllowed(Refusal):
+    """This role may not ask for that."""
+
+
+class NotJoined(Refusal):
+    """Nobody has joined with this device; join with the code."""
+
+
+class AlreadyMoved(Refusal):
+    """Another facilitator has already gone to another step."""
+
+
+class AlreadyDone(Refusal):
+    """It is already so (hidden, released, restored…)."""
+
+
+class CannotUndo(Refusal):
+    """Nothing undoable stands at that place."""
+
+
+class ChangedSince(Refusal):
+    """Somebody has changed the same thing afterwards."""
+
+
+class SessionHasEnded(Refusal):
+    url: str = ""
+
+
+class CodeUnknown(Refusal):
+    """No such code, or no longer: the same answer for both."""
+
+
+class TooManyWrongCodes(Refusal):
+    seconds: float
+
+
+class Malformed(Refusal):
+    """The message could not be read; `detail` is for whoever writes a client."""
+
+    detail: str
+
+
+class Unsaved(Refusal):
+    """Nothing was saved just now (disk or database); the phone keeps it and sends it again."""
+
+    seconds: float
+
+
+AnyRefusal = (
+    TextEmpty
+    | TextTooLong
+    | TextUnreadable
+    | PersonalNumber
+    | Wait
+    | StepClosed
+    | UnknownStep
+    | WrongTopic
+    | UnknownTargetGroup
+    | UnknownContribution
+    | UnknownGroup
+    | UnknownQuestion
+    | NotYours
+    | NotNow
+    | NoDotsLeft
+    | NoDotThere
+    | NotAllowed
+    | NotJoined
+    | AlreadyMoved
+    | AlreadyDone
+    | CannotUndo
+    | ChangedSince
+    | SessionHasEnded
+    | CodeUnknown
+    | TooManyWrongCodes
+    | Malformed
+    | Unsaved
+)
+
+
+class Refused(Exception):
+    """Raised by the rules."""
+
+    def __init__(self, refusal: AnyRefusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
