@@ -1,0 +1,121 @@
+"""What people answer without writing: fits or missing, dots, the evaluation."""
+
+from collections import Counter
+
+from dialog.domain.contributions import known
+from dialog.domain.facts import Fact, require
+from dialog.domain.state import Person, Session
+from dialog.protocol import commands as c
+from dialog.protocol import events as e
+from dialog.protocol.agenda import Check, Dots, Evaluation, TryOut
+from dialog.protocol.refusals import (
+    NoDotsLeft,
+    NoDotThere,
+    NotNow,
+    UnknownContribution,
+    UnknownGroup,
+    UnknownQuestion,
+)
+
+# ── decide ────────────────────────────────────────────────────────────────────────────────────
+
+
+def try_it_out(session: Session, person: Person, command: c.TryItOut, at: int) -> list[Fact]:
+    """Nothing happens that anyone need remember."""
+    require(isinstance(session.current, TryOut), NotNow())
+    return []
+
+
+def respond(session: Session, person: Person, command: c.RespondToGroup, at: int) -> list[Fact]:
+    require(isinstance(session.current, Check), NotNow())
+    require(command.group in session.groups, UnknownGroup())
+    if session.groups[command.group].answers.get(number_of(person)) == command.answer:
+        return []
+    return [Fact(e.GroupAnswered(command.group, command.answer))]
+
+
+def place_dot(session: Session, person: Person, command: c.PlaceDot, at: int) -> list[Fact]:
+    step = session.current
+    require(isinstance(step, Dots) and session.posting, NotNow())
+    assert isinstance(step, Dots)
+    it = known(session, command.contribution)
+    require(it.is_visible, UnknownContribution())
+    placed = session.dots.get(number_of(person), Counter())
+    require(placed.total() < step.dots, NoDotsLeft())
+    return [Fact(e.DotPlaced(it.id, it.group))]
+
+
+def take_dot(session: Session, person: Person, command: c.TakeDot, at: int) -> list[Fact]:
+    require(isinstance(session.current, Dots) and session.posting, NotNow())
+    placed = session.dots.get(number_of(person), Counter())
+    require(placed[command.contribution], NoDotThere())
+    return [Fact(e.DotTaken(command.contribution))]
+
+
+def evaluate(
+    session: Session, person: Person, command: c.AnswerEvaluation, at: int
+) -> list[Fact]:
+    step = session.current
+    require(isinstance(step, Evaluation), NotNow())
+    assert isinstance(step, Evaluation)
+    question = next((q for q in step.questions if q.id == command.question), None)
+    require(question and command.option < len(question.options), UnknownQuestion())
+    if session.evaluation.get(command.question, {}).get(number_of(person)) == command.option:
+        return []
+    return [Fact(e.EvaluationAnswered(command.question, command.option))]
+
+
+def number_of(person: Person) -> int:
+    assert person.participant is not None
+    return person.participant
+
+
+decides = {
+    c.TryItOut: try_it_out,
+    c.RespondToGroup: respond,
+    c.PlaceDot: place_dot,
+    c.TakeDot: take_dot,
+    c.AnswerEvaluation: evaluate,
+}
+
+# ── apply ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def answered(session: Session, entry: e.Entry, event: e.GroupAnswered) -> set[str]:
+    if entry.participant is not None:
+        session.groups[event.group].answers[entry.participant] = event.answer
+    return {f"group/{event.group}", f"mine/{entry.participant}"}
+
+
+def dot_placed(session: Session, entry: e.Entry, event: e.DotPlaced) -> set[str]:
+    return move_dot(session, entry, event.contribution, 1)
+
+
+def dot_taken(session: Session, entry: e.Entry, event: e.DotTaken) -> set[str]:
+    return move_dot(session, entry, event.contribution, -1)
+
+
+def move_dot(session: Session, entry: e.Entry, number: int, sign: int) -> set[str]:
+    """Dots stand on the contribution; a group's total follows from its members."""
+    if entry.participant is None:
+        return set()
+    mine = session.dots.setdefault(entry.participant, Counter())
+    mine[number] += sign
+    session.dot_totals[number] += sign
+    it = session.contributions[number]
+    group = set() if it.group is None else {f"group/{it.group}"}
+    return group | {f"voices/{it.area or ''}", f"mine/{entry.participant}"}
+
+
+def evaluated(session: Session, entry: e.Entry, event: e.EvaluationAnswered) -> set[str]:
+    if entry.participant is not None:
+        session.evaluation.setdefault(event.question, {})[entry.participant] = event.option
+    return {"evaluation", f"mine/{entry.participant}"}
+
+
+applies = {
+    e.GroupAnswered: answered,
+    e.DotPlaced: dot_placed,
+    e.DotTaken: dot_taken,
+    e.EvaluationAnswered: evaluated,
+}

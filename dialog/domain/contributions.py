@@ -1,0 +1,258 @@
+"""What people write: posting, on paper and from tables, withdrawing, perspectives."""
+
+from dialog.domain import personal_data
+from dialog.domain.facts import Fact, require
+from dialog.domain.state import Contribution, Person, Session, takes
+from dialog.protocol import commands as c
+from dialog.protocol import events as e
+from dialog.protocol.agenda import (
+    Channel,
+    TEXT_LIMIT,
+    UNDISCLOSED,
+    Check,
+    Collect,
+    Meanings,
+    StepDefinition,
+    TableTalk,
+)
+from dialog.protocol.records import Standing
+from dialog.protocol.refusals import (
+    AlreadyDone,
+    NotNow,
+    NotYours,
+    PersonalNumber,
+    StepClosed,
+    TextEmpty,
+    TextTooLong,
+    TextUnreadable,
+    UnknownContribution,
+    UnknownStep,
+    UnknownTargetGroup,
+    WrongTopic,
+)
+
+# ── decide ────────────────────────────────────────────────────────────────────────────────────
+
+
+def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
+    number = next(reversed(session.participants), 0) + 1
+    return [Fact(e.ParticipantJoined(command.channel), participant=number)]
+
+
+def choose_perspective(
+    session: Session, person: Person, command: c.ChoosePerspective, at: int
+) -> list[Fact]:
+    require_target_group(session, command.target_group)
+    if session.participants.get(person.participant or 0) == command.target_group:
+        return []
+    return [Fact(e.PerspectiveChosen(command.target_group))]
+
+
+def post(session: Session, person: Person, command: c.PostContribution, at: int) -> list[Fact]:
+    step = session.step_named(command.step)
+    require(takes(step), UnknownStep() if step is None else StepClosed())
+    open_now = session.step == command.step and session.takes_contributions
+    require(open_now or was_taking(session, command.step, command.begun), StepClosed())
+    words = fit_words(command.text)
+    flags = personal_data.flags(words)
+    event = contribution(session, step, command, channel=session.definition.channel)
+    event.target_group = session.participants.get(person.participant or 0) or UNDISCLOSED
+    event.flags = flags
+    event.held = session.moderation == "hold-all" or bool(
+        flags and session.moderation == "hold-flagged"
+    )
+    event.late = not open_now
+    return [Fact(event, words, receipt=command.receipt or None)]
+
+
+def post_on_behalf(
+    session: Session, person: Person, command: c.PostOnBehalf, at: int
+) -> list[Fact]:
+    step = session.step_named(command.step)
+    require(step, UnknownStep())
+    require(takes(step) or isinstance(step, TableTalk), NotNow())
+    target_group = command.target_group or UNDISCLOSED
+    require_target_group(session, target_group)
+    event = contribution(session, step, command, channel=command.channel)
+    event.target_group = target_group
+    event.people = command.people
+    event.table = command.table
+    event.slip = session.slips + 1
+    return [Fact(event, fit_words(command.text))]
+
+
+def withdraw(
+    session: Session, person: Person, command: c.WithdrawContribution, at: int
+) -> list[Fact]:
+    mine = known(session, command.contribution)
+    require(mine.participant == person.participant, NotYours())
+    require(mine.standing in ("visible", "held"), AlreadyDone())
+    return [Fact(e.ContributionWithdrawn(mine.id))]
+
+
+decides = {
+    c.JoinSession: join,
+    c.ChoosePerspective: choose_perspective,
+    c.PostContribution: post,
+    c.PostOnBehalf: post_on_behalf,
+    c.WithdrawContribution: withdraw,
+}
+
+
+def known(session: Session, number: int) -> Contribution:
+    """The contribution with that number, or a refusal."""
+    require(number in session.contributions, UnknownContribution())
+    return session.contributions[number]
+
+
+def fit_words(text: str) -> str:
+    """`text` as it will be kept, or a refusal that says what to change."""
+    require(personal_data.readable(text), TextUnreadable())
+    words = personal_data.tidy(text)
+    require(words, TextEmpty())
+    over = len(words) - TEXT_LIMIT
+    require(over <= 0, TextTooLong(over, TEXT_LIMIT))
+    require(not personal_data.personal_number(words), PersonalNumber())
+    return words
+
+
+def was_taking(session: Session, step: str, begun: int) -> bool:
+    """Whether `step` took contributions when the phone stood at seq `begun`."""
+    return not session.ended and any(
+        start <= begun and (stop < 0 or begun < stop)
+        for start, stop in session.taking.get(step, [])
+    )
+
+
+def contribution(
+    session: Session,
+    step: StepDefinition | None,
+    command: c.PostContribution | c.PostOnBehalf,
+    channel: Channel,
+) -> e.ContributionPosted:
+    """The next contribution, under the area and topic that belong to `step`."""
+    area, topic = place(session, step, command)
+    return e.ContributionPosted(
+        contribution=next(reversed(session.dialogue.contributions), 0) + 1,
+        step=command.step,
+        kind=command.kind,
+        area=area,
+        topic=topic,
+        target_group=UNDISCLOSED,
+        channel=channel,
+        language=command.language,
+        held=False,
+    )
+
+
+def place(
+    session: Session,
+    step: StepDefinition | None,
+    command: c.PostContribution | c.PostOnBehalf,
+) -> tuple[str | None, str | None]:
+    """Area and topic. The step decides the area; where it leaves it open, the writer may."""
+    match step:
+        case Meanings(topics=topics, area=area):
+            require(command.topic in topics and command.kind == "meaning", WrongTopic())
+            topic = next(t for t in session.dialogue.definition.topics if t.id == command.topic)
+            return area or topic.area, topic.id
+        case Collect(kinds=kinds, area=area):
+            require(command.kind in kinds and command.topic is None, WrongTopic())
+        case Check(area=area) | TableTalk(area=area):
+            require(command.topic is None, WrongTopic())
+    chosen = area or command.area
+    require(chosen is None or session.dialogue.area(chosen), WrongTopic())
+    return chosen, None
+
+
+def require_target_group(session: Session, id: str) -> None:
+    groups = {group.id for group in session.dialogue.definition.target_groups}
+    require(id in groups or id == UNDISCLOSED, UnknownTargetGroup())
+
+
+# ── apply ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def joined(session: Session, entry: e.Entry, event: e.ParticipantJoined) -> set[str]:
+    if entry.participant is not None:
+        take_perspective(session, entry.participant, None)
+        session.joined_at[entry.seq] = entry.participant
+    return {"counts"}
+
+
+def perspective_chosen(session: Session, entry: e.Entry, event: e.PerspectiveChosen) -> set[str]:
+    if entry.participant is not None:
+        take_perspective(session, entry.participant, event.target_group)
+    return {"counts", f"mine/{entry.participant}"}
+
+
+def take_perspective(session: Session, participant: int, target_group: str | None) -> None:
+    if participant in session.participants:
+        session.perspectives[session.participants[participant] or UNDISCLOSED] -= 1
+    session.participants[participant] = target_group
+    session.perspectives[target_group or UNDISCLOSED] += 1
+
+
+def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set[str]:
+    new = Contribution(
+        id=event.contribution,
+        posted=event,
+        words=entry.words,
+        participant=entry.participant,
+        op=entry.op,
+        at=entry.at,
+        standing="held" if event.held else "visible",
+        shown_since=entry.seq,
+    )
+    session.contributions[new.id] = session.dialogue.contributions[new.id] = new
+    session.by_area.setdefault(new.area or "", []).append(new)
+    if new.participant is not None:
+        session.by_participant.setdefault(new.participant, []).append(new)
+    session.slips = max(session.slips, event.slip)
+    session.tally.add(new, 1)
+    if event.held:
+        session.held[new.id] = None
+    return touched_by(new)
+
+
+def withdrawn(session: Session, entry: e.Entry, event: e.ContributionWithdrawn) -> set[str]:
+    return stand(session, event.contribution, "withdrawn", entry.seq)
+
+
+COUNTED = ("held", "visible")
+
+
+def stand(session: Session, number: int, standing: Standing, seq: int) -> set[str]:
+    """Give a contribution its new standing, and keep the counts right."""
+    it = session.contributions[number]
+    counted_before, counted_after = it.standing in COUNTED, standing in COUNTED
+    if counted_before != counted_after:
+        session.tally.add(it, 1 if counted_after else -1)
+    if standing == "visible" and it.standing != "visible":
+        it.shown_since = seq
+    it.standing = standing
+    for place, name in ((session.held, "held"), (session.hidden, "hidden")):
+        place.pop(number, None)
+        if standing == name:
+            place[number] = None
+    return touched_by(it)
+
+
+def touched_by(it: Contribution) -> set[str]:
+    """The records that a change of `it` may change."""
+    area = it.area or ""
+    keys = {"counts", "queue", "recent", "hidden", "run"}
+    keys |= {f"wall/{area}", f"voices/{area}", f"other/{it.id}", f"differences/{area}"}
+    if it.group is not None:
+        keys.add(f"group/{it.group}")
+    if it.participant is not None:
+        keys.add(f"mine/{it.participant}")
+    return keys
+
+
+applies = {
+    e.ParticipantJoined: joined,
+    e.PerspectiveChosen: perspective_chosen,
+    e.ContributionPosted: posted,
+    e.ContributionWithdrawn: withdrawn,
+}

@@ -1,0 +1,71 @@
+"""How target groups differ, and what may be said about small ones.
+
+Under five people nothing public is broken down by target group, totals included: if the hidden
+groups together are fewer than five they could be worked out from the total, so the smallest
+shown group is hidden too (complementary suppression, DOMAIN.md 2.4 and R-07).
+"""
+
+from dialog.domain.state import Contribution, Session
+from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED
+from dialog.protocol.records import Differences, GroupDifference
+
+TOP = 3
+
+
+def may_show(people: dict[str, int]) -> set[str]:
+    """The target groups whose figures may be public, given the people in each."""
+    shown = {group for group, n in people.items() if n >= FEWEST_PEOPLE}
+    while shown and 0 < sum(n for group, n in people.items() if group not in shown) < FEWEST_PEOPLE:
+        shown.remove(min(shown, key=lambda group: (people[group], group)))
+    return shown
+
+
+def differences(session: Session, area: str | None) -> Differences | None:
+    """What each large enough target group stresses in `area`; None where none is."""
+    by_group: dict[str, list[Contribution]] = {}
+    for it in session.in_area(area):
+        if it.is_visible and it.participant is not None:
+            by_group.setdefault(it.posted.target_group, []).append(it)
+    people = {name: len({it.participant for it in its}) for name, its in by_group.items()}
+    shown = may_show(people) - {UNDISCLOSED}
+    if not shown:
+        return Differences(area, [], unshown=True) if by_group else None
+    everything = [it for its in by_group.values() for it in its]
+    groups = [
+        difference(session, name, people[name], by_group[name], everything)
+        for name in sorted(shown, key=lambda name: (-people[name], name))
+    ]
+    return Differences(area, groups, unshown=len(shown) < len(by_group))
+
+
+def difference(
+    session: Session,
+    name: str,
+    people: int,
+    own: list[Contribution],
+    everything: list[Contribution],
+) -> GroupDifference:
+    """The groups this target group writes more in than the room does, and its words there."""
+    top = sorted(
+        {it.group for it in own if it.group is not None},
+        key=lambda number: (-lift(number, own, everything), number),
+    )[:TOP]
+    terms = [own_term(session, number, own) for number in top]
+    return GroupDifference(name, people, len(own), [term for term in terms if term], top)
+
+
+def lift(number: int, own: list[Contribution], everything: list[Contribution]) -> float:
+    """How much larger the group's share is here than in the room, with one post's caution."""
+    here = sum(it.group == number for it in own)
+    there = sum(it.group == number for it in everything)
+    return here * here / (len(own) + 1) / (there + 1) * len(everything)
+
+
+def own_term(session: Session, number: int, own: list[Contribution]) -> str:
+    """The group's first term that stands in a contribution of this target group."""
+    mine = {it.id: it.words or "" for it in own}
+    for term in session.groups[number].suggested.terms:
+        for span in term:
+            if span.contribution in mine:
+                return mine[span.contribution][span.start : span.end]
+    return ""

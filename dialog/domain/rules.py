@@ -1,0 +1,174 @@
+"""Where a wish meets the rules, and a fact the dialogue. Start here, then the concept's file.
+
+Each concept's file says what it decides and applies; this file says who may ask for what.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dialog.domain import answers, contributions, groups, moderation, run_of_show
+from dialog.domain.facts import Fact, require
+from dialog.domain.state import Dialogue, Person, Role, Session
+from dialog.protocol import commands as c
+from dialog.protocol import events as e
+from dialog.protocol.agenda import Access, SessionDefinition
+from dialog.protocol.refusals import NotAllowed, NotJoined, Refused, SessionHasEnded
+
+CONCEPTS = (run_of_show, contributions, moderation, answers, groups)
+
+Decider = Callable[[Session, Person, Any, int], list[Fact]]
+Applier = Callable[[Session, e.Entry, Any], set[str]]
+
+DECIDERS: dict[type, Decider] = {k: v for concept in CONCEPTS for k, v in concept.decides.items()}
+APPLIERS: dict[type, Applier] = {k: v for concept in CONCEPTS for k, v in concept.applies.items()}
+
+PARTICIPANTS: frozenset[Role] = frozenset({"participant"})
+STAFF: frozenset[Role] = frozenset({"facilitator", "presidium"})
+LEADERS: frozenset[Role] = frozenset({"facilitator"})
+SYSTEM: frozenset[Role] = frozenset({"system"})
+MACHINE: frozenset[Role] = frozenset({"machine"})
+
+ALLOWED: dict[type, frozenset[Role]] = {
+    c.ChoosePerspective: PARTICIPANTS,
+    c.PostContribution: PARTICIPANTS,
+    c.TryItOut: PARTICIPANTS,
+    c.WithdrawContribution: PARTICIPANTS,
+    c.RespondToGroup: PARTICIPANTS,
+    c.PlaceDot: PARTICIPANTS,
+    c.TakeDot: PARTICIPANTS,
+    c.AnswerEvaluation: PARTICIPANTS,
+    c.GoToStep: LEADERS,
+    c.StartTimer: LEADERS,
+    c.ExtendTimer: LEADERS,
+    c.StopTimer: LEADERS,
+    c.PauseFeed: LEADERS,
+    c.BlankProjector: LEADERS,
+    c.SetPosting: LEADERS,
+    c.SetModeration: LEADERS,
+    c.ShowOthers: LEADERS,
+    c.RevealDots: LEADERS,
+    c.ReleaseContributions: LEADERS,
+    c.HideContribution: LEADERS,
+    c.RestoreContribution: LEADERS,
+    c.PostOnBehalf: STAFF,
+    c.Undo: LEADERS,
+    c.EndSession: LEADERS,
+    c.CreateDialogue: SYSTEM,
+    c.OpenSession: LEADERS | SYSTEM,
+    c.ChangeCode: LEADERS,
+    c.JoinSession: SYSTEM,
+    c.SuggestGroups: MACHINE,
+}
+
+AFTER_THE_END = (
+    c.ReleaseContributions,
+    c.HideContribution,
+    c.RestoreContribution,
+    c.WithdrawContribution,
+    c.SuggestGroups,
+)
+"""What stays possible: words must still be able to leave the screens."""
+
+STAFFS_OWN = (e.ModerationSet, e.Undone, e.ContributionsHeld)
+
+HOUR = 3_600_000
+
+
+def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> list[Fact]:
+    """What happens if `person` asks for `command` at `at` (ms), or raise `Refused`.
+
+    An empty list: granted, and nothing changes.
+    """
+    require(person.role in ALLOWED[type(command)], NotAllowed())
+    match command:
+        case c.CreateDialogue():
+            return create(dialogue, command)
+        case c.OpenSession():
+            return open_session(dialogue, command, at)
+    session = dialogue.sessions.get(person.session)
+    require(session, NotJoined())
+    assert session is not None
+    if session.ended and not isinstance(command, AFTER_THE_END):
+        raise Refused(SessionHasEnded(session.definition.results_url))
+    if person.role == "participant":
+        require(person.participant in session.participants, NotJoined())
+    if isinstance(command, c.ChangeCode):
+        return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
+    return DECIDERS[type(command)](session, person, command, at)
+
+
+def create(dialogue: Dialogue, command: c.CreateDialogue) -> list[Fact]:
+    if dialogue.exists:
+        return []
+    return [Fact(e.DialogueCreated(command.definition, command.rehearsal))]
+
+
+def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fact]:
+    if command.session in dialogue.sessions:
+        return []
+    event = e.SessionOpened(
+        command.definition,
+        command.definition_hash,
+        command.code,
+        expiry(command.definition, at),
+        command.room,
+    )
+    return [Fact(event)]
+
+
+def expiry(definition: SessionDefinition, at: int) -> int:
+    """A code lives a number of hours from opening, whatever date the file says."""
+    return at + int(definition.code_hours * HOUR)
+
+
+def session_of(person: Person, command: c.Command) -> str:
+    """The session a wish concerns; "" for the dialogue as a whole."""
+    match command:
+        case c.CreateDialogue():
+            return ""
+        case c.OpenSession(session=session):
+            return session
+    return person.session
+
+
+def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
+    """Change `dialogue` so that `entry` has happened; the record keys it touched in its session.
+
+    `*` stands for every record; `mine/<n>` for what is participant n's own. Facts are never
+    refused.
+    """
+    dialogue.seq = entry.seq
+    match entry.event:
+        case e.DialogueCreated(definition=definition, rehearsal=rehearsal):
+            dialogue.definition, dialogue.rehearsal = definition, rehearsal
+            return set()
+        case e.SessionOpened():
+            dialogue.sessions[entry.session] = opened(dialogue, entry, entry.event)
+            return {"*"}
+    session = dialogue.sessions[entry.session]
+    if isinstance(entry.event, e.CodeChanged):
+        session.code, session.code_expires = entry.event.code, entry.event.code_expires
+        return {"*"}
+    return APPLIERS[type(entry.event)](session, entry, entry.event)
+
+
+def opened(dialogue: Dialogue, entry: e.Entry, event: e.SessionOpened) -> Session:
+    return Session(
+        id=entry.session,
+        dialogue=dialogue,
+        definition=event.definition,
+        code=event.code,
+        code_expires=event.code_expires,
+        room=event.room,
+        opened_at=entry.at,
+        moderation=event.definition.first_moderation(),
+    )
+
+
+def access_of(dialogue: Dialogue, session: str, event: e.Event) -> Access:
+    """Who may ever see that this happened."""
+    if isinstance(event, e.SessionOpened):
+        return "closed" if event.definition.is_closed() else "public"
+    if session in dialogue.sessions and dialogue.sessions[session].access == "closed":
+        return "closed"
+    return "staff" if isinstance(event, STAFFS_OWN) else "public"

@@ -1,0 +1,190 @@
+"""What the facilitator leads: steps, timer, switches, the end."""
+
+from dataclasses import dataclass
+
+from dialog.domain.facts import Fact, require
+from dialog.domain.state import Person, Session, UndoableChange
+from dialog.protocol import commands as c
+from dialog.protocol import events as e
+from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
+from dialog.protocol.records import Change
+from dialog.protocol.refusals import AlreadyDone, AlreadyMoved, UnknownStep
+
+CHANGES_KEPT = 30
+TIMED = (Collect, Meanings, TableTalk, Dots, Break)
+
+
+# ── decide ────────────────────────────────────────────────────────────────────────────────────
+
+
+def go_to_step(session: Session, person: Person, command: c.GoToStep, at: int) -> list[Fact]:
+    require(session.step_named(command.step), UnknownStep())
+    require(session.step == command.seen, AlreadyMoved())
+    require(session.step != command.step, AlreadyDone())
+    return [Fact(e.StepOpened(command.step)), *timer_of(session, command.step, at)]
+
+
+def timer_of(session: Session, id: str, at: int) -> list[Fact]:
+    """A step in which people work starts its own timer; any other takes the running one away."""
+    step = session.step_named(id)
+    if isinstance(step, TIMED) and step.minutes:
+        return [Fact(e.TimerSet(at + int(step.minutes * 60_000)))]
+    return [] if session.timer is None else [Fact(e.TimerSet(None))]
+
+
+def start_timer(session: Session, person: Person, command: c.StartTimer, at: int) -> list[Fact]:
+    return [Fact(e.TimerSet(at + command.seconds * 1000))]
+
+
+def extend_timer(session: Session, person: Person, command: c.ExtendTimer, at: int) -> list[Fact]:
+    start = at if session.timer is None else max(session.timer, at)
+    return [Fact(e.TimerSet(max(at, start + command.seconds * 1000)))]
+
+
+def stop_timer(session: Session, person: Person, command: c.StopTimer, at: int) -> list[Fact]:
+    require(session.timer is not None, AlreadyDone())
+    return [Fact(e.TimerSet(None))]
+
+
+def pause_feed(session: Session, person: Person, command: c.PauseFeed, at: int) -> list[Fact]:
+    require(session.paused != command.paused, AlreadyDone())
+    return [Fact(e.FeedPaused(command.paused))]
+
+
+def blank(session: Session, person: Person, command: c.BlankProjector, at: int) -> list[Fact]:
+    require(session.blank != command.blank, AlreadyDone())
+    return [Fact(e.ProjectorBlanked(command.blank))]
+
+
+def set_posting(session: Session, person: Person, command: c.SetPosting, at: int) -> list[Fact]:
+    require(session.posting != command.open, AlreadyDone())
+    return [Fact(e.PostingSet(command.open))]
+
+
+def set_moderation(
+    session: Session, person: Person, command: c.SetModeration, at: int
+) -> list[Fact]:
+    require(session.moderation != command.moderation, AlreadyDone())
+    return [Fact(e.ModerationSet(command.moderation))]
+
+
+def show_others(session: Session, person: Person, command: c.ShowOthers, at: int) -> list[Fact]:
+    require(session.others != command.shown, AlreadyDone())
+    return [Fact(e.OthersShown(command.shown))]
+
+
+def reveal_dots(session: Session, person: Person, command: c.RevealDots, at: int) -> list[Fact]:
+    require(session.revealed != command.revealed, AlreadyDone())
+    return [Fact(e.DotsRevealed(command.revealed))]
+
+
+def end(session: Session, person: Person, command: c.EndSession, at: int) -> list[Fact]:
+    return [Fact(e.SessionEnded())]
+
+
+decides = {
+    c.GoToStep: go_to_step,
+    c.StartTimer: start_timer,
+    c.ExtendTimer: extend_timer,
+    c.StopTimer: stop_timer,
+    c.PauseFeed: pause_feed,
+    c.BlankProjector: blank,
+    c.SetPosting: set_posting,
+    c.SetModeration: set_moderation,
+    c.ShowOthers: show_others,
+    c.RevealDots: reveal_dots,
+    c.EndSession: end,
+}
+
+# ── apply ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Switch:
+    """An event that sets one field of the session, and can be undone by setting it back."""
+
+    field: str
+    event: type[e.Event]
+    words: str
+
+
+SWITCHES = {
+    e.TimerSet: Switch("timer", e.TimerSet, "timer"),
+    e.FeedPaused: Switch("paused", e.FeedPaused, "paused"),
+    e.ProjectorBlanked: Switch("blank", e.ProjectorBlanked, "blank"),
+    e.PostingSet: Switch("posting", e.PostingSet, "posting"),
+    e.ModerationSet: Switch("moderation", e.ModerationSet, "moderation"),
+    e.OthersShown: Switch("others", e.OthersShown, "others"),
+    e.DotsRevealed: Switch("revealed", e.DotsRevealed, "revealed"),
+}
+
+
+def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
+    """A switch was turned."""
+    switch = SWITCHES[type(event)]
+    before, after = getattr(session, switch.field), next(iter(_values(event)))
+    setattr(session, switch.field, after)
+    if isinstance(event, e.FeedPaused):
+        session.paused_after = next(reversed(session.contributions), 0)
+    remember(session, entry, switch.words, {"now": after}, {switch.field: after}, [switch.event(before)])
+    if isinstance(event, e.PostingSet):
+        note_taking(session, entry.seq)
+    return {"*"}
+
+
+def step_opened(session: Session, entry: e.Entry, event: e.StepOpened) -> set[str]:
+    """The hall goes to a step (or back to the lobby); what was written stays."""
+    before, posting = session.step, session.posting
+    session.step, session.posting = event.step, True
+    session.others = session.revealed = False
+    if event.step is not None:
+        session.visited.add(event.step)
+    note_taking(session, entry.seq)
+    undo: list[e.AnyEvent] = [e.StepOpened(before)]
+    if not posting and before is not None:
+        undo.append(e.PostingSet(False))
+    params = {"step": event.step}
+    remember(session, entry, "step", params, {"step": event.step, "posting": True}, undo)
+    return {"*"}
+
+
+def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
+    session.ended = True
+    session.timer = None
+    session.changes.clear()
+    note_taking(session, entry.seq)
+    return {"*"}
+
+
+def note_taking(session: Session, seq: int) -> None:
+    """Close the open stretch, and begin one if the current step takes contributions from `seq`."""
+    for stretches in session.taking.values():
+        if stretches[-1][1] < 0:
+            stretches[-1][1] = seq
+    if session.step is not None and session.takes_contributions:
+        session.taking.setdefault(session.step, []).append([seq, -1])
+
+
+def remember(
+    session: Session,
+    entry: e.Entry,
+    words: str,
+    params: dict[str, str | int | bool | None],
+    marks: dict[str, object],
+    undo: list[e.AnyEvent],
+) -> None:
+    """Keep what is needed to undo this."""
+    change = Change(entry.seq, words, params, entry.at, entry.actor)
+    session.changes.append(UndoableChange(change, marks, undo))
+    del session.changes[:-CHANGES_KEPT]
+
+
+def _values(event: e.Event) -> list[object]:
+    return [getattr(event, name) for name in event.__struct_fields__]
+
+
+applies = {
+    e.StepOpened: step_opened,
+    e.SessionEnded: ended,
+    **{kind: switched for kind in SWITCHES},
+}

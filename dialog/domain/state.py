@@ -1,0 +1,218 @@
+"""A dialogue as it stands: what applying the log gives."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import (
+    Access,
+    Area,
+    Check,
+    Collect,
+    DialogueDefinition,
+    Meanings,
+    Moderation,
+    SessionDefinition,
+    StepDefinition,
+)
+from dialog.protocol.events import Actor, AnyEvent, ContributionPosted, SuggestedGroup
+from dialog.protocol.records import Change, Standing
+
+Role = Literal["participant", "facilitator", "presidium", "projector", "machine", "system"]
+
+
+class Person(Struct, frozen=True):
+    """Who asks. `participant` is the running number in the session, for participants only."""
+
+    role: Role
+    session: str = ""
+    participant: int | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in ("facilitator", "presidium")
+
+    @property
+    def actor(self) -> Actor:
+        return "system" if self.role == "projector" else self.role
+
+
+@dataclass(slots=True)
+class Contribution:
+    """What someone wrote, and where it stands. `words` is None after disposal."""
+
+    id: int
+    posted: ContributionPosted
+    words: str | None
+    participant: int | None
+    op: str | None
+    at: int
+    standing: Standing
+    shown_since: int = 0
+    """The seq at which it last became visible."""
+    reason: str = ""
+    group: int | None = None
+
+    @property
+    def is_visible(self) -> bool:
+        return self.standing == "visible" and self.words is not None
+
+    @property
+    def area(self) -> str | None:
+        return self.posted.area
+
+
+@dataclass(slots=True)
+class GroupState:
+    """A machine suggestion in its session and area."""
+
+    suggested: SuggestedGroup
+    area: str | None
+    answers: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return self.suggested.group
+
+
+@dataclass(slots=True)
+class UndoableChange:
+    """How to take back what staff did: `marks` must still read as written, then `undo` happens."""
+
+    change: Change
+    marks: dict[str, object]
+    undo: list[AnyEvent]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts of contributions that are not hidden or withdrawn."""
+
+    contributions: int = 0
+    behind: int = 0
+    by_area: Counter[str] = field(default_factory=Counter)
+    by_target_group: Counter[str] = field(default_factory=Counter)
+    by_step: Counter[str] = field(default_factory=Counter)
+    authors: Counter[int] = field(default_factory=Counter)
+    authors_by_area: dict[str, Counter[int]] = field(default_factory=dict)
+
+    def add(self, contribution: Contribution, sign: int) -> None:
+        """Count `contribution` in (`sign` 1) or out (-1)."""
+        posted = contribution.posted
+        self.contributions += sign
+        self.by_area[posted.area or ""] += sign
+        self.by_target_group[posted.target_group] += sign
+        self.by_step[posted.step] += sign
+        if contribution.participant is None:
+            self.behind += sign * posted.people
+            return
+        here = self.authors_by_area.setdefault(posted.area or "", Counter())
+        for authors in (self.authors, here):
+            authors[contribution.participant] += sign
+            if not authors[contribution.participant]:
+                del authors[contribution.participant]
+
+
+@dataclass(slots=True)
+class Session:
+    """One open (or ended) session of a dialogue."""
+
+    id: str
+    dialogue: "Dialogue"
+    definition: SessionDefinition
+    code: str
+    code_expires: int
+    room: str
+    opened_at: int
+    moderation: Moderation
+    ended: bool = False
+    step: str | None = None
+    posting: bool = False
+    timer: int | None = None
+    paused: bool = False
+    paused_after: int = 0
+    """While paused, the projector shows no contribution with a higher number."""
+    blank: bool = False
+    others: bool = False
+    revealed: bool = False
+    participants: dict[int, str | None] = field(default_factory=dict)
+    joined_at: dict[int, int] = field(default_factory=dict)
+    """seq of joining -> participant."""
+    perspectives: Counter[str] = field(default_factory=Counter)
+    contributions: dict[int, Contribution] = field(default_factory=dict)
+    by_area: dict[str, list[Contribution]] = field(default_factory=dict)
+    by_participant: dict[int, list[Contribution]] = field(default_factory=dict)
+    held: dict[int, None] = field(default_factory=dict)
+    hidden: dict[int, None] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    groups: dict[int, GroupState] = field(default_factory=dict)
+    looked_upto: dict[str, int] = field(default_factory=dict)
+    dots: dict[int, Counter[int]] = field(default_factory=dict)
+    dot_totals: Counter[int] = field(default_factory=Counter)
+    evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
+    taking: dict[str, list[list[int]]] = field(default_factory=dict)
+    """Step -> the stretches of seq [from, to) in which it took contributions; to -1: still."""
+    visited: set[str] = field(default_factory=set)
+    changes: list[UndoableChange] = field(default_factory=list)
+    slips: int = 0
+
+    @property
+    def access(self) -> Access:
+        return "closed" if self.definition.is_closed() else "public"
+
+    @property
+    def current(self) -> StepDefinition | None:
+        return None if self.step is None else self.step_named(self.step)
+
+    def step_named(self, id: str) -> StepDefinition | None:
+        return next((step for step in self.definition.steps if step.id == id), None)
+
+    @property
+    def takes_contributions(self) -> bool:
+        return self.posting and not self.ended and takes(self.current)
+
+    def in_area(self, area: str | None) -> list[Contribution]:
+        """In the order they came."""
+        return self.by_area.get(area or "", [])
+
+    @property
+    def areas(self) -> list[str | None]:
+        """Every area, and None if anything can be or was written across them."""
+        named: list[str | None] = [area.id for area in self.dialogue.definition.areas]
+        across = any(
+            isinstance(step, Collect | Meanings) and step.area is None
+            for step in self.definition.steps
+        )
+        return [*named, None] if across or self.tally.by_area[""] else named
+
+
+def takes(step: StepDefinition | None) -> bool:
+    """Whether participants may begin a contribution in `step`."""
+    return isinstance(step, Collect | Meanings | Check)
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """One matter, as its log says it is. `seq` is the last entry applied."""
+
+    id: str
+    definition: DialogueDefinition = field(default_factory=lambda: NOTHING_YET)
+    rehearsal: bool = False
+    seq: int = 0
+    sessions: dict[str, Session] = field(default_factory=dict)
+    contributions: dict[int, Contribution] = field(default_factory=dict)
+    last_group: int = 0
+
+    @property
+    def exists(self) -> bool:
+        return self.definition is not NOTHING_YET
+
+    def area(self, id: str) -> Area | None:
+        return next((area for area in self.definition.areas if area.id == id), None)
+
+
+NOTHING_YET = DialogueDefinition(
+    id="nothing", record_number="", title="", municipality="", areas=[], target_groups=[]
+)
