@@ -1,0 +1,138 @@
+"""Where codes, links and numbers lead: who may come in, and to what."""
+
+import hashlib
+import secrets
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from dialog.store import tables as t
+
+
+class Door(Struct):
+    """A session as the doorkeeper knows it; times in ms since 1970."""
+
+    session: str
+    dialogue: str
+    code: str
+    code_expires: int
+    opened_at: int
+    ended: bool
+
+
+class Ticket(Struct):
+    """A short-lived secret and what it gives."""
+
+    kind: str
+    number: str | None
+    session: str | None
+    role: str | None
+    expires: int
+
+
+def behind_code(db: Connection, code: str) -> Door | None:
+    """The session a code leads to, expired and ended ones included."""
+    return _door(db, t.session.c.code == code)
+
+
+def door_of(db: Connection, session: str) -> Door | None:
+    """The session with that id."""
+    return _door(db, t.session.c.id == session)
+
+
+def _door(db: Connection, condition) -> Door | None:  # type: ignore[no-untyped-def]
+    row = db.execute(select(t.session).where(condition)).one_or_none()
+    if row is None:
+        return None
+    return Door(row.id, row.dialogue, row.code, row.code_expires, row.opened_at, row.ended)
+
+
+def all_doors(db: Connection) -> list[Door]:
+    """Every session ever opened, newest first."""
+    rows = db.execute(select(t.session).order_by(t.session.c.opened_at.desc()))
+    return [
+        Door(row.id, row.dialogue, row.code, row.code_expires, row.opened_at, row.ended)
+        for row in rows
+    ]
+
+
+def generation(db: Connection, role: str) -> int:
+    """How many times the links of `role` have been revoked."""
+    query = select(t.staff_link.c.generation).where(t.staff_link.c.role == role)
+    return db.execute(query).scalar() or 0
+
+
+def revoke(db: Connection, role: str) -> int:
+    """Make every link and cookie of `role` invalid; the new generation."""
+    new = generation(db, role) + 1
+    changed = db.execute(
+        update(t.staff_link).where(t.staff_link.c.role == role).values(generation=new)
+    )
+    if not changed.rowcount:
+        db.execute(insert(t.staff_link), {"role": role, "generation": new})
+    return new
+
+
+def issue_ticket(
+    db: Connection,
+    kind: str,
+    expires: int,
+    number: str | None = None,
+    session: str | None = None,
+    role: str | None = None,
+) -> str:
+    """A new secret. Only its hash is kept."""
+    secret = secrets.token_urlsafe(24)
+    row = {"hash": _hash(secret), "kind": kind, "expires": expires}
+    db.execute(insert(t.ticket), row | {"number": number, "session": session, "role": role})
+    return secret
+
+
+def ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
+    """What `secret` gives, if it has not expired."""
+    row = db.execute(
+        select(t.ticket).where(
+            t.ticket.c.hash == _hash(secret), t.ticket.c.kind == kind, t.ticket.c.expires > now
+        )
+    ).one_or_none()
+    return row and Ticket(row.kind, row.number, row.session, row.role, row.expires)
+
+
+def use_ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
+    """The same, and never again."""
+    found = ticket(db, kind, secret, now)
+    gone = db.execute(delete(t.ticket).where(t.ticket.c.hash == _hash(secret)))
+    return found if gone.rowcount else None
+
+
+def pair(db: Connection, number: str, session: str, now: int) -> bool:
+    """Give the projector that shows `number` to `session`. False if none shows it."""
+    waiting = (t.ticket.c.kind == "projector") & (t.ticket.c.number == number)
+    changed = db.execute(
+        update(t.ticket)
+        .where(waiting, t.ticket.c.session.is_(None), t.ticket.c.expires > now)
+        .values(session=session)
+    )
+    return bool(changed.rowcount)
+
+
+def sweep(db: Connection, now: int) -> None:
+    """Forget tickets that have expired."""
+    db.execute(delete(t.ticket).where(t.ticket.c.expires <= now))
+
+
+def free_number(db: Connection) -> str:
+    """A four-digit number that no waiting projector shows."""
+    shown = set(db.execute(select(t.ticket.c.number).where(t.ticket.c.kind == "projector")).scalars())
+    free = [number for n in range(1000, 10000) if (number := str(n)) not in shown]
+    return secrets.choice(free)
+
+
+def receipts(db: Connection, hashes: list[str]) -> dict[str, tuple[str, int]]:
+    """Receipt hash -> (dialogue, seq) of the contribution it belongs to."""
+    rows = db.execute(select(t.receipt).where(t.receipt.c.hash.in_(hashes)))
+    return {row.hash: (row.dialogue, row.seq) for row in rows}
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,210 @@
+"""The log: lock, read, append. Order of commits is order of seq, without gaps.
+
+`locked` takes the dialogue's counter row for the length of the transaction (a row lock in
+PostgreSQL, the one write lock in SQLite), so whoever holds it decides on the newest state. A
+sequence or an autoincrement would hand out numbers before commit, and a reader could pass by a
+late one for ever.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from dialog.protocol.codec import decode_event, encode
+from dialog.protocol.events import CodeChanged, Entry, SessionEnded, SessionOpened
+from dialog.protocol.upcasters import VERSIONS, upcast
+from dialog.store import tables as t
+
+
+class Counter(Struct):
+    """A dialogue's place: its last seq, and the name of this life of the log."""
+
+    seq: int
+    epoch: str
+
+
+def create_dialogue(db: Connection, id: str, rehearsal: bool = False) -> None:
+    """Make the counter row, unless it is there."""
+    if counter(db, id) is not None:
+        return
+    row = {"id": id, "seq": 0, "epoch": secrets.token_hex(8), "rehearsal": rehearsal}
+    try:
+        with db.begin_nested():
+            db.execute(insert(t.dialogue), row)
+    except IntegrityError:
+        return  # another process was faster
+
+
+def counter(db: Connection, dialogue: str) -> Counter | None:
+    """Where the dialogue's log stands; None if there is no such dialogue."""
+    row = db.execute(
+        select(t.dialogue.c.seq, t.dialogue.c.epoch).where(t.dialogue.c.id == dialogue)
+    ).one_or_none()
+    return None if row is None else Counter(row.seq, row.epoch)
+
+
+def locked(db: Connection, dialogue: str) -> Counter | None:
+    """The same, holding the row until the transaction ends."""
+    row = db.execute(
+        select(t.dialogue.c.seq, t.dialogue.c.epoch)
+        .where(t.dialogue.c.id == dialogue)
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else Counter(row.seq, row.epoch)
+
+
+def positions(db: Connection, dialogues: Iterable[str]) -> dict[str, int]:
+    """dialogue -> its last seq, in one query."""
+    rows = db.execute(
+        select(t.dialogue.c.id, t.dialogue.c.seq).where(t.dialogue.c.id.in_(list(dialogues)))
+    )
+    return {row.id: row.seq for row in rows}
+
+
+def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
+    """Those of `ops` that are already in the log, with their seq."""
+    asked = list(ops)
+    if not asked:
+        return {}
+    rows = db.execute(
+        select(t.event.c.op_id, t.event.c.seq).where(
+            t.event.c.dialogue == dialogue, t.event.c.op_id.in_(asked)
+        )
+    )
+    return {row.op_id: row.seq for row in rows}
+
+
+def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
+    """Write `entries`, whose seqs follow the counter, and what lies beside them.
+
+    The caller holds the counter row.
+    """
+    salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
+    db.execute(insert(t.event), [_event_row(dialogue, entry, salts) for entry in entries])
+    _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
+    _insert_some(db, t.author, _author_rows(dialogue, entries))
+    _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
+    for entry in entries:
+        _follow(db, dialogue, entry)
+    db.execute(
+        update(t.dialogue).where(t.dialogue.c.id == dialogue).values(seq=entries[-1].seq)
+    )
+
+
+def entries_after(
+    db: Connection, dialogue: str, seq: int, upto: int | None = None
+) -> list[Entry]:
+    """The log after `seq` (up to and with `upto`), with words and participants where kept."""
+    beside = t.event.c.dialogue, t.event.c.seq
+    query = (
+        select(t.event, t.words.c.text, t.author.c.participant)
+        .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
+        .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
+        .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
+        .order_by(t.event.c.seq)
+    )
+    if upto is not None:
+        query = query.where(t.event.c.seq <= upto)
+    return [_entry(row) for row in db.execute(query)]
+
+
+def discard_rehearsal(db: Connection, dialogue: str) -> bool:
+    """Remove a rehearsal and all that lies beside it. False if it is no rehearsal."""
+    marked = select(t.dialogue.c.rehearsal).where(t.dialogue.c.id == dialogue)
+    if not db.execute(marked).scalar():
+        return False
+    for table in (*t.BESIDE_THE_LOG, t.session, t.event):
+        db.execute(delete(table).where(table.c.dialogue == dialogue))
+    db.execute(delete(t.dialogue).where(t.dialogue.c.id == dialogue))
+    return True
+
+
+def digest(salt: bytes, text: str) -> str:
+    """What the log keeps of a text: it can be verified, and not be guessed once the salt is gone."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str, object]:
+    kind = entry.event.__struct_config__.tag
+    return {
+        "dialogue": dialogue,
+        "seq": entry.seq,
+        "op_id": entry.op,
+        "session": entry.session,
+        "access": entry.access,
+        "actor": entry.actor,
+        "type": kind,
+        "version": VERSIONS.get(str(kind), 1),
+        "body": encode(entry.event),
+        "digest": None if entry.words is None else digest(salts[entry.seq], entry.words),
+        "at": entry.at,
+    }
+
+
+def _word_rows(
+    dialogue: str, entries: Sequence[Entry], salts: dict[int, bytes]
+) -> list[dict[str, object]]:
+    return [
+        {"dialogue": dialogue, "seq": entry.seq, "salt": salts[entry.seq], "text": entry.words}
+        for entry in entries
+        if entry.words is not None
+    ]
+
+
+def _author_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, object]]:
+    return [
+        {"dialogue": dialogue, "seq": entry.seq, "participant": entry.participant}
+        for entry in entries
+        if entry.participant is not None
+    ]
+
+
+def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, object]]:
+    """Only the hash of a receipt is kept, and only its first use."""
+    hashes = {
+        hashlib.sha256(entry.receipt.encode()).hexdigest(): entry.seq
+        for entry in reversed(entries)
+        if entry.receipt
+    }
+    return [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in hashes.items()]
+
+
+def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
+    if table is t.receipt and rows:
+        taken = select(t.receipt.c.hash).where(t.receipt.c.hash.in_([row["hash"] for row in rows]))
+        used = set(db.execute(taken).scalars())
+        rows = [row for row in rows if row["hash"] not in used]
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
+    """Keep the table that leads from codes to sessions in step with the log."""
+    here = t.session.c.id == entry.session
+    match entry.event:
+        case SessionOpened(code=code, code_expires=expires):
+            row = {"id": entry.session, "dialogue": dialogue, "code": code, "ended": False}
+            row |= {"code_expires": expires, "opened_at": entry.at}
+            db.execute(insert(t.session), row)
+        case CodeChanged(code=code, code_expires=expires):
+            db.execute(update(t.session).where(here).values(code=code, code_expires=expires))
+        case SessionEnded():
+            db.execute(update(t.session).where(here).values(ended=True))
+
+
+def _entry(row: Row) -> Entry:  # type: ignore[type-arg]
+    return Entry(
+        seq=row.seq,
+        session=row.session,
+        access=row.access,
+        actor=row.actor,
+        at=row.at,
+        event=decode_event(upcast(row.type, row.version, row.body)),
+        participant=row.participant,
+        words=row.text,
+        op=row.op_id,
+    )

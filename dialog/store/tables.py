@@ -1,0 +1,105 @@
+"""The tables. The log holds facts; what people wrote and who they are lies beside it, so that a
+disposal can take those rows away and leave a log that still folds and verifies.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+dialogue = Table(
+    "dialogue",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("rehearsal", Boolean, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("op_id", String(40)),
+    Column("session", String(80), nullable=False),
+    Column("access", String(10), nullable=False),
+    Column("actor", String(20), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", String(64)),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("dialogue", "op_id", name="one_op_once"),
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+author = Table(
+    "author",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("participant", Integer, nullable=False),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("dialogue", String(80), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Index("receipts_of_a_dialogue", "dialogue"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("dialogue", String(80), nullable=False),
+    Column("code", String(12), unique=True),
+    Column("code_expires", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    comment="Where a code leads. Follows from the log and is written with it.",
+)
+
+staff_link = Table(
+    "staff_link",
+    metadata,
+    Column("role", String(20), primary_key=True),
+    Column("generation", Integer, nullable=False),
+    comment="Raising the generation revokes a role's links and cookies.",
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("number", String(8)),
+    Column("session", String(80)),
+    Column("role", String(20)),
+    Column("expires", BigInteger, nullable=False),
+    comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
+)
+
+BESIDE_THE_LOG = (words, author, receipt)
