@@ -1,0 +1,396 @@
+"""JSON over HTTP: joining, staff's doings around the sessions, and the dialogue for those whose
+network stops WebSockets.
+"""
+
+from collections.abc import Collection
+from itertools import count
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dialog import opening
+from dialog.domain import views
+from dialog.domain.state import Person
+from dialog.identity import StaffRole
+from dialog.installation import Installation, installation_of
+from dialog.live import LiveDialogue, now_ms
+from dialog.protocol.agenda import SessionType
+from dialog.protocol.codec import Unreadable, encode
+from dialog.protocol.frames import Audience, Do
+from dialog.protocol.refusals import (
+    AnyRefusal,
+    CodeUnknown,
+    Malformed,
+    NotAllowed,
+    NotJoined,
+    Refused,
+    SessionHasEnded,
+    TooManyWrongCodes,
+)
+from dialog.sessions import dialogue_from_template, save_dialogue, save_session, session_from_template
+from dialog.store import doors
+
+MINUTE = 60_000
+PROJECTOR_WAITS = 15 * MINUTE
+PHONE_LINK_LIVES = 10 * MINUTE
+STATUS: dict[type, int] = {
+    CodeUnknown: 404,
+    SessionHasEnded: 410,
+    TooManyWrongCodes: 429,
+    NotAllowed: 403,
+    NotJoined: 401,
+}
+
+
+def refusal_response(refusal: AnyRefusal) -> Response:
+    return json_response(refusal, STATUS.get(type(refusal), 400))
+
+
+def json_response(content: object, status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(encode(content), status, headers, media_type="application/json")
+
+
+async def body_of(request: Request, type: Any) -> Any:
+    """The request's JSON as `type`, or `Refused`."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Refused(Malformed("Content-Type must be application/json"))
+    try:
+        return msgspec.json.decode(await request.body(), type=type)
+    except Unreadable as error:
+        raise Refused(Malformed(str(error)[:200])) from None
+
+
+# ── participants ──────────────────────────────────────────────────────────────────────────────
+
+
+class Join(msgspec.Struct):
+    code: str
+
+
+async def join(request: Request) -> Response:
+    """Come in through a code; the phone gets its token as a cookie."""
+    here = installation_of(request)
+    asked = await body_of(request, Join)
+    session, participant = await let_in(here, request, asked.code)
+    response = json_response({"session": session})
+    here.identity.admit(request, response, session, participant)
+    return response
+
+
+async def let_in(here: Installation, request: Request, code: str) -> tuple[str, int]:
+    """Session and participant behind a code; wrong codes are counted."""
+    try:
+        return await opening.join(here.live, code)
+    except Refused as refused:
+        if isinstance(refused.refusal, CodeUnknown):
+            here.doorkeeper.note_wrong_code(request)
+        raise
+
+
+async def next_person(request: Request) -> Response:
+    """Somebody else takes over this phone: a new participant, who sees nothing of the former."""
+    here, session = installation_of(request), request.path_params["session"]
+    if here.identity.participant(request, session) is None:
+        raise Refused(NotJoined())
+    _, participant = await opening.new_participant(here.live, session)
+    response = json_response({"session": session})
+    here.identity.admit(request, response, session, participant)
+    return response
+
+
+async def do(request: Request) -> Response:
+    """One wish over HTTP, answered as an `ack` or `nack` frame."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    frame = await body_of(request, Do)
+    return json_response(await here.sockets.do(live, person, frame))
+
+
+async def records(request: Request) -> Response:
+    """The whole view over HTTP."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    audience: Audience = "phone" if person.role == "participant" else "console"
+    seq, found = await live.whole_view(person, audience)
+    own = None
+    if person.participant is not None:
+        own = views.own(live.dialogue.sessions[person.session], person.participant)
+    return json_response({"seq": seq, "epoch": live.epoch, "records": found, "own": own})
+
+
+async def present(here: Installation, request: Request) -> tuple[Person, LiveDialogue]:
+    """Whoever asks, in the session that the address names."""
+    session = request.path_params["session"]
+    person = here.identity.participant(request, session)
+    if person is None or request.query_params.get("audience") == "console":
+        role = here.identity.staff(request, await here.staff.generations())
+        person = Person(role, session) if role else person
+    live = await here.dialogue_of(session)
+    if person is None or live is None:
+        raise Refused(NotJoined())
+    return person, live
+
+
+# ── the projector ─────────────────────────────────────────────────────────────────────────────
+
+
+class Secret(msgspec.Struct):
+    secret: str
+
+
+async def show_projector(request: Request) -> Response:
+    """A screen that wants to be paired: the number it shall show, and its secret."""
+    expires = now_ms() + PROJECTOR_WAITS
+
+    def issue(db: Any) -> tuple[str, str]:
+        doors.sweep(db, now_ms())
+        number = doors.free_number(db)
+        return number, doors.issue_ticket(db, "projector", expires, number=number)
+
+    number, secret = await installation_of(request).live.write(issue)
+    return json_response({"number": number, "secret": secret})
+
+
+async def projector_waits(request: Request) -> Response:
+    """Which session the screen has been given, if any yet."""
+    here = installation_of(request)
+    asked = await body_of(request, Secret)
+    ticket = await here.live.read(doors.ticket, "projector", asked.secret, now_ms())
+    if ticket is None:
+        return json_response({"session": None, "expired": True})
+    response = json_response({"session": ticket.session})
+    if ticket.session is not None:
+        here.identity.admit_projector(request, response, ticket.session)
+    return response
+
+
+# ── staff ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def sign_in(request: Request) -> Response:
+    """A staff link's secret (or a one-time ticket from another staff device) for a cookie."""
+    here = installation_of(request)
+    asked = await body_of(request, Secret)
+    generations = await here.staff.generations()
+    role = here.identity.role_of_secret(asked.secret, generations)
+    if role is None:
+        ticket = await here.live.write(doors.use_ticket, "staff", asked.secret, now_ms())
+        role = ticket.role if ticket else None  # type: ignore[assignment]
+    if role is None:
+        here.doorkeeper.note_wrong_code(request)
+        raise Refused(NotAllowed())
+    response = json_response({"role": role})
+    here.identity.admit_staff(request, response, role, generations.get(role, 0))
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    response = json_response({})
+    installation_of(request).identity.sign_out(request, response)
+    return response
+
+
+async def facilitator(request: Request) -> StaffRole:
+    """The facilitator's role, or `Refused`."""
+    role = await installation_of(request).role(request)
+    if role != "facilitator":
+        raise Refused(NotAllowed())
+    return role
+
+
+class Revoke(msgspec.Struct):
+    role: StaffRole
+
+
+async def revoke(request: Request) -> Response:
+    """Make all links of a role invalid, and say the new one."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Revoke)
+    await here.staff.revoke(asked.role)
+    return json_response({"link": (await here.staff_links())[asked.role]})
+
+
+async def overview(request: Request) -> Response:
+    here = installation_of(request)
+    if await here.role(request) is None:
+        raise Refused(NotAllowed())
+    return json_response(await here.overview())
+
+
+class Open(msgspec.Struct):
+    dialogue: str
+    session: str
+    room: str = ""
+
+
+async def open_session(request: Request) -> Response:
+    """Open a session from its file."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Open)
+    dialogue = await here.written(asked.dialogue, asked.session)
+    session = await opening.open_session(here.live, dialogue, asked.session, asked.room[:40])
+    return json_response({"session": session})
+
+
+class Rehearse(msgspec.Struct):
+    dialogue: str
+    session: str
+    participants: int = 30
+    pace: float = 1.0
+
+
+async def rehearse(request: Request) -> Response:
+    """Open a marked copy and fill it with a simulated hall."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Rehearse)
+    dialogue = await here.written(asked.dialogue, asked.session)
+    session = await opening.open_rehearsal(here.live, dialogue, asked.session)
+    state = await here.session(session)
+    here.rehearsals.start(session, state.code, asked.dialogue, asked.participants, asked.pace)
+    return json_response({"session": session})
+
+
+class Named(msgspec.Struct):
+    session: str
+
+
+async def discard(request: Request) -> Response:
+    """Throw a rehearsal away."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Named)
+    door = await here.live.read(doors.door_of, asked.session)
+    here.rehearsals.stop(asked.session)
+    if door is None or not await here.live.discard(door.dialogue):
+        raise Refused(NotAllowed())
+    return json_response({})
+
+
+class Pair(msgspec.Struct):
+    number: str
+    session: str
+
+
+async def pair(request: Request) -> Response:
+    """Give the screen that shows `number` to a session."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Pair)
+    number = "".join(c for c in asked.number if c.isdigit())
+    if not await here.live.write(doors.pair, number, asked.session, now_ms()):
+        return JSONResponse({"kind": "unknown-number"}, 404)
+    return json_response({})
+
+
+async def phone_link(request: Request) -> Response:
+    """A link that signs one more device in, once, within ten minutes."""
+    role = await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, Named)
+    expires = now_ms() + PHONE_LINK_LIVES
+    secret = await here.live.write(
+        lambda db: doors.issue_ticket(db, "staff", expires, role=role, session=asked.session)
+    )
+    url = f"{here.settings.home_url}/staff?session={asked.session}#{secret}"
+    return json_response({"url": url, "qr": here.qr(url)})
+
+
+async def change_code(request: Request) -> Response:
+    role = await facilitator(request)
+    asked = await body_of(request, Named)
+    code = await opening.change_code(installation_of(request).live, Person(role, asked.session))
+    return json_response({"code": code})
+
+
+class NewDialogue(msgspec.Struct):
+    municipality: str
+    record_number: str
+    title: str
+    areas: list[str]
+    target_groups: list[str] = []
+
+
+async def new_dialogue(request: Request) -> Response:
+    """A municipality's own dialogue, from the template."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, NewDialogue)
+    library = await here.library()
+    assert library.template is not None
+    made = dialogue_from_template(library.template, **msgspec.structs.asdict(asked))
+    made.id = free_id(made.id, library.dialogues)
+    try:
+        save_dialogue(here.settings.own_sessions, made)
+    except ValueError as error:
+        raise Refused(Malformed(str(error))) from None
+    return json_response({"dialogue": made.id})
+
+
+def free_id(id: str, taken: Collection[str]) -> str:
+    """`id`, or with the first number that makes it new."""
+    names = (id if number == 1 else f"{id}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
+class NewSession(msgspec.Struct):
+    dialogue: str
+    title: str
+    date: str = ""
+    type: SessionType = "citizen-dialogue"
+
+
+async def new_session(request: Request) -> Response:
+    """A session of a dialogue, from the template."""
+    await facilitator(request)
+    here = installation_of(request)
+    asked = await body_of(request, NewSession)
+    dialogue = await here.written(asked.dialogue)
+    template = (await here.library()).template
+    assert template is not None
+    definition = dialogue.definition
+    made = session_from_template(
+        template, definition, asked.type, asked.title, asked.date, taken=dialogue.sessions
+    )
+    own = here.settings.own_sessions
+    try:
+        if not (own / definition.id).is_dir():
+            save_dialogue(own, definition)
+        save_session(own, definition, made)
+    except ValueError as error:
+        raise Refused(Malformed(str(error))) from None
+    return json_response({"session": made.id})
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """What the rules refuse, over HTTP."""
+    assert isinstance(error, Refused)
+    return refusal_response(error.refusal)
+
+
+routes = [
+    Route("/api/join", join, methods=["POST"]),
+    Route("/api/s/{session}/next-person", next_person, methods=["POST"]),
+    Route("/api/s/{session}/do", do, methods=["POST"]),
+    Route("/api/s/{session}/records", records),
+    Route("/api/projector", show_projector, methods=["POST"]),
+    Route("/api/projector/wait", projector_waits, methods=["POST"]),
+    Route("/api/staff/login", sign_in, methods=["POST"]),
+    Route("/api/staff/logout", sign_out, methods=["POST"]),
+    Route("/api/staff/revoke", revoke, methods=["POST"]),
+    Route("/api/staff/overview", overview),
+    Route("/api/staff/open", open_session, methods=["POST"]),
+    Route("/api/staff/rehearse", rehearse, methods=["POST"]),
+    Route("/api/staff/discard", discard, methods=["POST"]),
+    Route("/api/staff/pair", pair, methods=["POST"]),
+    Route("/api/staff/phone-link", phone_link, methods=["POST"]),
+    Route("/api/staff/code", change_code, methods=["POST"]),
+    Route("/api/staff/new-dialogue", new_dialogue, methods=["POST"]),
+    Route("/api/staff/new-session", new_session, methods=["POST"]),
+]

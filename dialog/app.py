@@ -1,0 +1,117 @@
+"""Puts the parts together: settings in, an ASGI application out. Start reading here."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from dialog import api, pages
+from dialog.assets import Assets
+from dialog.bus import MemoryBus, keep, open_bus
+from dialog.doorkeeper import Doorkeeper
+from dialog.headers import SecurityHeaders
+from dialog.identity import Identity
+from dialog.installation import Installation
+from dialog.live import LiveDialogues
+from dialog.protocol.refusals import Refused
+from dialog.rehearsals import Rehearsals
+from dialog.settings import Settings, prepare
+from dialog.sockets import Sockets
+from dialog.staff import Staff
+from dialog.store import log as store
+from dialog.store.database import migrate, open_database
+
+BODY_LIMIT = 64 * 1024
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The whole application on `settings`. The database is brought up to date at once."""
+    prepare(settings)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    live = LiveDialogues(engine, open_bus(settings.redis))
+    staff, identity = Staff(live), Identity(settings.secret)
+    installation = Installation(
+        settings=settings,
+        live=live,
+        identity=identity,
+        staff=staff,
+        sockets=Sockets(live, identity, staff),
+        doorkeeper=Doorkeeper(),
+        rehearsals=Rehearsals(settings),
+        assets=Assets(settings.static),
+    )
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/ws/{session}", socket),
+            Route("/healthz", health),
+            *api.routes,
+            *pages.routes,
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
+        exception_handlers={Refused: api.refused},
+        lifespan=lifespan,
+        max_body_size=BODY_LIMIT,
+    )
+    app.state.installation = installation
+    return app
+
+
+async def socket(websocket: WebSocket) -> None:
+    await websocket.app.state.installation.sockets.serve(websocket)
+
+
+async def health(request: Request) -> PlainTextResponse:
+    """Alive, and the log can be read."""
+    await request.app.state.installation.live.read(store.positions, [])
+    return PlainTextResponse("ok")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """While it runs: carry news, look again every second, keep the grouping worker alive."""
+    here: Installation = app.state.installation
+    work = [here.live.bus.run(), here.live.watch()]
+    if here.settings.grouping == "child":
+        work.append(keep(lambda: grouping_child(here)))
+    tasks = [asyncio.create_task(each) for each in work]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await here.rehearsals.close()
+    await here.live.close()
+
+
+async def grouping_child(here: Installation) -> None:
+    """One grouping worker as a child process, spoken with over its pipes. Returns when it dies."""
+    settings = here.settings
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "dialog", "worker", "--pipe"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ
+        | {
+            "DIALOG_DATA": str(settings.data),
+            "DIALOG_DATABASE": settings.database,
+            "DIALOG_REDIS": "",
+        },
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        if isinstance(here.live.bus, MemoryBus):
+            await here.live.bus.attach(process.stdout, process.stdin)
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()

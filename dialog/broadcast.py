@@ -1,0 +1,104 @@
+"""One encoded frame to many sockets.
+
+`DirectProtocol` is uvicorn's WebSocket protocol with one addition: it offers its transport to the
+application as the ASGI extension `dialog.direct`, so that a frame is put together once and
+written to each transport. Under `await send` one phone that stopped reading holds up the hall.
+Where the extension is missing (another server, a test client), `Connection` sends plainly.
+"""
+
+import asyncio
+import struct
+from collections import deque
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+EXTENSION = "dialog.direct"
+FULL = 256 * 1024
+"""Bytes waiting in one connection's buffer above which nothing more is put there."""
+
+
+class Frame:
+    """A server text frame, ready for every socket."""
+
+    __slots__ = ("data", "payload")
+
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+        self.data = header(len(payload)) + payload
+
+
+def header(length: int) -> bytes:
+    """FIN + text opcode, unmasked, with the length in its three forms (RFC 6455, 5.2)."""
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 1 << 16:
+        return struct.pack("!BBH", 0x81, 126, length)
+    return struct.pack("!BBQ", 0x81, 127, length)
+
+
+class DirectProtocol(WebSocketsSansIOProtocol):
+    """Offers itself in `scope["extensions"]`."""
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]
+            extensions[EXTENSION] = self
+
+    def write_now(self, data: bytes) -> None:
+        """Hand bytes to the transport without waiting. Whole frames only."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(data)
+
+    def buffered(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """Drop the connection at once: a close handshake would wait behind a full buffer."""
+        self.transport.abort()
+
+
+class Connection:
+    """One open socket, seen from the side that writes to it."""
+
+    __slots__ = ("cursor", "direct", "full_since", "outgoing", "sending", "socket")
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.socket = socket
+        self.direct: DirectProtocol | None = socket.scope.get("extensions", {}).get(EXTENSION)
+        self.cursor = -1
+        """Number of the next patch in its channel's ring; -1 before it has been given a view."""
+        self.full_since: float | None = None
+        self.outgoing: deque[Frame] = deque()
+        self.sending: asyncio.Task[None] | None = None
+
+    def write(self, frame: Frame) -> None:
+        """Send `frame` without waiting."""
+        if self.direct is not None:
+            self.direct.write_now(frame.data)
+            return
+        self.outgoing.append(frame)
+        if self.sending is None or self.sending.done():
+            self.sending = asyncio.get_running_loop().create_task(self._send_plainly())
+
+    def is_full(self) -> bool:
+        if self.direct is not None:
+            return self.direct.buffered() > FULL
+        return sum(len(frame.payload) for frame in self.outgoing) > FULL
+
+    def drop(self) -> None:
+        """End a connection that does not read."""
+        if self.direct is not None:
+            self.direct.abort()
+        elif self.sending is not None:
+            self.sending.cancel()
+
+    async def _send_plainly(self) -> None:
+        try:
+            while self.outgoing:
+                await self.socket.send_text(self.outgoing.popleft().payload.decode())
+        except (WebSocketDisconnect, RuntimeError):
+            self.outgoing.clear()

@@ -1,0 +1,145 @@
+"""News between processes: "look again" and who is connected. Never data.
+
+A lost note costs a delay (each process also looks by itself once a second), so nothing here
+retries, orders or stores. Messages are (topic, JSON text).
+"""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[str, str], None]
+
+
+class Bus(Protocol):
+    """Where notes are put up and read."""
+
+    def announce(self, topic: str, note: str) -> None:
+        """Tell the other processes. Never waits, never fails."""
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener(topic, note)` for every note from another process."""
+
+    async def run(self) -> None:
+        """Carry notes until cancelled."""
+
+
+class MemoryBus:
+    """One process; and a child process, if one is attached by its pipes."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+        self.child: asyncio.StreamWriter | None = None
+
+    def announce(self, topic: str, note: str) -> None:
+        if self.child is not None and not self.child.is_closing():
+            self.child.write(_line(topic, note))
+
+    def listen(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    async def attach(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry notes to and from a child process until its end closes."""
+        self.child = writer
+        try:
+            await _read_lines(reader, self.listeners)
+        finally:
+            self.child = None
+
+
+class PipeBus:
+    """The child's end: notes on standard input and output."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def announce(self, topic: str, note: str) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            sys.stdout.buffer.write(_line(topic, note))
+            sys.stdout.buffer.flush()
+
+    def listen(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    async def run(self) -> None:
+        """Returns when the parent is gone, so that no child is left behind."""
+        reader = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        await _read_lines(reader, self.listeners)
+
+
+class RedisBus:
+    """Several processes. Comes back by itself when Redis does."""
+
+    CHANNEL = "dialog"
+
+    def __init__(self, url: str) -> None:
+        from redis.asyncio import Redis
+
+        # Its own timeouts: a hung server must not hold us (redis-py waits for ever by default).
+        self.redis = Redis.from_url(
+            url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=5
+        )
+        self.listeners: list[Listener] = []
+        self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
+
+    def announce(self, topic: str, note: str) -> None:
+        with contextlib.suppress(asyncio.QueueFull):
+            self.outgoing.put_nowait(_line(topic, note))
+
+    def listen(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    async def run(self) -> None:
+        await asyncio.gather(keep(self._publish), keep(self._subscribe))
+
+    async def _publish(self) -> None:
+        while True:
+            await self.redis.publish(self.CHANNEL, await self.outgoing.get())
+
+    async def _subscribe(self) -> None:
+        async with self.redis.pubsub() as channel:
+            await channel.subscribe(self.CHANNEL)
+            while True:
+                message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
+                if message is not None:
+                    _tell(self.listeners, message["data"])
+
+
+def open_bus(redis: str) -> Bus:
+    """The bus the settings ask for."""
+    return RedisBus(redis) if redis else MemoryBus()
+
+
+async def keep(work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` again whenever it fails, a second later."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.warning("bus: %s; trying again", type(error).__name__)
+        await asyncio.sleep(1)
+
+
+def _line(topic: str, note: str) -> bytes:
+    return f"{topic} {note}\n".encode()
+
+
+def _tell(listeners: list[Listener], line: bytes) -> None:
+    topic, _, note = line.decode().strip().partition(" ")
+    for listener in listeners:
+        listener(topic, note)
+
+
+async def _read_lines(reader: asyncio.StreamReader, listeners: list[Listener]) -> None:
+    while line := await reader.readline():
+        _tell(listeners, line)

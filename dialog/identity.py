@@ -1,0 +1,126 @@
+"""Who is asking: an anonymous participant's token, a staff link, a paired projector.
+
+Tokens are signed, carry no name and live in HttpOnly cookies. A staff link's secret follows from
+the installation's secret, the role and a generation: raising the generation revokes it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Literal, cast
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from dialog.domain.state import Person
+
+StaffRole = Literal["facilitator", "presidium"]
+STAFF_ROLES: tuple[StaffRole, ...] = ("facilitator", "presidium")
+WEEK = 7 * 24 * 3600
+
+
+class Identity:
+    """Makes and reads tokens with the installation's secret."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self.serializer = URLSafeSerializer(secret, salt="dialog")
+
+    # ── participants ──
+
+    def admit(
+        self, request: HTTPConnection, response: Response, session: str, participant: int
+    ) -> None:
+        """Give the phone its token for this session."""
+        token = self.serializer.dumps(["participant", session, participant])
+        self._set(request, response, f"p_{session}", token)
+
+    def participant(self, request: HTTPConnection, session: str) -> Person | None:
+        """The participant this phone is in `session`, if it has joined."""
+        match self._get(request, f"p_{session}"):
+            case ["participant", str(its), int(number)] if its == session:
+                return Person("participant", session, number)
+        return None
+
+    # ── the projector ──
+
+    def admit_projector(self, request: HTTPConnection, response: Response, session: str) -> None:
+        """Let this screen show `session`, and nothing else."""
+        token = self.serializer.dumps(["projector", session])
+        self._set(request, response, "projector", token)
+
+    def projector(self, request: HTTPConnection) -> Person | None:
+        """The session this screen shows."""
+        match self._get(request, "projector"):
+            case ["projector", str(session)]:
+                return Person("projector", session)
+        return None
+
+    # ── staff ──
+
+    def link_secret(self, role: StaffRole, generation: int) -> str:
+        """The secret in a role's link."""
+        message = f"staff link {role} {generation}".encode()
+        return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()[:40]
+
+    def role_of_secret(self, secret: str, generations: Mapping[str, int]) -> StaffRole | None:
+        """Whose link this is, in constant time."""
+        found: StaffRole | None = None
+        for role in STAFF_ROLES:
+            expected = self.link_secret(role, generations.get(role, 0))
+            if hmac.compare_digest(expected.encode(), secret.encode()):
+                found = role
+        return found
+
+    def admit_staff(
+        self, request: HTTPConnection, response: Response, role: StaffRole, generation: int
+    ) -> None:
+        token = self.serializer.dumps(["staff", role, generation])
+        self._set(request, response, "staff", token, same_site="strict")
+
+    def staff(self, request: HTTPConnection, generations: Mapping[str, int]) -> StaffRole | None:
+        """The role of a signed-in member of staff whose link has not been revoked."""
+        match self._get(request, "staff"):
+            case ["staff", str(role), int(generation)] if role in STAFF_ROLES:
+                if generations.get(role, 0) == generation:
+                    return cast(StaffRole, role)
+        return None
+
+    def sign_out(self, request: HTTPConnection, response: Response) -> None:
+        response.delete_cookie(cookie_name(request, "staff"))
+
+    # ── cookies ──
+
+    def _get(self, request: HTTPConnection, name: str) -> object:
+        token = request.cookies.get(cookie_name(request, name), "")
+        try:
+            return self.serializer.loads(token)
+        except BadSignature:
+            return None
+
+    def _set(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        name: str,
+        token: str,
+        same_site: Literal["lax", "strict"] = "lax",
+    ) -> None:
+        response.set_cookie(
+            cookie_name(request, name),
+            token,
+            max_age=WEEK,
+            httponly=True,
+            secure=is_secure(request),
+            samesite=same_site,
+        )
+
+
+def is_secure(request: HTTPConnection) -> bool:
+    return request.url.scheme in ("https", "wss")
+
+
+def cookie_name(request: HTTPConnection, name: str) -> str:
+    """`__Host-` only where there is HTTPS: over plain HTTP a browser would refuse the cookie."""
+    return f"__Host-{name}" if is_secure(request) else name

@@ -1,0 +1,153 @@
+"""One installation: the parts put together, as a request finds them."""
+
+import asyncio
+from dataclasses import dataclass
+
+import segno
+from starlette.requests import HTTPConnection
+
+from dialog import opening
+from dialog.assets import Assets
+from dialog.domain.state import Session
+from dialog.domain.translations import untranslated
+from dialog.doorkeeper import Doorkeeper
+from dialog.identity import STAFF_ROLES, Identity, StaffRole
+from dialog.live import LiveDialogue, LiveDialogues
+from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
+from dialog.rehearsals import Rehearsals
+from dialog.sessions import Dialogue, Library
+from dialog.settings import Settings
+from dialog.sockets import Sockets
+from dialog.staff import Staff
+from dialog.store import doors
+
+SHOWN_AFTER_THE_END = 24 * 3_600_000
+
+
+@dataclass(slots=True)
+class Installation:
+    """Everything the edge needs. Made once, in `app.py`."""
+
+    settings: Settings
+    live: LiveDialogues
+    identity: Identity
+    staff: Staff
+    sockets: Sockets
+    doorkeeper: Doorkeeper
+    rehearsals: Rehearsals
+    assets: Assets
+
+    async def role(self, request: HTTPConnection) -> StaffRole | None:
+        """The role of a signed-in member of staff."""
+        return self.identity.staff(request, await self.staff.generations())
+
+    async def staff_links(self) -> dict[str, str]:
+        """role -> its secret link. The secret stands in the fragment, which no server logs."""
+        generations = await self.staff.generations()
+        return {
+            role: f"{self.settings.home_url}/staff#"
+            + self.identity.link_secret(role, generations.get(role, 0))
+            for role in STAFF_ROLES
+        }
+
+    async def library(self) -> Library:
+        """The files as they are now."""
+        return await asyncio.to_thread(opening.library, self.settings)
+
+    async def written(self, dialogue: str, session: str | None = None) -> Dialogue:
+        """A dialogue from its files, in which `session` stands."""
+        found = (await self.library()).dialogues.get(dialogue)
+        if found is None or (session is not None and session not in found.sessions):
+            raise Refused(CodeUnknown())
+        return found
+
+    async def dialogue_of(self, session: str) -> LiveDialogue | None:
+        """The live dialogue that a session belongs to."""
+        door = await self.live.read(doors.door_of, session)
+        return None if door is None else await self.live.dialogue(door.dialogue)
+
+    async def session(self, id: str) -> Session:
+        """A session as it stands."""
+        live = await self.dialogue_of(id)
+        if live is None:
+            raise Refused(NotJoined())
+        return live.dialogue.sessions[id]
+
+    def qr(self, text: str) -> str:
+        """A QR picture of `text` as an SVG data address."""
+        return segno.make(text, error="m").svg_data_uri(border=2, scale=4)
+
+    async def overview(self) -> dict[str, object]:
+        """What staff see first: dialogues, their sessions, and what is live."""
+        library = await self.library()
+        live = await self._live_sessions()
+        return {
+            "home": self.settings.home_url,
+            "mistakes": [str(mistake) for mistake in library.mistakes],
+            "dialogues": [
+                written_dialogue(dialogue) | {"live": live.pop(id, [])}
+                for id, dialogue in library.dialogues.items()
+            ],
+            "rehearsals": [one for sessions in live.values() for one in sessions],
+        }
+
+    async def _live_sessions(self) -> dict[str, list[dict[str, object]]]:
+        """Definition's id -> its sessions, newest first; long ended ones left out."""
+        found: dict[str, list[dict[str, object]]] = {}
+        since = opening.now_ms() - SHOWN_AFTER_THE_END
+        for door in await self.live.read(doors.all_doors):
+            if door.ended and door.opened_at < since:
+                continue
+            live = await self.live.dialogue(door.dialogue)
+            if live is not None and door.session in live.dialogue.sessions:
+                session = live.dialogue.sessions[door.session]
+                row = live_session(session, live.connected(door.session))
+                row["progress"] = self.rehearsals.progress(door.session)
+                found.setdefault(door.dialogue, []).append(row)
+        return found
+
+
+def written_dialogue(dialogue: Dialogue) -> dict[str, object]:
+    """A dialogue's file, for the overview."""
+    it = dialogue.definition
+    return {
+        "id": it.id,
+        "record_number": it.record_number,
+        "title": it.title,
+        "municipality": it.municipality,
+        "sessions": [
+            {
+                "id": session.id,
+                "title": session.title,
+                "type": session.type,
+                "date": session.date,
+                "untranslated": sum(map(len, untranslated(session, it).values())),
+            }
+            for session in dialogue.sessions.values()
+        ],
+    }
+
+
+def live_session(session: Session, connected: int) -> dict[str, object]:
+    """An open session, for the overview."""
+    step = session.current
+    return {
+        "session": session.id,
+        "title": session.definition.title,
+        "room": session.room,
+        "code": session.code,
+        "step": None if step is None else step.title,
+        "people": len(session.participants),
+        "connected": connected,
+        "contributions": session.tally.contributions,
+        "held": len(session.held),
+        "rehearsal": session.dialogue.rehearsal,
+        "ended": session.ended,
+        "opened_at": session.opened_at,
+    }
+
+
+def installation_of(request: HTTPConnection) -> Installation:
+    """The installation that serves this request."""
+    found: Installation = request.app.state.installation
+    return found

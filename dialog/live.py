@@ -1,0 +1,649 @@
+"""Live dialogues: decide, append (many wishes in one commit), apply, announce; refresh views.
+
+One task a dialogue does everything in turn, so that a view is only ever drawn from what is on
+disk: commit what waits, read what other processes wrote, and on the tick put one patch an
+audience into its ring.
+"""
+
+import asyncio
+import concurrent.futures
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection as Database
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog.broadcast import Connection, Frame
+from dialog.bus import Bus
+from dialog.domain import rules, views
+from dialog.domain.facts import Fact
+from dialog.domain.state import Dialogue, Person, Session
+from dialog.protocol.codec import encode
+from dialog.protocol.commands import Command, TryItOut
+from dialog.protocol.events import Entry
+from dialog.protocol.frames import Audience, Mine, Patch, Presence, View
+from dialog.protocol.records import AnyRecord
+from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Refused, Unsaved
+from dialog.store import log as store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TICK = 0.06
+PHONE_TICK = 0.1
+MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
+MOST_IN_ONE_COMMIT = 200
+RING = 400
+SLICE = 200
+"""Connections written to before others get their turn."""
+STALLED = 15.0
+"""Seconds a full connection may stay behind before it is dropped."""
+LOOK_AGAIN = 1.0
+RETRY_UNSAVED = 2.0
+
+
+class Outcome:
+    """What became of a wish: the seq it is written at, and whether it already was."""
+
+    __slots__ = ("dup", "seq", "stored")
+
+    def __init__(self, seq: int, dup: bool = False, stored: bool = True) -> None:
+        self.seq, self.dup, self.stored = seq, dup, stored
+
+
+@dataclass(slots=True, eq=False)
+class Wish:
+    """A command that waits for its commit."""
+
+    person: Person
+    command: Command
+    op: str
+    done: "asyncio.Future[Outcome]"
+    outcome: Outcome | AnyRefusal | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """One audience of one session in this process: its view, its ring, its connections.
+
+    `start` is the number of the first patch in the ring; a connection's cursor counts patches.
+    """
+
+    session: str
+    audience: Audience
+    seq: int
+    view: dict[str, AnyRecord]
+    ring: deque[tuple[int, Frame]] = field(default_factory=deque)
+    start: int = 0
+    touched: set[str] = field(default_factory=set)
+    due: float = 0.0
+    connections: set[Connection] = field(default_factory=set)
+    encoded: Frame | None = None
+    sending: "asyncio.Task[None] | None" = None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.ring)
+
+    @property
+    def interval(self) -> float:
+        if self.audience != "phone":
+            return TICK
+        return PHONE_TICK if len(self.connections) < MANY_PHONES else PHONE_TICK_FOR_MANY
+
+    def whole(self) -> Frame:
+        """The view as one frame, encoded once however many ask."""
+        if self.encoded is None:
+            self.encoded = Frame(encode(View(self.seq, self.view)))
+        return self.encoded
+
+    def push(self, to: int, put: dict[str, AnyRecord], drop: list[str]) -> None:
+        """One patch for everybody here."""
+        self.ring.append((self.seq, Frame(encode(Patch(self.seq, to, put, drop)))))
+        if len(self.ring) > RING:
+            self.ring.popleft()
+            self.start += 1
+        self.view.update(put)
+        for key in drop:
+            del self.view[key]
+        self.seq = to
+        self.encoded = None
+
+    def admit(self, connection: Connection, since: int) -> None:
+        """Bring a newcomer to where the channel is: the patches it lacks, or the whole view."""
+        missing = None
+        if since == self.seq:
+            missing = 0
+        elif 0 <= since < self.seq and self.ring and self.ring[0][0] <= since:
+            missing = sum(1 for begins, _ in self.ring if begins >= since)
+            missing += any(begins < since for begins, _ in self.ring)
+            missing = min(missing, len(self.ring))
+        if missing is None:
+            connection.write(self.whole())
+        else:
+            for _, frame in list(self.ring)[len(self.ring) - missing :]:
+                connection.write(frame)
+        connection.cursor = self.end
+        self.connections.add(connection)
+
+    def catch_up(self, connection: Connection, now: float) -> None:
+        """Give a connection what it lacks; one that does not read waits for the newest view."""
+        if connection.cursor == self.end:
+            return
+        if connection.is_full():
+            connection.full_since = connection.full_since or now
+            if now - connection.full_since > STALLED:
+                connection.drop()
+            return
+        if connection.full_since is not None or connection.cursor < self.start:
+            connection.write(self.whole())
+        else:
+            for number in range(connection.cursor, self.end):
+                connection.write(self.ring[number - self.start][1])
+        connection.full_since = None
+        connection.cursor = self.end
+
+
+class LiveDialogue:
+    """One dialogue in this process."""
+
+    def __init__(self, id: str, epoch: str, home: "LiveDialogues") -> None:
+        self.id, self.epoch, self.home = id, epoch, home
+        self.dialogue = Dialogue(id)
+        self.waiting: deque[Wish] = deque()
+        self.news = asyncio.Event()
+        self.settled = asyncio.Lock()
+        self.behind = False
+        self.channels: dict[tuple[str, Audience], Channel] = {}
+        self.own: dict[tuple[str, int], set[Connection]] = {}
+        self.touched_own: set[tuple[str, int]] = set()
+        self.tried: dict[str, tuple[str | None, int]] = {}
+        self.presence_said: dict[str, Frame] = {}
+        self.task: asyncio.Task[None] | None = None
+
+    # ── wishes ──
+
+    async def do(self, person: Person, command: Command, op: str | None = None) -> Outcome:
+        """Do what `person` asks and return when it is on disk, or raise `Refused`."""
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.waiting.append(Wish(person, command, op or secrets.token_urlsafe(18), done))
+        self.news.set()
+        return await done
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self._wait_for_news()
+            if self.waiting or self.behind:
+                await self._commit_waiting()
+            self._refresh_due()
+
+    async def _wait_for_news(self) -> None:
+        if self.waiting or self.behind:
+            return
+        due = [channel.due for channel in self.channels.values() if channel.touched]
+        if self.touched_own:
+            due.append(time.monotonic())
+        timeout = max(0.0, min(due) - time.monotonic()) if due else None
+        try:
+            async with asyncio.timeout(timeout):
+                await self.news.wait()
+        except TimeoutError:
+            pass
+        self.news.clear()
+
+    async def _commit_waiting(self) -> None:
+        """Take all that waits, commit, acknowledge; a bad wish fails alone."""
+        batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_IN_ONE_COMMIT))]
+        self.behind = False
+        async with self.settled:
+            try:
+                await self.home.write(self._append, batch)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
+                await self._begin_again(batch)
+                return
+            except Exception:
+                refuse_all(batch)
+                raise
+        for wish in batch:
+            settle(wish)
+        if batch:
+            self.home.bus.announce("log", f"{self.id} {self.dialogue.seq}")
+
+    def _append(self, db: Database, batch: list[Wish]) -> None:
+        """In the writer's thread: hold the counter row while the rules decide on the newest state."""
+        counter = store.locked(db, self.id)
+        if counter is None:
+            raise LookupError(self.id)
+        tail: list[Entry] = []
+        if counter.seq > self.dialogue.seq:
+            tail = store.entries_after(db, self.id, self.dialogue.seq)
+        known = store.known_ops(db, self.id, [wish.op for wish in batch])
+        entries = self.home.on_loop(lambda: self._decide(tail, known, batch))
+        if entries:
+            store.append(db, self.id, entries)
+
+    def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        for entry in tail:
+            self._apply(entry)
+        entries: list[Entry] = []
+        for wish in batch:
+            if wish.op in known:
+                wish.outcome = Outcome(known[wish.op], dup=True)
+                continue
+            try:
+                new = self._entries_of(wish)
+            except Refused as refused:
+                wish.outcome = refused.refusal
+                continue
+            known[wish.op] = new[0].seq if new else self.dialogue.seq
+            tried = isinstance(wish.command, TryItOut)
+            if tried:
+                self._tried_out(wish.person.session)
+            wish.outcome = Outcome(known[wish.op], stored=not tried)
+            for entry in new:
+                self._apply(entry)
+            entries += new
+        return entries
+
+    def _entries_of(self, wish: Wish) -> list[Entry]:
+        at = now_ms()
+        facts = rules.decide(self.dialogue, wish.person, wish.command, at)
+        session = rules.session_of(wish.person, wish.command)
+        first = self.dialogue.seq + 1
+        return [
+            self._entry(wish, fact, session, seq, at)
+            for seq, fact in enumerate(facts, start=first)
+        ]
+
+    def _entry(self, wish: Wish, fact: Fact, session: str, seq: int, at: int) -> Entry:
+        return Entry(
+            seq=seq,
+            session=session,
+            access=rules.access_of(self.dialogue, session, fact.event),
+            actor=wish.person.actor,
+            at=at,
+            event=fact.event,
+            participant=fact.participant or wish.person.participant,
+            words=fact.words,
+            op=wish.op if seq == self.dialogue.seq + 1 else None,
+            receipt=fact.receipt,
+        )
+
+    def _apply(self, entry: Entry) -> None:
+        touched = rules.apply(self.dialogue, entry)
+        for channel in self.channels.values():
+            if channel.session == entry.session and touched:
+                channel.touched |= touched
+        for key in touched:
+            if key.startswith("mine/") and key != "mine/None":
+                self.touched_own.add((entry.session, int(key.removeprefix("mine/"))))
+
+    async def _begin_again(self, batch: list[Wish]) -> None:
+        """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
+        refuse_all(batch)
+        try:
+            counter, entries = await self.home.read(self._read_all)
+        except (SQLAlchemyError, OSError):
+            self.behind = True
+            await asyncio.sleep(LOOK_AGAIN)
+            return
+        self.epoch = counter.epoch
+        self.dialogue = Dialogue(self.id)
+        for entry in entries:
+            self._apply(entry)
+        for channel in self.channels.values():
+            channel.touched.add("*")
+
+    def _read_all(self, db: Database) -> tuple[store.Counter, list[Entry]]:
+        counter = store.counter(db, self.id)
+        if counter is None:
+            raise LookupError(self.id)
+        return counter, store.entries_after(db, self.id, 0, counter.seq)
+
+    async def load(self) -> None:
+        """Fold the whole log."""
+        counter, entries = await self.home.read(self._read_all)
+        self.epoch = counter.epoch
+        for entry in entries:
+            rules.apply(self.dialogue, entry)
+
+    def look_again(self) -> None:
+        """Another process has written."""
+        self.behind = True
+        self.news.set()
+
+    async def reach(self, seq: int) -> None:
+        """Wait a little for another process's entries, so that nobody is shown an older state."""
+        for _ in range(20):
+            if self.dialogue.seq >= seq:
+                return
+            self.look_again()
+            await asyncio.sleep(0.1)
+
+    # ── views ──
+
+    def _refresh_due(self) -> None:
+        now = time.monotonic()
+        for channel in self.channels.values():
+            if channel.touched and channel.due <= now:
+                self._refresh(channel)
+                channel.due = now + channel.interval
+        for key in self.touched_own:
+            self._send_own(key)
+        self.touched_own.clear()
+
+    def _refresh(self, channel: Channel) -> None:
+        session = self.dialogue.sessions.get(channel.session)
+        if session is None:
+            return
+        put, drop = changed(session, channel)
+        channel.touched.clear()
+        if put or drop:
+            channel.push(self.dialogue.seq, put, drop)
+            self._spread(channel)
+
+    def _spread(self, channel: Channel) -> None:
+        if channel.sending is None or channel.sending.done():
+            channel.sending = asyncio.create_task(spread(channel))
+
+    def _send_own(self, key: tuple[str, int]) -> None:
+        session = self.dialogue.sessions.get(key[0])
+        connections = self.own.get(key)
+        if session is not None and connections:
+            frame = Frame(encode(Mine(views.own(session, key[1]))))
+            for connection in connections:
+                connection.write(frame)
+
+    async def join(
+        self, connection: Connection, person: Person, audience: Audience, since: int
+    ) -> None:
+        """Let a connection follow a session of this dialogue; first what it has missed."""
+        async with self.settled:
+            session = self.dialogue.sessions.get(person.session)
+            if session is None:
+                raise Refused(CodeUnknown())
+            channel = self._channel(session, audience)
+            if person.participant is not None:
+                key = (session.id, person.participant)
+                self.own.setdefault(key, set()).add(connection)
+                connection.write(Frame(encode(Mine(views.own(session, person.participant)))))
+            channel.admit(connection, since)
+            if said := self.presence_said.get(session.id):
+                if audience != "phone":
+                    connection.write(said)
+
+    def leave(self, connection: Connection, person: Person, audience: Audience) -> None:
+        channel = self.channels.get((person.session, audience))
+        if channel is not None:
+            channel.connections.discard(connection)
+        if person.participant is not None:
+            key = (person.session, person.participant)
+            self.own.get(key, set()).discard(connection)
+            if not self.own.get(key):
+                self.own.pop(key, None)
+
+    def _channel(self, session: Session, audience: Audience) -> Channel:
+        key = (session.id, audience)
+        if key not in self.channels:
+            view = views.view(session, audience)
+            self.channels[key] = Channel(session.id, audience, self.dialogue.seq, view)
+        return self.channels[key]
+
+    async def whole_view(self, person: Person, audience: Audience) -> tuple[int, dict[str, Any]]:
+        """seq and records, for those who ask over HTTP."""
+        async with self.settled:
+            session = self.dialogue.sessions[person.session]
+            return self.dialogue.seq, dict(views.view(session, audience))
+
+    def joined_at(self, session: str, seq: int) -> int:
+        """The participant who joined at `seq`."""
+        return self.dialogue.sessions[session].joined_at[seq]
+
+    # ── presence ──
+
+    def _tried_out(self, session: str) -> None:
+        """One more test post in the current step."""
+        state = self.dialogue.sessions[session]
+        step, n = self.tried.get(session, (None, 0))
+        self.tried[session] = (state.step, n + 1 if step == state.step else 1)
+
+    def say_presence(self, elsewhere: Callable[[str], int]) -> None:
+        """Tell projector and console who is there just now, if that has changed."""
+        for session in {channel.session for channel in self.channels.values()}:
+            state = self.dialogue.sessions[session]
+            step, tried = self.tried.get(session, (None, 0))
+            connected = self.connected(session) + elsewhere(session)
+            frame = Frame(encode(Presence(connected, tried if step == state.step else 0)))
+            before = self.presence_said.get(session)
+            if before is None or before.payload != frame.payload:
+                self.presence_said[session] = frame
+                self._tell(session, frame)
+
+    def _tell(self, session: str, frame: Frame) -> None:
+        for audience in ("projector", "console"):
+            channel = self.channels.get((session, audience))  # type: ignore[arg-type]
+            for connection in channel.connections if channel else ():
+                connection.write(frame)
+
+    def connected(self, session: str) -> int:
+        """Phones connected to this process."""
+        channel = self.channels.get((session, "phone"))
+        return len(channel.connections) if channel else 0
+
+
+def changed(
+    session: Session, channel: Channel
+) -> tuple[dict[str, AnyRecord], list[str]]:
+    """What differs between the channel's view and the session now, among the touched keys."""
+    if "*" in channel.touched:
+        now = views.view(session, channel.audience)
+        keys: Iterable[str] = now.keys() | channel.view.keys()
+    else:
+        keys = channel.touched
+        now = {}
+        for key in keys:
+            record = views.record(session, channel.audience, key)
+            if record is not None:
+                now[key] = record
+    put = {key: now[key] for key in keys if key in now and channel.view.get(key) != now[key]}
+    drop = [key for key in keys if key not in now and key in channel.view]
+    return put, drop
+
+
+async def spread(channel: Channel) -> None:
+    """Bring every connection up to date, a slice at a time, so that nobody's acknowledgement
+    waits for a whole hall to be written to."""
+    while True:
+        end = channel.end
+        for number, connection in enumerate(list(channel.connections), start=1):
+            channel.catch_up(connection, time.monotonic())
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+        behind = any(connection.cursor < channel.end for connection in channel.connections)
+        if not behind:
+            return
+        if end == channel.end:
+            await asyncio.sleep(0.25)  # only those whose buffers are full
+
+
+def settle(wish: Wish) -> None:
+    """Tell the one who asked. Whoever has gone away in the meantime is not told."""
+    if wish.done.done():
+        return
+    if isinstance(wish.outcome, Outcome):
+        wish.done.set_result(wish.outcome)
+    elif wish.outcome is not None:
+        wish.done.set_exception(Refused(wish.outcome))
+
+
+def refuse_all(wishes: Iterable[Wish]) -> None:
+    """Nothing was saved; the phones keep it and ask again."""
+    for wish in wishes:
+        wish.outcome = Unsaved(RETRY_UNSAVED)
+        settle(wish)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class LiveDialogues:
+    """The dialogues this process has in memory, and the threads their logs are read and written in."""
+
+    def __init__(self, engine: Engine, bus: Bus) -> None:
+        self.engine, self.bus = engine, bus
+        self.name = secrets.token_hex(4)
+        self.live: dict[str, LiveDialogue] = {}
+        self.opening: dict[str, asyncio.Task[LiveDialogue]] = {}
+        self.connected_elsewhere: dict[str, dict[str, tuple[float, int]]] = {}
+        self.writer = concurrent.futures.ThreadPoolExecutor(1, "writer")
+        self.readers = concurrent.futures.ThreadPoolExecutor(4, "reader")
+        self.reading = engine.execution_options(reading=True)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        bus.listen(self.heard)
+
+    # ── threads ──
+
+    async def write(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(db, *args)` in one transaction, in the writer's thread."""
+        return await self._in(self.writer, self.engine, work, *args)
+
+    async def read(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(db, *args)` in a reading transaction."""
+        return await self._in(self.readers, self.reading, work, *args)
+
+    async def _in(
+        self,
+        threads: concurrent.futures.Executor,
+        engine: Engine,
+        work: Callable[..., T],
+        *args: Any,
+    ) -> T:
+        def transaction() -> T:
+            with engine.begin() as db:
+                return work(db, *args)
+
+        self.loop = asyncio.get_running_loop()
+        return await self.loop.run_in_executor(threads, transaction)
+
+    def on_loop(self, work: Callable[[], T]) -> T:
+        """From a thread: do `work` on the event loop, where the dialogues live, and wait for it."""
+        answer: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def call() -> None:
+            try:
+                answer.set_result(work())
+            except BaseException as error:
+                answer.set_exception(error)
+
+        assert self.loop is not None
+        self.loop.call_soon_threadsafe(call)
+        return answer.result()
+
+    # ── dialogues ──
+
+    async def dialogue(self, id: str) -> LiveDialogue | None:
+        """The live dialogue, folded from its log now if it was not in memory; None if there is none."""
+        if id in self.live:
+            return self.live[id]
+        if id not in self.opening:
+            self.opening[id] = asyncio.create_task(self._open(id))
+        try:
+            return await asyncio.shield(self.opening[id])
+        except LookupError:
+            return None
+        finally:
+            self.opening.pop(id, None)
+
+    async def _open(self, id: str) -> LiveDialogue:
+        live = LiveDialogue(id, "", self)
+        await live.load()
+        self.live[id] = live
+        live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
+        live.task.add_done_callback(lambda task: self._stopped(live, task))
+        return live
+
+    def _stopped(self, live: LiveDialogue, task: "asyncio.Task[None]") -> None:
+        """A dialogue that cannot go on is dropped, so that the next to ask folds it anew."""
+        self.live.pop(live.id, None)
+        refuse_all(live.waiting)
+        for channel in live.channels.values():
+            for connection in channel.connections:
+                connection.drop()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("dialogue %s stopped", live.id, exc_info=task.exception())
+
+    async def create(self, id: str, rehearsal: bool = False) -> LiveDialogue:
+        """The dialogue with that id, its log begun if there was none."""
+        await self.write(store.create_dialogue, id, rehearsal)
+        live = await self.dialogue(id)
+        assert live is not None
+        return live
+
+    async def discard(self, id: str) -> bool:
+        """Throw a rehearsal away, in memory and on disk."""
+        live = self.live.pop(id, None)
+        if live is not None and live.task is not None:
+            live.task.cancel()
+        return await self.write(store.discard_rehearsal, id)
+
+    # ── other processes ──
+
+    def heard(self, topic: str, note: str) -> None:
+        """A note from the bus."""
+        match topic, note.split():
+            case "log", [dialogue, seq]:
+                live = self.live.get(dialogue)
+                if live is not None and int(seq) > live.dialogue.seq:
+                    live.look_again()
+            case "presence", [process, session, n] if process != self.name:
+                there = self.connected_elsewhere.setdefault(session, {})
+                there[process] = (time.monotonic(), int(n))
+
+    def elsewhere(self, session: str) -> int:
+        """Phones connected to other processes, as last heard."""
+        fresh = time.monotonic() - 5
+        there = self.connected_elsewhere.get(session, {})
+        return sum(n for heard, n in there.values() if heard > fresh)
+
+    async def watch(self) -> None:
+        """Look again every second, whatever the bus says; tell who is connected."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN * (0.8 + 0.4 * secrets.randbelow(100) / 100))
+            if not self.live:
+                continue
+            for live in list(self.live.values()):
+                live.say_presence(self.elsewhere)
+                self._announce_presence(live)
+            try:
+                positions = await self.read(store.positions, list(self.live))
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("cannot read the log: %s", type(error).__name__)
+                continue
+            for id, seq in positions.items():
+                if id in self.live and seq > self.live[id].dialogue.seq:
+                    self.live[id].look_again()
+
+    def _announce_presence(self, live: LiveDialogue) -> None:
+        for session, audience in live.channels:
+            if audience == "phone":
+                note = f"{self.name} {session} {live.connected(session)}"
+                self.bus.announce("presence", note)
+
+    async def close(self) -> None:
+        """Stop. What waits is answered "not saved"; phones keep it."""
+        tasks = [live.task for live in self.live.values() if live.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Not from here: a transaction under way still needs this loop to decide.
+        await asyncio.to_thread(self.writer.shutdown)
+        await asyncio.to_thread(self.readers.shutdown)

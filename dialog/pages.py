@@ -1,0 +1,145 @@
+"""HTML: the four pages, the plain forms for browsers without script, and the printed words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dialog import locales, opening, plain
+from dialog.installation import installation_of
+from dialog.rendering import language_of, render
+from dialog.store import doors
+
+# ── the phone ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def start(request: Request) -> Response:
+    return render(request, "phone.html", "phone")
+
+
+async def by_code(request: Request) -> Response:
+    """Where the QR leads."""
+    code = opening.tidy_code(request.path_params["code"])
+    return render(request, "phone.html", "phone", {"code": code})
+
+
+async def phone(request: Request) -> Response:
+    """The phone in a session; the join page for someone who has not joined."""
+    here, session = installation_of(request), request.path_params["session"]
+    joined = here.identity.participant(request, session)
+    if joined is not None and await here.dialogue_of(session) is not None:
+        return render(request, "phone.html", "phone", {"session": session})
+    return render(request, "phone.html", "phone")
+
+
+async def qr(request: Request) -> Response:
+    """The QR picture that leads to a session."""
+    here = installation_of(request)
+    code = opening.tidy_code(request.path_params["code"])
+    picture = segno.make(f"{here.settings.home_url}/j/{code}", error="m")
+    svg = picture.svg_inline(border=2, scale=8, omitsize=True, svgclass=None, lineclass=None)
+    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
+
+
+# ── projector and staff ───────────────────────────────────────────────────────────────────────
+
+
+async def projector(request: Request) -> Response:
+    """The screen; a number to pair it by, until it has a session."""
+    here = installation_of(request)
+    session = request.query_params.get("session")
+    if session is None or await here.role(request) is None:
+        paired = here.identity.projector(request)
+        session = paired.session if paired else None
+    if session is not None and await here.live.read(doors.door_of, session) is None:
+        session = None
+    return render(request, "projector.html", "projector", {"session": session})
+
+
+async def staff(request: Request) -> Response:
+    """The overview; without a staff cookie the page that reads the secret link."""
+    here = installation_of(request)
+    role = await here.role(request)
+    found = await here.overview() if role else None
+    return render(request, "staff.html", "console", {"role": role, "overview": found})
+
+
+async def console(request: Request) -> Response:
+    here, session = installation_of(request), request.path_params["session"]
+    role = await here.role(request)
+    if role is None or await here.dialogue_of(session) is None:
+        return RedirectResponse("/staff", 303)
+    return render(request, "console.html", "console", {"session": session, "role": role})
+
+
+# ── information ───────────────────────────────────────────────────────────────────────────────
+
+
+def information(name: str) -> Callable[[Request], Any]:
+    """The page whose words are `page.<name>.title` and `page.<name>.<n>.heading|text`."""
+
+    async def page(request: Request) -> Response:
+        here, language = installation_of(request), language_of(request)
+        library = await here.library()
+        names = {dialogue.definition.municipality for dialogue in library.dialogues.values()}
+        contacts = {dialogue.definition.contact for dialogue in library.dialogues.values()}
+        fill = {
+            "municipality": ", ".join(sorted(names)),
+            "contact": ", ".join(sorted(filter(None, contacts))),
+        }
+        return render(
+            request,
+            "page.html",
+            "pages",
+            title=locales.translate(language, f"page.{name}.title", **fill),
+            sections=sections(language, name, fill),
+        )
+
+    return page
+
+
+def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, object]]:
+    """The page's sections, numbered from 1 in the catalogue."""
+    words = locales.catalogue(language, "pages")
+    found = []
+    number = 1
+    while f"page.{name}.{number}.heading" in words:
+        key = f"page.{name}.{number}"
+        text = locales.translate(language, f"{key}.text", **fill)
+        heading = locales.translate(language, f"{key}.heading", **fill)
+        found.append({"heading": heading, "paragraphs": text.split("\n\n")})
+        number += 1
+    return found
+
+
+async def asset(request: Request) -> Response:
+    return await installation_of(request).assets.serve(request)
+
+
+def root_asset(name: str) -> Callable[[Request], Any]:
+    """A file that must lie at the root, such as the service worker."""
+
+    async def serve(request: Request) -> Response:
+        return installation_of(request).assets.respond(request, name)
+
+    return serve
+
+
+routes = [
+    Route("/", start),
+    Route("/j/{code}", by_code),
+    Route("/s/{session}", phone),
+    Route("/qr/{code}.svg", qr),
+    Route("/projector", projector),
+    Route("/staff", staff),
+    Route("/console/{session}", console),
+    *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
+    Route("/static/{version}/{path:path}", asset),
+    Route("/sw.js", root_asset("sw.js")),
+    Route("/icon.svg", root_asset("icon.svg")),
+    *plain.routes,
+]

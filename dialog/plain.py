@@ -1,0 +1,136 @@
+"""The dialogue as plain forms, for browsers without script or WebSocket."""
+
+import secrets
+from typing import Any
+
+from msgspec import ValidationError, convert
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dialog import opening
+from dialog.domain import views
+from dialog.domain.state import Person, Session
+from dialog.installation import Installation, installation_of
+from dialog.live import LiveDialogue
+from dialog.protocol.frames import Ack, Do
+from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused
+from dialog.rendering import refusal_words, render
+
+
+async def join(request: Request) -> Response:
+    """Join with a code from a plain form."""
+    here = installation_of(request)
+    form = await request.form()
+    try:
+        session, participant = await opening.join(here.live, str(form.get("code", "")))
+    except Refused as refused:
+        if isinstance(refused.refusal, CodeUnknown):
+            try:
+                here.doorkeeper.note_wrong_code(request)
+            except Refused as too_many:
+                refused = too_many
+        return render(request, "plain.html", "phone", status=400, **nothing(refused.refusal, request))
+    response = RedirectResponse(f"/plain/s/{session}", 303)
+    here.identity.admit(request, response, session, participant)
+    return response
+
+
+def nothing(refusal: AnyRefusal | None, request: Request) -> dict[str, Any]:
+    """The variables of the join form."""
+    return {
+        "session": None,
+        "meeting": None,
+        "stage": None,
+        "own": None,
+        "op": "",
+        "begun": 0,
+        "sent": False,
+        "perspectives": [],
+        "error": words_of(refusal, request),
+        "text": "",
+    }
+
+
+async def show(request: Request) -> Response:
+    """The current step as a form, and what this person has written."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    if person is None or live is None:
+        return RedirectResponse("/", 303)
+    return page(request, live, person, sent="sent" in request.query_params)
+
+
+def page(
+    request: Request,
+    live: LiveDialogue,
+    person: Person,
+    sent: bool = False,
+    refusal: AnyRefusal | None = None,
+    text: str = "",
+) -> Response:
+    session: Session = live.dialogue.sessions[person.session]
+    number = person.participant or 0
+    return render(
+        request,
+        "plain.html",
+        "phone",
+        {"session": session.id},
+        400 if refusal else 200,
+        session=session.id,
+        meeting=views.meeting(session, "phone", ""),
+        stage=views.stage(session, "phone", ""),
+        own=views.own(session, number),
+        op=secrets.token_urlsafe(18),
+        begun=live.dialogue.seq,
+        sent=sent,
+        perspectives=session.dialogue.definition.target_groups,
+        error=words_of(refusal, request),
+        text=text,
+    )
+
+
+async def post(request: Request) -> Response:
+    """One contribution, or a perspective, from a plain form."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    if person is None or live is None:
+        return RedirectResponse("/", 303)
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    try:
+        frame = wish(form)
+    except ValidationError as error:
+        return page(request, live, person, refusal=Malformed(str(error)), text=form.get("text", ""))
+    answer = await here.sockets.do(live, person, frame)
+    if isinstance(answer, Ack):
+        return RedirectResponse(f"/plain/s/{person.session}?sent=1", 303)
+    return page(request, live, person, refusal=answer.refusal, text=form.get("text", ""))
+
+
+def wish(form: dict[str, str]) -> Do:
+    """The form's fields as a command, with the op that the page was drawn with."""
+    fields: dict[str, object] = {name: value for name, value in form.items() if value}
+    op = fields.pop("op", "")
+    fields["type"] = "post-contribution" if "text" in form else "choose-perspective"
+    if "text" in form:
+        fields["text"] = form["text"]
+    return convert({"t": "do", "op": op, "command": fields}, Do, strict=False)
+
+
+async def present(
+    here: Installation, request: Request
+) -> tuple[Person | None, LiveDialogue | None]:
+    session = request.path_params["session"]
+    return here.identity.participant(request, session), await here.dialogue_of(session)
+
+
+def words_of(refusal: AnyRefusal | None, request: Request) -> str:
+    """The refusal in the reader's language; "" where there is none."""
+    return "" if refusal is None else refusal_words(request, refusal)
+
+
+routes = [
+    Route("/plain/join", join, methods=["POST"]),
+    Route("/plain/s/{session}", show),
+    Route("/plain/s/{session}", post, methods=["POST"]),
+]

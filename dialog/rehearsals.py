@@ -1,0 +1,73 @@
+"""Simulated halls started from the browser: `dialog rehearse` as a child process each."""
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+
+from dialog.settings import Settings
+
+MOST_AT_ONCE = 3
+MOST_PARTICIPANTS = 300
+
+
+@dataclass(slots=True)
+class Hall:
+    """One running (or finished) child and the last line it said."""
+
+    task: "asyncio.Task[None]"
+    process: asyncio.subprocess.Process | None = None
+    said: str = ""
+
+
+class Rehearsals:
+    """The simulated halls of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.halls: dict[str, Hall] = {}
+
+    def start(self, session: str, code: str, dialogue: str, participants: int, pace: float) -> bool:
+        """Fill `session` with people who join by `code`. False if too many halls are running."""
+        running = [hall for hall in self.halls.values() if not hall.task.done()]
+        if len(running) >= MOST_AT_ONCE:
+            return False
+        arguments = [
+            *("rehearse", f"http://127.0.0.1:{self.settings.port}"),
+            *("--code", code, "--dialogue", dialogue),
+            *("--participants", str(max(1, min(participants, MOST_PARTICIPANTS)))),
+            *("--pace", str(pace), "--progress-lines"),
+        ]
+        hall = Hall(asyncio.create_task(self._run(session, arguments)))
+        self.halls[session] = hall
+        return True
+
+    async def _run(self, session: str, arguments: list[str]) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "dialog", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | {"DIALOG_SESSIONS": str(self.settings.sessions)},
+        )
+        self.halls[session].process = process
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            self.halls[session].said = line.decode().strip()
+        await process.wait()
+
+    def progress(self, session: str) -> str:
+        """What the hall said last; "" where there is none."""
+        hall = self.halls.get(session)
+        return hall.said if hall is not None else ""
+
+    def stop(self, session: str) -> None:
+        """Send a simulated hall home."""
+        hall = self.halls.pop(session, None)
+        if hall is not None and hall.process is not None and hall.process.returncode is None:
+            hall.process.terminate()
+
+    async def close(self) -> None:
+        """Send every simulated hall home."""
+        tasks = [hall.task for hall in self.halls.values()]
+        for session in list(self.halls):
+            self.stop(session)
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,85 @@
+"""Templates, in the reader's language."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from msgspec.structs import asdict
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dialog import locales
+from dialog.identity import is_secure
+from dialog.installation import installation_of
+from dialog.protocol.agenda import LANGUAGES, in_language
+from dialog.protocol.refusals import AnyRefusal
+from dialog.settings import PACKAGE
+
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def script_json(value: object) -> Markup:
+    """JSON that is safe inside a <script type="application/json"> block."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    escapes = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+    return Markup("".join(escapes.get(c, c) for c in text))
+
+
+TEMPLATES.filters["tojson"] = script_json
+
+
+def language_of(request: Request) -> str:
+    """`?lang=`, else the chosen one, else the browser's."""
+    wanted = request.query_params.get("lang") or request.cookies.get("language", "")
+    return locales.best_language(request.headers.get("accept-language", ""), wanted)
+
+
+def render(
+    request: Request,
+    template: str,
+    domain: str,
+    config: dict[str, object] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    """A page in the reader's language with the catalogues `common` and `domain`."""
+    here, language = installation_of(request), language_of(request)
+    words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
+    settings = {
+        "session": None,
+        "code": None,
+        "language": language,
+        "languages": list(LANGUAGES),
+        "secure": is_secure(request) or request.url.hostname in ("localhost", "127.0.0.1"),
+        "home": here.settings.home_url,
+        "catalogue": locales.catalogue(language, "common", domain),
+        **(config or {}),
+    }
+    html = TEMPLATES.get_template(template).render(
+        asset=here.assets.address,
+        config=settings,
+        language=language,
+        languages=LANGUAGES,
+        lang="sv" if language == "sv-easy" else language,
+        t=words,
+        say=lambda text: in_language(text, language)[0],
+        **more,
+    )
+    response = HTMLResponse(html, status, headers={"Cache-Control": "no-cache"})
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
+    return response
+
+
+def refusal_words(request: Request, refusal: AnyRefusal) -> str:
+    """A refusal in the reader's language."""
+    key = f"refusal.{refusal.__struct_config__.tag}"
+    return locales.translate(language_of(request), key, **asdict(refusal))

@@ -1,0 +1,106 @@
+"""Everything that differs between a laptop and production. Read from the environment, `DIALOG_*`."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes along: beside the package in a checkout, inside it when installed."""
+    beside = PACKAGE.parent / name
+    return beside if beside.is_dir() else PACKAGE / f"_{name}"
+
+
+@dataclass(slots=True)
+class Settings:
+    """`docs/running.md` describes each; this file is its source."""
+
+    data: Path = field(default_factory=lambda: Path("data"))
+    """Folder for the database, the secret and dialogues made in the browser."""
+    sessions: Path = field(default_factory=lambda: shipped("sessions"))
+    """Folder with one folder a dialogue."""
+    static: Path = field(default_factory=lambda: shipped("static"))
+    database: str = ""
+    """SQLAlchemy URL; empty: SQLite in `data`."""
+    redis: str = ""
+    """Redis URL for several processes; empty: memory bus, one process."""
+    home: str = ""
+    """The address people type, e.g. https://dialog.example.se; empty: this machine's own."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secret: str = ""
+    """Signs cookies and staff links; empty: drawn once and kept in `data`."""
+    grouping: str = "child"
+    """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
+    proxies: str = "127.0.0.1"
+    """Addresses whose X-Forwarded headers are believed."""
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data.resolve() / 'dialog.db'}"
+
+    @property
+    def home_url(self) -> str:
+        return (self.home or f"http://{address_for(self.host)}:{self.port}").rstrip("/")
+
+    @property
+    def own_sessions(self) -> Path:
+        """Where dialogues and sessions made in the browser are written."""
+        return self.data / "sessions"
+
+
+def from_environment(**given: object) -> Settings:
+    """Settings from `DIALOG_DATA`, `DIALOG_DATABASE` …, then what is given here.
+
+    `PORT` and `DATABASE_URL`, `REDIS_URL` are read too, as platforms set them.
+    """
+    env = os.environ
+    found: dict[str, object] = {}
+    for name, platform in (("database", "DATABASE_URL"), ("redis", "REDIS_URL"), ("port", "PORT")):
+        if value := env.get(f"DIALOG_{name.upper()}") or env.get(platform):
+            found[name] = value
+    for name in ("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"):
+        if value := env.get(f"DIALOG_{name.upper()}"):
+            found[name] = value
+    found |= {name: value for name, value in given.items() if value is not None}
+    for name in ("data", "sessions", "static"):
+        if name in found:
+            found[name] = Path(str(found[name]))
+    settings = Settings(**found)  # type: ignore[arg-type]
+    settings.port = int(settings.port)
+    return settings
+
+
+def prepare(settings: Settings) -> Settings:
+    """Make the data folder and the secret, if they are not there."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.secret = settings.secret or kept_secret(settings.data / "secret")
+    return settings
+
+
+def kept_secret(file: Path) -> str:
+    """The secret in `file`, drawn now if there is none. Readable by its owner only."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as new:
+        secret = secrets.token_urlsafe(32)
+        new.write(secret)
+    return secret
+
+
+def address_for(host: str) -> str:
+    """An address that others can reach: `host` itself, or this machine's own on the local net."""
+    if host not in ("0.0.0.0", "::", ""):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram socket: nothing is sent
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

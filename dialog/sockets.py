@@ -1,0 +1,203 @@
+"""One WebSocket per person: commands in, patches out."""
+
+import asyncio
+import contextlib
+import logging
+from urllib.parse import urlsplit
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from dialog.broadcast import Connection, Frame
+from dialog.domain.state import Person
+from dialog.identity import Identity
+from dialog.limits import Buckets
+from dialog.live import LiveDialogue, LiveDialogues, now_ms
+from dialog.protocol import frames as f
+from dialog.protocol.codec import Unreadable, decode_client_frame, encode
+from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
+from dialog.staff import Staff
+from dialog.store import doors
+
+log = logging.getLogger(__name__)
+
+HELLO_WITHIN = 10.0
+BAD_FRAMES = 5
+"""After so many unreadable frames the connection is closed."""
+
+Reason = tuple[int, str]
+NOT_TEXT: Reason = (1003, "text frames only")
+TOO_BIG: Reason = (1009, "frame too big")
+BAD: Reason = (f.MALFORMED, "unreadable frames")
+LATE: Reason = (f.HELLO_TIMEOUT, "no hello")
+OLD: Reason = (f.RELOAD, "another protocol version")
+STRANGER: Reason = (f.NOT_ADMITTED, "not admitted")
+
+
+class Closing(Exception):
+    """End this connection with a code and a reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.code, self.reason = reason
+
+
+class Sockets:
+    """The endpoint of `/ws/{session}`."""
+
+    def __init__(self, live: LiveDialogues, identity: Identity, staff: Staff) -> None:
+        self.live, self.identity, self.staff = live, identity, staff
+        self.limits = {
+            "participant": Buckets(burst=20, rate=1 / 2),
+            "staff": Buckets(burst=60, rate=10),
+            "projector": Buckets(burst=5, rate=1),
+        }
+
+    async def serve(self, socket: WebSocket) -> None:
+        """A connection's whole life."""
+        if not same_origin(socket):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        try:
+            async with asyncio.timeout(HELLO_WITHIN):
+                hello = await read_hello(socket)
+            await self._converse(socket, hello)
+        except TimeoutError:
+            await close(socket, LATE)
+        except Closing as closing:
+            await close(socket, (closing.code, closing.reason))
+        except WebSocketDisconnect:
+            pass
+
+    async def _converse(self, socket: WebSocket, hello: f.Hello) -> None:
+        session = socket.path_params["session"]
+        person = await self._who(socket, session, hello.audience)
+        live = await self._dialogue_of(session)
+        if person is None or live is None:
+            raise Closing(STRANGER)
+        connection = Connection(socket)
+        same_life = hello.epoch == live.epoch
+        if same_life:
+            await live.reach(hello.since)
+        welcome = f.Welcome(f.PROTOCOL, live.epoch, now_ms(), self._jitter(live, session))
+        connection.write(Frame(encode(welcome)))
+        try:
+            since = hello.since if same_life else -1
+            await live.join(connection, person, hello.audience, since)
+            await self._read(socket, connection, person, live)
+        except Refused:
+            raise Closing(STRANGER) from None
+        finally:
+            live.leave(connection, person, hello.audience)
+
+    async def _who(
+        self, socket: WebSocket, session: str, audience: f.Audience
+    ) -> Person | None:
+        """The person behind the cookie, if it admits to this audience of this session."""
+        if audience == "phone":
+            return self.identity.participant(socket, session)
+        role = self.identity.staff(socket, await self.staff.generations())
+        if role is not None:
+            return Person(role, session)
+        person = self.identity.projector(socket) if audience == "projector" else None
+        return person if person is not None and person.session == session else None
+
+    async def _dialogue_of(self, session: str) -> LiveDialogue | None:
+        door = await self.live.read(doors.door_of, session)
+        return None if door is None else await self.live.dialogue(door.dialogue)
+
+    def _jitter(self, live: LiveDialogue, session: str) -> float:
+        """Seconds over which this hall would reconnect, at 500 a second."""
+        return live.connected(session) / 500
+
+    async def _read(
+        self, socket: WebSocket, connection: Connection, person: Person, live: LiveDialogue
+    ) -> None:
+        bad = 0
+        while True:
+            try:
+                frame = decode(await read_text(socket))
+            except Unreadable as error:
+                bad += 1
+                if bad >= BAD_FRAMES:
+                    raise Closing(BAD) from None
+                connection.write(Frame(encode(f.Nack("", Malformed(str(error)[:200])))))
+                continue
+            match frame:
+                case f.Ping():
+                    connection.write(Frame(encode(f.Pong(now_ms()))))
+                case f.Do():
+                    answer = await self.do(live, person, frame)
+                    connection.write(Frame(encode(answer)))
+                    if person.is_staff:
+                        await self._still_staff(socket)
+                case f.Hello():
+                    raise Closing(BAD)
+
+    async def _still_staff(self, socket: WebSocket) -> None:
+        if self.identity.staff(socket, await self.staff.generations()) is None:
+            raise Closing(STRANGER)
+
+    async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
+        """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""
+        if wait := self._wait(person):
+            return f.Nack(frame.op, Wait(round(wait, 1)), retry=round(wait, 1))
+        try:
+            outcome = await live.do(person, frame.command, frame.op)
+        except Refused as refused:
+            return f.Nack(frame.op, refused.refusal, retry=retry_after(refused.refusal))
+        return f.Ack(frame.op, outcome.seq, outcome.dup, outcome.stored)
+
+    def _wait(self, person: Person) -> float:
+        kind = "staff" if person.is_staff else person.role
+        key = (person.session, person.participant or person.role)
+        return self.limits[kind].take(key)
+
+
+async def read_hello(socket: WebSocket) -> f.Hello:
+    try:
+        hello = decode(await read_text(socket))
+    except Unreadable:
+        raise Closing(BAD) from None
+    if not isinstance(hello, f.Hello):
+        raise Closing(BAD)
+    if hello.v != f.PROTOCOL:
+        raise Closing(OLD)
+    return hello
+
+
+async def read_text(socket: WebSocket) -> str:
+    """The next text frame. Binary frames and oversized ones end the connection."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006))
+    text = message.get("text")
+    if text is None:
+        raise Closing(NOT_TEXT)
+    if len(text) > f.FRAME_LIMIT:
+        raise Closing(TOO_BIG)
+    return str(text)
+
+
+def decode(text: str) -> f.ClientFrame:
+    try:
+        return decode_client_frame(text)
+    except (UnicodeError, RecursionError) as error:
+        raise Unreadable(str(error)) from None
+
+
+def retry_after(refusal: AnyRefusal) -> float | None:
+    """Some refusals pass: the same wish may come again."""
+    return refusal.seconds if isinstance(refusal, Unsaved | Wait) else None
+
+
+def same_origin(socket: WebSocket) -> bool:
+    """A page of another site must not speak with the visitor's cookies. A browser always says
+    where a page is from; whoever does not say is refused too."""
+    origin = socket.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == socket.headers.get("host")
+
+
+async def close(socket: WebSocket, reason: Reason) -> None:
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+        await socket.close(*reason)
