@@ -30,7 +30,12 @@ from dialog.protocol.refusals import (
     SessionHasEnded,
     TooManyWrongCodes,
 )
-from dialog.sessions import dialogue_from_template, save_dialogue, save_session, session_from_template
+from dialog.sessions import (
+    dialogue_from_template,
+    save_dialogue,
+    save_session,
+    session_from_template,
+)
 from dialog.store import doors
 
 MINUTE = 60_000

@@ -49,7 +49,9 @@ class Assets:
     async def serve(self, request: Request) -> Response:
         """Any version's address answers; only the present one may be kept for ever."""
         current = request.path_params["version"] == self.version
-        return self.respond(request, request.path_params["path"], FOR_EVER if current else "no-cache")
+        return self.respond(
+            request, request.path_params["path"], FOR_EVER if current else "no-cache"
+        )
 
     def respond(self, request: Request, name: str, caching: str = "no-cache") -> Response:
         """The file in the best encoding that the browser takes."""

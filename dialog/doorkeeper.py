@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from dialog.limits import Buckets
 from dialog.protocol.refusals import Refused, TooManyWrongCodes
 
+
 class Doorkeeper:
     """Remembers, in this process and for this life of it only, who guesses wrong."""
 

@@ -79,9 +79,7 @@ class Worker:
         suggestions = await asyncio.to_thread(suggest, posts, members)
         run = GroupingRun(upto, analysis.VERSION, dict(analysis.PARAMETERS), SEED)
         try:
-            await dialogue.do(
-                Person("machine", session.id), SuggestGroups(area, run, suggestions)
-            )
+            await dialogue.do(Person("machine", session.id), SuggestGroups(area, run, suggestions))
         except Refused as refused:
             log.warning("suggestion refused: %s", refused.refusal)
 

@@ -12,7 +12,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection as Database
@@ -21,29 +21,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
+from dialog.channel import Channel, changed, spread
 from dialog.domain import rules, views
 from dialog.domain.facts import Fact
 from dialog.domain.state import Dialogue, Person, Session
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
-from dialog.protocol.frames import Audience, Mine, Patch, Presence, View
-from dialog.protocol.records import AnyRecord
+from dialog.protocol.frames import Audience, Mine, Presence
 from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Refused, Unsaved
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-TICK = 0.06
-PHONE_TICK = 0.1
-MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
 MOST_IN_ONE_COMMIT = 200
-RING = 400
-SLICE = 200
-"""Connections written to before others get their turn."""
-STALLED = 15.0
-"""Seconds a full connection may stay behind before it is dropped."""
 LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
 
@@ -66,88 +58,6 @@ class Wish:
     op: str
     done: "asyncio.Future[Outcome]"
     outcome: Outcome | AnyRefusal | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Channel:
-    """One audience of one session in this process: its view, its ring, its connections.
-
-    `start` is the number of the first patch in the ring; a connection's cursor counts patches.
-    """
-
-    session: str
-    audience: Audience
-    seq: int
-    view: dict[str, AnyRecord]
-    ring: deque[tuple[int, Frame]] = field(default_factory=deque)
-    start: int = 0
-    touched: set[str] = field(default_factory=set)
-    due: float = 0.0
-    connections: set[Connection] = field(default_factory=set)
-    encoded: Frame | None = None
-    sending: "asyncio.Task[None] | None" = None
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.ring)
-
-    @property
-    def interval(self) -> float:
-        if self.audience != "phone":
-            return TICK
-        return PHONE_TICK if len(self.connections) < MANY_PHONES else PHONE_TICK_FOR_MANY
-
-    def whole(self) -> Frame:
-        """The view as one frame, encoded once however many ask."""
-        if self.encoded is None:
-            self.encoded = Frame(encode(View(self.seq, self.view)))
-        return self.encoded
-
-    def push(self, to: int, put: dict[str, AnyRecord], drop: list[str]) -> None:
-        """One patch for everybody here."""
-        self.ring.append((self.seq, Frame(encode(Patch(self.seq, to, put, drop)))))
-        if len(self.ring) > RING:
-            self.ring.popleft()
-            self.start += 1
-        self.view.update(put)
-        for key in drop:
-            del self.view[key]
-        self.seq = to
-        self.encoded = None
-
-    def admit(self, connection: Connection, since: int) -> None:
-        """Bring a newcomer to where the channel is: the patches it lacks, or the whole view."""
-        missing = None
-        if since == self.seq:
-            missing = 0
-        elif 0 <= since < self.seq and self.ring and self.ring[0][0] <= since:
-            missing = sum(1 for begins, _ in self.ring if begins >= since)
-            missing += any(begins < since for begins, _ in self.ring)
-            missing = min(missing, len(self.ring))
-        if missing is None:
-            connection.write(self.whole())
-        else:
-            for _, frame in list(self.ring)[len(self.ring) - missing :]:
-                connection.write(frame)
-        connection.cursor = self.end
-        self.connections.add(connection)
-
-    def catch_up(self, connection: Connection, now: float) -> None:
-        """Give a connection what it lacks; one that does not read waits for the newest view."""
-        if connection.cursor == self.end:
-            return
-        if connection.is_full():
-            connection.full_since = connection.full_since or now
-            if now - connection.full_since > STALLED:
-                connection.drop()
-            return
-        if connection.full_since is not None or connection.cursor < self.start:
-            connection.write(self.whole())
-        else:
-            for number in range(connection.cursor, self.end):
-                connection.write(self.ring[number - self.start][1])
-        connection.full_since = None
-        connection.cursor = self.end
 
 
 class LiveDialogue:
@@ -218,7 +128,7 @@ class LiveDialogue:
             self.home.bus.announce("log", f"{self.id} {self.dialogue.seq}")
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
-        """In the writer's thread: hold the counter row while the rules decide on the newest state."""
+        """In the writer's thread: hold the counter row while the rules decide on the newest."""
         counter = store.locked(db, self.id)
         if counter is None:
             raise LookupError(self.id)
@@ -259,8 +169,7 @@ class LiveDialogue:
         session = rules.session_of(wish.person, wish.command)
         first = self.dialogue.seq + 1
         return [
-            self._entry(wish, fact, session, seq, at)
-            for seq, fact in enumerate(facts, start=first)
+            self._entry(wish, fact, session, seq, at) for seq, fact in enumerate(facts, start=first)
         ]
 
     def _entry(self, wish: Wish, fact: Fact, session: str, seq: int, at: int) -> Entry:
@@ -376,9 +285,9 @@ class LiveDialogue:
                 self.own.setdefault(key, set()).add(connection)
                 connection.write(Frame(encode(Mine(views.own(session, person.participant)))))
             channel.admit(connection, since)
-            if said := self.presence_said.get(session.id):
-                if audience != "phone":
-                    connection.write(said)
+            said = self.presence_said.get(session.id)
+            if said is not None and audience != "phone":
+                connection.write(said)
 
     def leave(self, connection: Connection, person: Person, audience: Audience) -> None:
         channel = self.channels.get((person.session, audience))
@@ -429,7 +338,7 @@ class LiveDialogue:
 
     def _tell(self, session: str, frame: Frame) -> None:
         for audience in ("projector", "console"):
-            channel = self.channels.get((session, audience))  # type: ignore[arg-type]
+            channel = self.channels.get((session, audience))
             for connection in channel.connections if channel else ():
                 connection.write(frame)
 
@@ -437,41 +346,6 @@ class LiveDialogue:
         """Phones connected to this process."""
         channel = self.channels.get((session, "phone"))
         return len(channel.connections) if channel else 0
-
-
-def changed(
-    session: Session, channel: Channel
-) -> tuple[dict[str, AnyRecord], list[str]]:
-    """What differs between the channel's view and the session now, among the touched keys."""
-    if "*" in channel.touched:
-        now = views.view(session, channel.audience)
-        keys: Iterable[str] = now.keys() | channel.view.keys()
-    else:
-        keys = channel.touched
-        now = {}
-        for key in keys:
-            record = views.record(session, channel.audience, key)
-            if record is not None:
-                now[key] = record
-    put = {key: now[key] for key in keys if key in now and channel.view.get(key) != now[key]}
-    drop = [key for key in keys if key not in now and key in channel.view]
-    return put, drop
-
-
-async def spread(channel: Channel) -> None:
-    """Bring every connection up to date, a slice at a time, so that nobody's acknowledgement
-    waits for a whole hall to be written to."""
-    while True:
-        end = channel.end
-        for number, connection in enumerate(list(channel.connections), start=1):
-            channel.catch_up(connection, time.monotonic())
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
-        behind = any(connection.cursor < channel.end for connection in channel.connections)
-        if not behind:
-            return
-        if end == channel.end:
-            await asyncio.sleep(0.25)  # only those whose buffers are full
 
 
 def settle(wish: Wish) -> None:
@@ -496,7 +370,7 @@ def now_ms() -> int:
 
 
 class LiveDialogues:
-    """The dialogues this process has in memory, and the threads their logs are read and written in."""
+    """The dialogues this process has in memory, and the threads their logs are kept in."""
 
     def __init__(self, engine: Engine, bus: Bus) -> None:
         self.engine, self.bus = engine, bus
@@ -551,7 +425,7 @@ class LiveDialogues:
     # ── dialogues ──
 
     async def dialogue(self, id: str) -> LiveDialogue | None:
-        """The live dialogue, folded from its log now if it was not in memory; None if there is none."""
+        """The live dialogue, folded from its log if it was not in memory; None if there is none."""
         if id in self.live:
             return self.live[id]
         if id not in self.opening:

@@ -78,9 +78,7 @@ async def new_participant(live: LiveDialogues, session: str) -> tuple[str, int]:
     state = meeting.dialogue.sessions[session]
     if state.ended:
         raise Refused(SessionHasEnded(state.definition.results_url))
-    outcome = await meeting.do(
-        Person("system", session), JoinSession(state.definition.channel)
-    )
+    outcome = await meeting.do(Person("system", session), JoinSession(state.definition.channel))
     return session, meeting.joined_at(session, outcome.seq)
 
 

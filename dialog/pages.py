@@ -105,7 +105,7 @@ def information(name: str) -> Callable[[Request], Any]:
 def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, object]]:
     """The page's sections, numbered from 1 in the catalogue."""
     words = locales.catalogue(language, "pages")
-    found = []
+    found: list[dict[str, object]] = []
     number = 1
     while f"page.{name}.{number}.heading" in words:
         key = f"page.{name}.{number}"

@@ -30,7 +30,9 @@ async def join(request: Request) -> Response:
                 here.doorkeeper.note_wrong_code(request)
             except Refused as too_many:
                 refused = too_many
-        return render(request, "plain.html", "phone", status=400, **nothing(refused.refusal, request))
+        return render(
+            request, "plain.html", "phone", status=400, **nothing(refused.refusal, request)
+        )
     response = RedirectResponse(f"/plain/s/{session}", 303)
     here.identity.admit(request, response, session, participant)
     return response

@@ -1,4 +1,4 @@
-"""Everything that differs between a laptop and production. Read from the environment, `DIALOG_*`."""
+"""Everything that differs between a laptop and production, read from `DIALOG_*`."""
 
 import os
 import secrets

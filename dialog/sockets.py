@@ -90,9 +90,7 @@ class Sockets:
         finally:
             live.leave(connection, person, hello.audience)
 
-    async def _who(
-        self, socket: WebSocket, session: str, audience: f.Audience
-    ) -> Person | None:
+    async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
             return self.identity.participant(socket, session)

@@ -52,9 +52,7 @@ def take_dot(session: Session, person: Person, command: c.TakeDot, at: int) -> l
     return [Fact(e.DotTaken(command.contribution))]
 
 
-def evaluate(
-    session: Session, person: Person, command: c.AnswerEvaluation, at: int
-) -> list[Fact]:
+def evaluate(session: Session, person: Person, command: c.AnswerEvaluation, at: int) -> list[Fact]:
     step = session.current
     require(isinstance(step, Evaluation), NotNow())
     assert isinstance(step, Evaluation)

@@ -6,9 +6,9 @@ from dialog.domain.state import Contribution, Person, Session, takes
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import (
-    Channel,
     TEXT_LIMIT,
     UNDISCLOSED,
+    Channel,
     Check,
     Collect,
     Meanings,

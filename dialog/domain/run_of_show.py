@@ -1,6 +1,8 @@
 """What the facilitator leads: steps, timer, switches, the end."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Person, Session, UndoableChange
@@ -104,7 +106,7 @@ class Switch:
     """An event that sets one field of the session, and can be undone by setting it back."""
 
     field: str
-    event: type[e.Event]
+    event: Callable[[Any], e.AnyEvent]
     words: str
 
 
@@ -122,11 +124,13 @@ SWITCHES = {
 def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
     """A switch was turned."""
     switch = SWITCHES[type(event)]
-    before, after = getattr(session, switch.field), next(iter(_values(event)))
+    before, after = getattr(session, switch.field), _value(event)
     setattr(session, switch.field, after)
     if isinstance(event, e.FeedPaused):
         session.paused_after = next(reversed(session.contributions), 0)
-    remember(session, entry, switch.words, {"now": after}, {switch.field: after}, [switch.event(before)])
+    remember(
+        session, entry, switch.words, {"now": after}, {switch.field: after}, [switch.event(before)]
+    )
     if isinstance(event, e.PostingSet):
         note_taking(session, entry.seq)
     return {"*"}
@@ -169,18 +173,18 @@ def remember(
     session: Session,
     entry: e.Entry,
     words: str,
-    params: dict[str, str | int | bool | None],
+    params: Mapping[str, str | int | bool | None],
     marks: dict[str, object],
     undo: list[e.AnyEvent],
 ) -> None:
     """Keep what is needed to undo this."""
-    change = Change(entry.seq, words, params, entry.at, entry.actor)
+    change = Change(entry.seq, words, dict(params), entry.at, entry.actor)
     session.changes.append(UndoableChange(change, marks, undo))
     del session.changes[:-CHANGES_KEPT]
 
 
-def _values(event: e.Event) -> list[object]:
-    return [getattr(event, name) for name in event.__struct_fields__]
+def _value(event: e.Event) -> Any:
+    return getattr(event, event.__struct_fields__[0])
 
 
 applies = {

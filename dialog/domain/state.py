@@ -193,12 +193,17 @@ def takes(step: StepDefinition | None) -> bool:
     return isinstance(step, Collect | Meanings | Check)
 
 
+NOTHING_YET = DialogueDefinition(
+    id="nothing", record_number="", title="", municipality="", areas=[], target_groups=[]
+)
+
+
 @dataclass(slots=True)
 class Dialogue:
     """One matter, as its log says it is. `seq` is the last entry applied."""
 
     id: str
-    definition: DialogueDefinition = field(default_factory=lambda: NOTHING_YET)
+    definition: DialogueDefinition = NOTHING_YET
     rehearsal: bool = False
     seq: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
@@ -211,8 +216,3 @@ class Dialogue:
 
     def area(self, id: str) -> Area | None:
         return next((area for area in self.definition.areas if area.id == id), None)
-
-
-NOTHING_YET = DialogueDefinition(
-    id="nothing", record_number="", title="", municipality="", areas=[], target_groups=[]
-)

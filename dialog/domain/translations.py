@@ -10,9 +10,7 @@ from dialog.protocol.agenda import LANGUAGES, DialogueDefinition, SessionDefinit
 STAFF_ONLY = ("say",)
 
 
-def untranslated(
-    session: SessionDefinition, dialogue: DialogueDefinition
-) -> dict[str, list[str]]:
+def untranslated(session: SessionDefinition, dialogue: DialogueDefinition) -> dict[str, list[str]]:
     """Language -> the places whose text will be shown in Swedish; only languages that lack any."""
     places = [*texts(session), *((f"dialogue.{p}", t) for p, t in shown_texts(dialogue))]
     missing = {
@@ -42,9 +40,7 @@ def texts(part: object, place: str = "") -> Iterator[tuple[str, object]]:
         yield place, part
 
 
-def named_texts(
-    part: Struct, name: str, type: object, place: str
-) -> Iterator[tuple[str, object]]:
+def named_texts(part: Struct, name: str, type: object, place: str) -> Iterator[tuple[str, object]]:
     value = getattr(part, name)
     path = f"{place}.{name}".lstrip(".")
     if value and ("dict[str, str]" in str(type)):

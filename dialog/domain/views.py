@@ -4,11 +4,12 @@
 were touched; a whole view is every key rendered.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from dialog.domain import differences
 from dialog.domain.state import Contribution, GroupState, Session
+from dialog.domain.translations import untranslated
 from dialog.protocol import records as r
 from dialog.protocol.agenda import (
     FEWEST_PEOPLE,
@@ -29,7 +30,6 @@ from dialog.protocol.agenda import (
 )
 from dialog.protocol.commands import Term
 from dialog.protocol.frames import Audience
-from dialog.domain.translations import untranslated
 
 QUOTES = 3
 LATEST = 14
@@ -55,7 +55,7 @@ def keys(session: Session, audience: Audience) -> list[str]:
             return shared + [f"other/{number}" for number in session.contributions]
         case "projector":
             return shared + [f"wall/{area}" for area in areas]
-    return shared + ["run", "settings", "queue", "recent", "hidden", "changes"]
+    return [*shared, "run", "settings", "queue", "recent", "hidden", "changes"]
 
 
 def record(session: Session, audience: Audience, key: str) -> r.AnyRecord | None:
@@ -400,7 +400,7 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
 
 def own(session: Session, participant: int) -> r.Own:
     """What is this participant's own, whole."""
-    dots = session.dots.get(participant, {})
+    dots: Mapping[int, int] = session.dots.get(participant, {})
     return r.Own(
         target_group=session.participants.get(participant),
         contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from dialog.store import tables as t
 
@@ -40,7 +40,7 @@ def door_of(db: Connection, session: str) -> Door | None:
     return _door(db, t.session.c.id == session)
 
 
-def _door(db: Connection, condition) -> Door | None:  # type: ignore[no-untyped-def]
+def _door(db: Connection, condition: ColumnElement[bool]) -> Door | None:
     row = db.execute(select(t.session).where(condition)).one_or_none()
     if row is None:
         return None
@@ -95,7 +95,9 @@ def ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
             t.ticket.c.hash == _hash(secret), t.ticket.c.kind == kind, t.ticket.c.expires > now
         )
     ).one_or_none()
-    return row and Ticket(row.kind, row.number, row.session, row.role, row.expires)
+    if row is None:
+        return None
+    return Ticket(row.kind, row.number, row.session, row.role, row.expires)
 
 
 def use_ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
@@ -123,7 +125,9 @@ def sweep(db: Connection, now: int) -> None:
 
 def free_number(db: Connection) -> str:
     """A four-digit number that no waiting projector shows."""
-    shown = set(db.execute(select(t.ticket.c.number).where(t.ticket.c.kind == "projector")).scalars())
+    shown = set(
+        db.execute(select(t.ticket.c.number).where(t.ticket.c.kind == "projector")).scalars()
+    )
     free = [number for n in range(1000, 10000) if (number := str(n)) not in shown]
     return secrets.choice(free)
 

@@ -90,14 +90,10 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
     for entry in entries:
         _follow(db, dialogue, entry)
-    db.execute(
-        update(t.dialogue).where(t.dialogue.c.id == dialogue).values(seq=entries[-1].seq)
-    )
+    db.execute(update(t.dialogue).where(t.dialogue.c.id == dialogue).values(seq=entries[-1].seq))
 
 
-def entries_after(
-    db: Connection, dialogue: str, seq: int, upto: int | None = None
-) -> list[Entry]:
+def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = None) -> list[Entry]:
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
     beside = t.event.c.dialogue, t.event.c.seq
     query = (
@@ -124,7 +120,7 @@ def discard_rehearsal(db: Connection, dialogue: str) -> bool:
 
 
 def digest(salt: bytes, text: str) -> str:
-    """What the log keeps of a text: it can be verified, and not be guessed once the salt is gone."""
+    """What the log keeps of a text: verifiable, and past guessing once the salt is gone."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
@@ -196,7 +192,7 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             db.execute(update(t.session).where(here).values(ended=True))
 
 
-def _entry(row: Row) -> Entry:  # type: ignore[type-arg]
+def _entry(row: Row) -> Entry:
     return Entry(
         seq=row.seq,
         session=row.session,
