@@ -1,0 +1,141 @@
+"""One audience of one session in this process: its view, its ring of patches, its connections.
+
+A connection is a cursor into the ring, never a queue: one that does not read costs nobody
+anything, and is given the newest view when it reads again.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dialog.broadcast import Connection, Frame
+from dialog.domain import views
+from dialog.domain.state import Session
+from dialog.protocol.codec import encode
+from dialog.protocol.frames import Audience, Patch, View
+from dialog.protocol.records import AnyRecord
+
+TICK = 0.06
+PHONE_TICK = 0.1
+MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
+RING = 400
+SLICE = 200
+"""Connections written to before others get their turn."""
+STALLED = 15.0
+"""Seconds a full connection may stay behind before it is dropped."""
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """`start` is the number of the first patch in the ring; a connection's cursor counts patches.
+    `touched`: keys to draw again, when `due`.
+    """
+
+    session: str
+    audience: Audience
+    seq: int
+    view: dict[str, AnyRecord]
+    ring: deque[tuple[int, Frame]] = field(default_factory=deque)
+    start: int = 0
+    touched: set[str] = field(default_factory=set)
+    due: float = 0.0
+    connections: set[Connection] = field(default_factory=set)
+    encoded: Frame | None = None
+    sending: "asyncio.Task[None] | None" = None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.ring)
+
+    @property
+    def interval(self) -> float:
+        if self.audience != "phone":
+            return TICK
+        return PHONE_TICK if len(self.connections) < MANY_PHONES else PHONE_TICK_FOR_MANY
+
+    def whole(self) -> Frame:
+        """The view as one frame, encoded once however many ask."""
+        if self.encoded is None:
+            self.encoded = Frame(encode(View(self.seq, self.view)))
+        return self.encoded
+
+    def push(self, to: int, put: dict[str, AnyRecord], drop: list[str]) -> None:
+        """One patch for everybody here."""
+        self.ring.append((self.seq, Frame(encode(Patch(self.seq, to, put, drop)))))
+        if len(self.ring) > RING:
+            self.ring.popleft()
+            self.start += 1
+        self.view.update(put)
+        for key in drop:
+            del self.view[key]
+        self.seq = to
+        self.encoded = None
+
+    def admit(self, connection: Connection, since: int) -> None:
+        """Bring a newcomer to where the channel is: the patches it lacks, or the whole view."""
+        missing = None
+        if since == self.seq:
+            missing = 0
+        elif 0 <= since < self.seq and self.ring and self.ring[0][0] <= since:
+            missing = sum(1 for begins, _ in self.ring if begins >= since)
+            missing += any(begins < since for begins, _ in self.ring)
+            missing = min(missing, len(self.ring))
+        if missing is None:
+            connection.write(self.whole())
+        else:
+            for _, frame in list(self.ring)[len(self.ring) - missing :]:
+                connection.write(frame)
+        connection.cursor = self.end
+        self.connections.add(connection)
+
+    def catch_up(self, connection: Connection, now: float) -> None:
+        """Give a connection what it lacks; one that does not read waits for the newest view."""
+        if connection.cursor == self.end:
+            return
+        if connection.is_full():
+            connection.full_since = connection.full_since or now
+            if now - connection.full_since > STALLED:
+                connection.drop()
+            return
+        if connection.full_since is not None or connection.cursor < self.start:
+            connection.write(self.whole())
+        else:
+            for number in range(connection.cursor, self.end):
+                connection.write(self.ring[number - self.start][1])
+        connection.full_since = None
+        connection.cursor = self.end
+
+
+def changed(session: Session, channel: Channel) -> tuple[dict[str, AnyRecord], list[str]]:
+    """What differs between the channel's view and the session now, among the touched keys."""
+    if "*" in channel.touched:
+        now = views.view(session, channel.audience)
+        keys: Iterable[str] = now.keys() | channel.view.keys()
+    else:
+        keys = channel.touched
+        now = {}
+        for key in keys:
+            record = views.record(session, channel.audience, key)
+            if record is not None:
+                now[key] = record
+    put = {key: now[key] for key in keys if key in now and channel.view.get(key) != now[key]}
+    drop = [key for key in keys if key not in now and key in channel.view]
+    return put, drop
+
+
+async def spread(channel: Channel) -> None:
+    """Bring every connection up to date, a slice at a time, so that nobody's acknowledgement
+    waits for a whole hall to be written to."""
+    while True:
+        end = channel.end
+        for number, connection in enumerate(list(channel.connections), start=1):
+            channel.catch_up(connection, time.monotonic())
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+        behind = any(connection.cursor < channel.end for connection in channel.connections)
+        if not behind:
+            return
+        if end == channel.end:
+            await asyncio.sleep(0.25)  # only those whose buffers are full
