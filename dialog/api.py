@@ -333,7 +333,7 @@ async def new_dialogue(request: Request) -> Response:
     made.id = free_id(made.id, library.dialogues)
     try:
         save_dialogue(here.settings.own_sessions, made)
-    except ValueError as error:
+    except (ValueError, FileExistsError) as error:
         raise Refused(Malformed(str(error))) from None
     return json_response({"dialogue": made.id})
 
@@ -368,7 +368,7 @@ async def new_session(request: Request) -> Response:
         if not (own / definition.id).is_dir():
             save_dialogue(own, definition)
         save_session(own, definition, made)
-    except ValueError as error:
+    except (ValueError, LookupError, FileExistsError) as error:
         raise Refused(Malformed(str(error))) from None
     return json_response({"session": made.id})
 

@@ -4,6 +4,7 @@ The policy was tried in Chromium (SECURITY.md, B2): no third party anywhere, no 
 text that would become markup throws.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,7 +17,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
-        "connect-src 'self'",
+        "connect-src 'self'{sockets}",
         "manifest-src 'self'",
         "worker-src 'self'",
         "base-uri 'none'",
@@ -26,8 +27,8 @@ POLICY = "; ".join(
         "trusted-types app",
     )
 )
+HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 ALWAYS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -57,15 +58,21 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in headers_for(scope["scheme"]).items():
+                host = Headers(scope=scope).get("host", "")
+                for name, value in headers_for(scope["scheme"], host).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def headers_for(scheme: str) -> dict[str, str]:
-    return ALWAYS | ONLY_SECURE if scheme == "https" else ALWAYS
+def headers_for(scheme: str, host: str) -> dict[str, str]:
+    """The headers for a page of `host`. Older Safari does not count a site's own WebSockets as
+    'self', so they are named."""
+    socket = "wss" if scheme == "https" else "ws"
+    sockets = f" {socket}://{host}" if HOST.fullmatch(host) else ""
+    policy = {"Content-Security-Policy": POLICY.format(sockets=sockets)}
+    return ALWAYS | policy | (ONLY_SECURE if scheme == "https" else {})
 
 
 def from_here(headers: Headers) -> bool:

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from dialog import opening
 from dialog.assets import Assets
 from dialog.domain.state import Session
-from dialog.domain.translations import untranslated
+from dialog.domain.texts import untranslated_for
 from dialog.doorkeeper import Doorkeeper
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.live import LiveDialogue, LiveDialogues
@@ -121,7 +121,7 @@ def written_dialogue(dialogue: Dialogue) -> dict[str, object]:
                 "title": session.title,
                 "type": session.type,
                 "date": session.date,
-                "untranslated": sum(map(len, untranslated(session, it).values())),
+                "untranslated": sum(map(len, untranslated_for(session, it).values())),
             }
             for session in dialogue.sessions.values()
         ],

@@ -9,7 +9,7 @@ from itertools import islice
 
 from dialog.domain import differences
 from dialog.domain.state import Contribution, GroupState, Session
-from dialog.domain.translations import untranslated
+from dialog.domain.texts import untranslated_for
 from dialog.protocol import records as r
 from dialog.protocol.agenda import (
     FEWEST_PEOPLE,
@@ -328,7 +328,7 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 
 
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
-    missing = untranslated(session.definition, session.dialogue.definition)
+    missing = untranslated_for(session.definition, session.dialogue.definition)
     return r.Settings(session.moderation, session.code_expires, missing)
 
 

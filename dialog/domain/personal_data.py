@@ -1,0 +1,220 @@
+"""What must not be stored, and what a moderator should look at (DOMAIN.md, 7.1).
+
+Patterns only, and no list of words that people may not use: criticism is never a flag.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+MARKS_IN_A_ROW = 4
+"""More combining marks than this on one letter is no language; it climbs out of its line."""
+
+
+def readable(text: str) -> bool:
+    """Whether every document can hold the text: no control characters, no halves of characters."""
+    return not any(_unreadable(c) for c in text)
+
+
+def tidy(text: str) -> str:
+    """The text as it is stored: the same words, without what could disturb other people's."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_CONTROLS)
+    text = _few_marks(unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", text).strip(_BLANK)
+
+
+def personal_number(text: str) -> bool:
+    """Whether a Swedish personal identity number or coordination number stands in the text."""
+    plain = _plain(text)
+    return any(_is_personal_number(digits) for digits in _candidates(plain))
+
+
+def flags(text: str) -> list[str]:
+    """What a moderator should look at: phone, email, address, url, person."""
+    plain = _plain(text)
+    without_email = _EMAIL.sub(" ", plain)
+    found = {
+        "phone": any(pattern.search(plain) for pattern in _PHONES),
+        "email": without_email != plain,
+        "address": any(pattern.search(plain) for pattern in _ADDRESSES),
+        "url": bool(_URL.search(without_email)),
+        "person": any(pattern.search(without_email) for pattern in _PERSONS)
+        or _almost_personal_number(plain),
+    }
+    return [flag for flag, there in found.items() if there]
+
+
+# ── characters ────────────────────────────────────────────────────────────────────────────────
+
+_BIDI_CONTROLS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\u3164\ufeff"
+_BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
+
+
+def _unreadable(c: str) -> bool:
+    if c in "\n\r\t":
+        return False
+    noncharacter = ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+    return noncharacter or unicodedata.category(c) in ("Cc", "Cs")
+
+
+def _few_marks(text: str) -> str:
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if marks <= MARKS_IN_A_ROW:
+            kept.append(c)
+    return "".join(kept)
+
+
+def _plain(text: str) -> str:
+    """The same text with ordinary digits, hyphens and spaces, for the patterns below."""
+    return "".join(map(_plain_character, text))
+
+
+def _plain_character(c: str) -> str:
+    if c.isascii():
+        return c
+    digit = unicodedata.digit(c, None)
+    if digit is not None:
+        return str(digit)
+    category = unicodedata.category(c)
+    if c == "\u00ad" or category == "Cf":
+        return ""
+    if category == "Pd" or c in "\u2212\u2043":
+        return "-"
+    if c == "\uff0b":
+        return "+"
+    return " " if category == "Zs" else c
+
+
+# ── identity numbers ──────────────────────────────────────────────────────────────────────────
+
+_NUMBER = re.compile(
+    r"(?<!\d)(?P<century>18|19|20)?(?P<year>\d\d)(?P<between>[-/. ]?)(?P<month>\d\d)(?P=between)"
+    r"(?P<day>\d\d)(?P<before_last>\s{0,2}[-+/]?\s{0,2})(?P<last>\d{4})(?![-./:]?\d)"
+)
+_SPACED = re.compile(r"(?<!\d)(?<!\d[ -])\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)")
+_PHONE_SHAPE = re.compile(r"0\d{1,3}[ -]")
+_ALMOST = re.compile(r"(?<!\d)(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|[xX*]{4})(?![\w*-])")
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Ten digits each, written as an identity number may be written."""
+    for found in _NUMBER.finditer(text):
+        digits = found["year"] + found["month"] + found["day"] + found["last"]
+        written_as_one_word = not found["between"] and not found["before_last"]
+        # 0701740605 is a mobile phone although 2007-01-14 (as a coordination number) is a day.
+        if found["century"] or not (digits.startswith("07") and written_as_one_word):
+            yield digits
+    for run in _SPACED.findall(text):
+        digits = re.sub(r"\D", "", run)
+        if len(digits) == 12 and digits[:2] in ("18", "19", "20"):
+            yield digits[2:]
+        elif len(digits) == 10 and not digits.startswith("07") and not _PHONE_SHAPE.match(run):
+            yield digits
+
+
+def _is_personal_number(digits: str) -> bool:
+    return _is_date(digits[:6]) and _luhn(digits)
+
+
+def _is_date(yymmdd: str) -> bool:
+    """A day in any century; 60 is added to the day in a coordination number."""
+    year, month, day = int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:6])
+    day = day - 60 if day > 60 else day
+    try:
+        date(2000 + year, month, day)  # 1900 was no leap year, but 2000 was
+    except ValueError:
+        return False
+    return True
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+
+
+def _almost_personal_number(text: str) -> bool:
+    """Mistyped, masked or interim: not a number that exists, but someone should look."""
+    return any(_is_date(yymmdd) for yymmdd in _ALMOST.findall(text))
+
+
+# ── what a moderator should look at ───────────────────────────────────────────────────────────
+
+_PHONES = (
+    re.compile(r"(?<!\d)07\d(?:[ ./-]{0,3}\d){7}(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?<!\d[-/])0[1-9]\d{0,2}"
+        r"(?:[ /-]{1,3}(?:\d{3} \d{2,3}|\d{2} \d{3}|\d{2,3}(?: \d{2,3}){2,3}|\d{5,8})|\d{6,8})"
+        r"(?!\d)(?!\s*(?:kr|mkr|:-))"
+    ),
+    re.compile(
+        r"(?<![\d+])(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}\d(?:[ /-]?\d){6,10}(?!\d)"
+    ),
+)
+
+_EMAIL = re.compile(
+    r"[\w.+-]+(?:@|\s@\s)[\w-]+(?:\s?\.\s?[\w-]+)+"
+    r"|[\w.+-]+\s*(?:[(\[]\s?(?:at|a|snabel-?a)\s?[)\]]|\bsnabel-? ?a\b)\s*[\w-]+"
+    r"(?:\s*(?:\.|[(\[]?\b(?:punkt|dot)\b[)\]]?)\s*[\w-]+)+",
+    re.IGNORECASE,
+)
+
+_URL = re.compile(
+    r"https?://\S|\bwww\.\w|\b[\w-]{2,}\.(?:se|nu|com|org|net|eu|info|fi|no|dk)(?:/\S+)?\b",
+    re.IGNORECASE,
+)
+
+_UNIT = r"(?!\s?(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar|%)\b)"
+_ADDRESSES = (
+    re.compile(
+        r"\b(?!riks|läns|motor|europa|cykel|gång|skol)\w{2,}"
+        r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen)\s\d{1,3}(?!\d)" + _UNIT,
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b[A-ZÅÄÖ]\w+s\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\s\d{1,3}(?!\d)"),
+    re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
+    re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäö]{2,}"),
+)
+
+_KIN = (
+    r"\b(?:min|mitt|vår|vårt|hans|hennes|deras)\s+(?:\w+\s)?"
+    r"(?:son|dotter|barn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|bror|syster|kompis|vän|"
+    r"granne|chef|lärare|elev|kollega)\b"
+)
+_CUE = (
+    r"(?i:\b(?:grannen?|läraren?|fröken|magister|rektorn?|chefen|handläggaren?|tränaren?|ledaren|"
+    r"kommunalrådet|ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|"
+    r"vaktmästaren|kuratorn?|herr|fru))"
+)
+_SENSITIVE = (
+    r"\b(?:adhd|autis\w*|asperger\w*|epilepsi|cancer|depression|deprimerad|psykisk\w* sjuk\w*|"
+    r"diagnos\w*|missbruk\w*|alkoholist|hiv|schizofreni|bipolär|självmord\w*|gravid|homosexuell|"
+    r"misshandl\w*|våldt\w*|dömd|åtalad|kriminell|tjuv)\b"
+)
+_FIRST_NAMES = (
+    "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Anders|Andreas|Anette|Anna|Ann|Annika|Anton|"
+    "Astrid|Barbro|Bengt|Birgitta|Björn|Bo|Carina|Carl|Caroline|Cecilia|Christer|Christina|Daniel|"
+    "David|Ebba|Elin|Elisabeth|Ella|Elsa|Emelie|Emil|Emma|Erik|Eva|Fatima|Fredrik|Gunilla|Gunnar|"
+    "Gustav|Göran|Hanna|Hans|Hassan|Helena|Henrik|Håkan|Ida|Inga|Inger|Ingrid|Jan|Jenny|Jessica|"
+    "Johan|Johanna|John|Jonas|Josefin|Julia|Kalle|Karin|Karl|Katarina|Kerstin|Kjell|Kristina|Lars|"
+    "Lena|Lennart|Linda|Linnea|Lisa|Madeleine|Magnus|Malin|Margareta|Maria|Marie|Martin|Mats|"
+    "Mattias|Michael|Mikael|Mohamed|Mohammed|Monica|Mona|Niklas|Nils|Olle|Olof|Oskar|Per|Peter|"
+    "Petra|Pia|Robert|Roger|Rolf|Sara|Simon|Sofia|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|"
+    "Tobias|Ulf|Ulla|Ulrika|Viktor|William|Yusuf|Åke|Åsa"
+)
+_PERSONS = (
+    re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
+    re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
+    re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
+    re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
+    re.compile(r"\b(?:jag|han|hon|hen)\sheter\s\w", re.IGNORECASE),
+    re.compile(rf"(?:{_KIN}|\bjag\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}", re.IGNORECASE),
+    re.compile(rf"{_SENSITIVE}.{{0,40}}{_KIN}", re.IGNORECASE),
+    re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
+    re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
+)

@@ -1,0 +1,89 @@
+"""Every word the interface says: `<language>/<domain>.po` (gettext; the msgid is a key)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from dialog.protocol.agenda import LANGUAGES
+
+DOMAINS = ("common", "phone", "projector", "console", "pages")
+
+Words = str | list[str]
+"""One sentence, or [one, other] where it counts something."""
+
+_FOLDER = Path(__file__).parent
+_PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+
+def catalogue(language: str, *domains: str) -> dict[str, Words]:
+    """Key -> words in `language`, and in Swedish where it has none. No domain means all."""
+    words: dict[str, Words] = {}
+    for domain in domains or DOMAINS:
+        words |= _read("sv", domain) | _read(language, domain)
+    return words
+
+
+def own_words(language: str, domain: str) -> dict[str, Words]:
+    """Only what the language itself has in one domain."""
+    return dict(_read(language, domain))
+
+
+def translate(language: str, key: str, **params: object) -> str:
+    """The words for `key` with `{name}` filled in; `n` chooses between one and many."""
+    words = _all(language).get(key, key)
+    if isinstance(words, list):
+        words = words[0] if params.get("n") == 1 else words[1]
+    return _PARAMETER.sub(lambda found: str(params.get(found[1], found[0])), words)
+
+
+def parameters(words: Words) -> set[str]:
+    """The names that the words want filled in."""
+    return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
+
+
+def best_language(accept_language: str, wanted: str = "") -> str:
+    """`wanted` if there is such a language, else the reader's first that there is, else Swedish."""
+    if wanted in LANGUAGES:
+        return wanted
+    for tag in _by_preference(accept_language):
+        if tag in ("sv-easy", "sv-x-easy"):
+            return "sv-easy"
+        if tag.split("-")[0] in LANGUAGES:
+            return tag.split("-")[0]
+    return "sv"
+
+
+def _by_preference(accept_language: str) -> list[str]:
+    ranked = []
+    for place, part in enumerate(accept_language.lower().split(",")[:20]):
+        tag, _, quality = part.strip().partition(";")
+        weight = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", quality)
+        rank = float(weight[1]) if weight else 1.0
+        if rank > 0:
+            ranked.append((-rank, place, tag.strip()))
+    return [tag for _, _, tag in sorted(ranked)]
+
+
+@cache
+def _all(language: str) -> dict[str, Words]:
+    return catalogue(language)
+
+
+@cache
+def _read(language: str, domain: str) -> dict[str, Words]:
+    if language not in LANGUAGES or domain not in DOMAINS:
+        raise LookupError(f"There is no catalogue {language}/{domain}.")
+    with (_FOLDER / language / f"{domain}.po").open("rb") as file:
+        return dict(_translated(read_po(file, ignore_obsolete=True, abort_invalid=True)))
+
+
+def _translated(messages: Catalog) -> Iterator[tuple[str, Words]]:
+    for message in messages:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        words = message.string if isinstance(message.string, str) else list(message.string or ())
+        if key and words and all(words) and not message.fuzzy:
+            yield key, words

@@ -1,0 +1,22 @@
+"""What facilitators write beforehand: reads the folders of dialogues, says exactly what is wrong
+in them, and writes new ones. `docs/writing-sessions.md` shows the files.
+"""
+
+from dialog.domain.texts import definition_hash, untranslated
+from dialog.sessions.library import Dialogue, Library, Mistake, Sample, load
+from dialog.sessions.templates import dialogue_from_template, session_from_template
+from dialog.sessions.writing import save_dialogue, save_session
+
+__all__ = [
+    "Dialogue",
+    "Library",
+    "Mistake",
+    "Sample",
+    "definition_hash",
+    "dialogue_from_template",
+    "load",
+    "save_dialogue",
+    "save_session",
+    "session_from_template",
+    "untranslated",
+]
