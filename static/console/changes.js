@@ -1,0 +1,79 @@
+// <change-list>: what staff have done, newest first, each with its undo.
+import { h } from "../lib/element.js"
+import { get, watch } from "../lib/records.js"
+import { say, t } from "../lib/words.js"
+import { keep } from "./keyed.js"
+import { wish } from "./line.js"
+import { time } from "./names.js"
+import { button } from "./press.js"
+import { expect } from "./seen.js"
+
+// A step that starts its own timer is one thing to a facilitator, although it is two in the log.
+function listed() {
+  const { changes } = get("changes") || { changes: [] }
+  return changes.filter((change) =>
+    change.words !== "timer" || !changes.some((other) => other.words === "step" && other.at === change.at))
+}
+
+// What was done, in words. A switch has one sentence for on and one for off.
+export function inWords({ words, params }) {
+  const { now } = params
+  if (words === "step") return params.step ? t("change.step", { step: titleOf(params.step) }) : t("change.lobby")
+  if (words === "timer") return now ? t("change.timer_on", { time: time(now) }) : t("change.timer_off")
+  if (words === "moderation") return t("change.moderation", { moderation: t(`console.moderation_${now}`) })
+  return typeof now === "boolean" ? t(`change.${words}_${now ? "on" : "off"}`) : t(`change.${words}`, params)
+}
+
+function take(change, pressed) {
+  if (change.words === "step") expect("*")
+  wish({ type: "undo", seq: change.seq }, pressed)
+}
+
+function titleOf(id) {
+  const step = get("run") && get("run").steps.find((step) => step.step === id)
+  return step ? say(step.title).words : id
+}
+
+// One line that always says what was done last, by anyone, and takes it back.
+export function lastChange() {
+  const words = h("span", { role: "status" })
+  const undo = button("console.undo", () => listed()[0] && take(listed()[0], undo), "u", "quiet")
+  const line = h("div", { class: "last", "data-answers": "" }, words, undo)
+  const update = () => {
+    const [change] = listed()
+    undo.hidden = !change
+    const text = change ? t("console.last", { what: inWords(change), time: time(change.at) }) : t("console.nothing_done")
+    if (words.textContent !== text) words.textContent = text
+  }
+  watch("changes", update)
+  update()
+  return line
+}
+
+class ChangeList extends HTMLElement {
+  connectedCallback() {
+    this.list = h("ol", { class: "changes" })
+    this.append(this.list)
+    this.stop = watch("changes", () => this.update())
+    this.update()
+  }
+
+  disconnectedCallback() {
+    this.stop()
+  }
+
+  update() {
+    keep(this.list, listed(), (change) => change.seq, (change) => this.line(change))
+  }
+
+  line(change) {
+    const undo = button("console.undo", () => take(change, undo), "", "quiet")
+    undo.setAttribute("aria-label", t("console.undo_this", { what: inWords(change) }))
+    return h("li", { "data-answers": "" },
+      h("time", { class: "numerals" }, time(change.at)),
+      h("span", {}, inWords(change)),
+      undo)
+  }
+}
+
+customElements.define("change-list", ChangeList)

@@ -1,0 +1,99 @@
+// The line to the server: sends what the facilitator asks for and puts the answer where it was asked.
+import { connect } from "../lib/connection.js"
+import { h, op } from "../lib/element.js"
+import { config, t } from "../lib/words.js"
+
+const PATIENCE = 8000
+const waiting = new Map()
+const listeners = new Set()
+let connection = null
+
+// What is true just now and in no record.
+export const now = { status: "connecting", connected: 0, tried: 0 }
+
+// `fn` is called when `now` has changed.
+export function heard(fn) {
+  listeners.add(fn)
+}
+
+export function start() {
+  connection = connect({
+    session: config.session,
+    audience: "console",
+    onStatus: (status) => {
+      change({ status })
+      if (status === "online") back()
+    },
+    onPresence: ({ connected, tried }) => change({ connected, tried }),
+    onMine: () => {},
+    onAck: (ack) => settle(ack.op, ack),
+    onNack: (nack) => refused(nack),
+  })
+}
+
+// Asks for `command` on behalf of `button`. Resolves to the acknowledgement, or to null when it
+// was refused. `kept`: survives a lost connection and is sent again under the same id.
+export function wish(command, button, kept = false) {
+  if (button.getAttribute("aria-busy") === "true") return Promise.resolve(null)
+  answer(button, "")
+  if (now.status !== "online" && !kept) {
+    answer(button, t("console.not_connected"))
+    return Promise.resolve(null)
+  }
+  const id = op()
+  button.setAttribute("aria-busy", "true")
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      answer(button, t(kept ? "console.still_sending" : "console.no_answer"))
+      if (!kept) settle(id, null)
+    }, PATIENCE)
+    waiting.set(id, { command, button, kept, late, resolve })
+    connection.do(id, command)
+  })
+}
+
+// The line is back: what was kept goes again, and what was said about the line is no longer true.
+function back() {
+  for (const [id, { command, kept }] of waiting) if (kept) connection.do(id, command)
+  for (const said of document.querySelectorAll(".answer")) {
+    if (said.textContent === t("console.not_connected")) said.textContent = ""
+  }
+}
+
+// Writes `words` beside what was pressed; "" takes them away.
+export function answer(button, words) {
+  const place = button.closest("[data-answers]") || button.parentElement
+  let line = [...place.children].find((child) => child.classList.contains("answer"))
+  if (!line) {
+    if (!words) return
+    line = h("p", { class: "answer", role: "alert" })
+    place.append(line)
+  }
+  line.textContent = words
+}
+
+function settle(id, ack) {
+  const wished = waiting.get(id)
+  if (!wished) return
+  waiting.delete(id)
+  clearTimeout(wished.late)
+  wished.button.removeAttribute("aria-busy")
+  if (ack) answer(wished.button, "")
+  wished.resolve(ack)
+}
+
+function refused({ op: id, refusal, retry }) {
+  const wished = waiting.get(id)
+  if (!wished) return
+  if (wished.kept && retry) {
+    setTimeout(() => connection.do(id, wished.command), retry * 1000)
+    return
+  }
+  settle(id, null)
+  answer(wished.button, t(`refusal.${refusal.kind}`, refusal))
+}
+
+function change(what) {
+  Object.assign(now, what)
+  for (const fn of listeners) fn()
+}

@@ -1,0 +1,96 @@
+// <console-meeting>: what belongs to the whole evening: code, screens, languages, rehearsal, the end.
+import { h } from "../lib/element.js"
+import { get, watch } from "../lib/records.js"
+import { config, t } from "../lib/words.js"
+import { post, refusal } from "../staff/post.js"
+import { answer, wish } from "./line.js"
+import { codeInParts, time } from "./names.js"
+import { button } from "./press.js"
+
+// [language, places] of what will be shown in Swedish because it is not translated.
+export function untranslated() {
+  const settings = get("settings")
+  return Object.entries((settings && settings.untranslated) || {}).filter(([, places]) => places.length)
+}
+
+class ConsoleMeeting extends HTMLElement {
+  connectedCallback() {
+    this.code = h("b", { class: "code" })
+    this.expires = h("span", { class: "note" })
+    this.missing = h("div", { class: "missing" })
+    this.phone = link("/", "console.open_phone")
+    const fresh = button("console.new_code", () => this.newCode(fresh), "", "quiet")
+    this.append(
+      h("section", { "data-answers": "" },
+        h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh),
+      h("section", {},
+        h("h3", {}, t("console.links")),
+        h("ul", { class: "links" },
+          [link("/projector", "console.open_projector"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+      this.missing,
+      config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
+      this.ending())
+    this.stop = watch("", () => this.update())
+    this.update()
+  }
+
+  disconnectedCallback() {
+    this.stop()
+  }
+
+  ending() {
+    const sure = h("div", { class: "sure", hidden: true }, h("p", {}, t("console.end_means")))
+    const yes = button("console.end_yes", async () => {
+      if (await wish({ type: "end-session" }, yes)) sure.hidden = true
+    }, "", "danger")
+    const no = button("console.end_no", () => {
+      sure.hidden = true
+      this.end.focus()
+    })
+    sure.append(h("div", { class: "acts" }, yes, no))
+    this.end = button("console.end", () => {
+      sure.hidden = false
+      no.focus()
+    }, "", "quiet danger")
+    this.ended = h("section", { "data-answers": "" }, h("h3", {}, t("console.end_heading")), this.end, sure)
+    return this.ended
+  }
+
+  async newCode(pressed) {
+    const made = await post("/api/staff/code", { session: config.session })
+    answer(pressed, made.ok ? t("console.code_changed") : refusal(made))
+  }
+
+  update() {
+    const meeting = get("meeting")
+    const settings = get("settings")
+    const stage = get("stage")
+    if (!meeting || !settings || !stage) return
+    this.code.textContent = codeInParts(meeting.code)
+    this.expires.textContent = t("console.code_expires", { time: time(settings.code_expires) })
+    this.phone.href = `/j/${meeting.code}`
+    this.ended.hidden = Boolean(stage.ended)
+    const missing = untranslated()
+    const drawn = JSON.stringify(missing)
+    if (drawn === this.drawn) return
+    this.drawn = drawn
+    this.missing.replaceChildren(...(missing.length ? missingTexts(missing) : []))
+  }
+}
+
+function missingTexts(missing) {
+  return [
+    h("h3", {}, t("console.untranslated")),
+    h("p", { class: "note" }, t("console.untranslated_help")),
+    ...missing.map(([language, places]) =>
+      h("details", {},
+        h("summary", {}, t("console.untranslated_in", { language: t(`language.${language}`), n: places.length })),
+        h("ul", { class: "places" }, places.map((place) => h("li", {}, place))))),
+  ]
+}
+
+function link(href, key) {
+  return h("a", { href, target: "_blank", rel: "noopener" }, t(key))
+}
+
+customElements.define("console-meeting", ConsoleMeeting)

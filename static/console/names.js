@@ -1,0 +1,66 @@
+// What things are called on the console: areas, target groups, kinds, times.
+import { h } from "../lib/element.js"
+import { get } from "../lib/records.js"
+import { say, t, tag } from "../lib/words.js"
+
+const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+
+// Puts a `Text` into `element`, marked with the language it is in.
+export function fill(element, text) {
+  const { words, language } = say(text || "")
+  element.textContent = words
+  element.lang = language
+}
+
+export function areaName(id) {
+  const area = areaOf(id)
+  return area ? say(area.short || area.name).words : t("console.no_area")
+}
+
+export function areaNumber(id) {
+  const area = areaOf(id)
+  return area ? area.number : 0
+}
+
+// Number and name together: the colour alone never says which.
+export function areaChip(id) {
+  return h(
+    "span",
+    { class: "area-chip", "data-area": String(areaNumber(id)) },
+    areaNumber(id) ? h("b", {}, String(areaNumber(id))) : null,
+    areaName(id),
+  )
+}
+
+export function targetGroupName(id) {
+  const meeting = get("meeting")
+  const group = meeting && meeting.target_groups.find((group) => group.id === id)
+  return group ? say(group.name).words : t("console.undisclosed")
+}
+
+export function areas() {
+  const meeting = get("meeting")
+  return meeting ? meeting.areas : []
+}
+
+// In two parts, as on the projector: easier to read out and to type.
+export function codeInParts(code) {
+  return code.length > 5 ? `${code.slice(0, 3)}-${code.slice(3)}` : code
+}
+
+export function time(at) {
+  return clock.format(new Date(at))
+}
+
+// 0:43, 12:05, 1:02:10.
+export function duration(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (n) => String(n).padStart(2, "0")
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor(seconds / 60) % 60
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+function areaOf(id) {
+  return areas().find((area) => area.id === id)
+}

@@ -1,0 +1,24 @@
+// Exchanges the secret after # in a staff link for a cookie. The secret never reaches a log.
+import { t } from "../lib/words.js"
+import { post, refusal } from "./post.js"
+
+const place = document.querySelector(".sign-in")
+
+async function signIn() {
+  const secret = location.hash.slice(1)
+  if (!secret) return
+  history.replaceState(null, "", location.pathname + location.search)
+  place.textContent = t("staff.signing_in")
+  const answer = await post("/api/staff/login", { secret })
+  if (answer.ok) location.replace(aim())
+  else place.textContent = answer.status === 403 ? t("staff.sign_in_refused") : refusal(answer)
+}
+
+// A remote control's link says which session it is for.
+function aim() {
+  const session = new URLSearchParams(location.search).get("session")
+  return session ? `/console/${encodeURIComponent(session)}` : "/staff"
+}
+
+addEventListener("hashchange", signIn)
+signIn()

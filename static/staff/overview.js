@@ -1,0 +1,192 @@
+// <staff-overview>: every dialogue, what is going on in it now, and what can be opened.
+import { keep } from "../console/keyed.js"
+import { h } from "../lib/element.js"
+import { codeInParts, time } from "../console/names.js"
+import { config, say, t } from "../lib/words.js"
+import { ask, post, refusal } from "./post.js"
+
+const EVERY = 5000
+const PACES = [["1", "staff.pace_evening"], ["4", "staff.pace_brisk"], ["20", "staff.pace_rush"]]
+const listeners = new Set()
+
+// `fn` is called with the overview, now and whenever it has been fetched anew.
+export function heard(fn) {
+  listeners.add(fn)
+  fn(config.overview)
+}
+
+export async function refresh() {
+  const answer = await ask("/api/staff/overview")
+  document.querySelector(".stale").hidden = answer.ok
+  if (answer.status === 403) location.reload()
+  if (answer.ok) for (const fn of listeners) fn(answer.body)
+}
+
+class StaffOverview extends HTMLElement {
+  connectedCallback() {
+    this.mistakes = h("section", { class: "mistakes" })
+    this.rehearsals = part("rehearsals", "staff.rehearsals")
+    this.dialogues = h("div", { class: "dialogues" })
+    this.append(this.mistakes, this.rehearsals, this.dialogues)
+    heard((overview) => this.draw(overview))
+    this.timer = setInterval(() => document.visibilityState === "visible" && refresh(), EVERY)
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer)
+  }
+
+  draw(overview) {
+    this.drawMistakes(overview.mistakes || [])
+    fillList(this.rehearsals, overview.rehearsals || [], (one) => one.session, goingOn, drawGoingOn)
+    const none = overview.dialogues.length ? [] : [{ id: "none" }]
+    keep(this.dialogues, [...overview.dialogues, ...none], (dialogue) => dialogue.id,
+      (dialogue) => (dialogue.id === "none" ? h("p", { class: "note" }, t("staff.no_dialogues")) : frame(dialogue)),
+      (place, dialogue) => dialogue.id === "none" || drawDialogue(place, dialogue))
+  }
+
+  drawMistakes(mistakes) {
+    const drawn = mistakes.join("\n")
+    if (drawn === this.drawn) return
+    this.drawn = drawn
+    this.mistakes.hidden = !mistakes.length
+    this.mistakes.replaceChildren(
+      h("h2", {}, t("staff.mistakes")),
+      h("p", { class: "note" }, t("staff.mistakes_help")),
+      h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))))
+  }
+}
+
+function frame(dialogue) {
+  const about = [dialogue.record_number, dialogue.municipality].filter(Boolean).join(" · ")
+  return h("section", { class: "dialogue" },
+    h("h2", {}, say(dialogue.title).words),
+    h("p", { class: "note" }, about),
+    part("live", "staff.live"),
+    part("sessions", "staff.sessions"),
+    h("details", { class: "past" }, h("summary", {}), h("ul", {})))
+}
+
+function part(name, key) {
+  return h("section", { class: name }, h("h3", {}, t(key)), h("ul", {}))
+}
+
+function drawDialogue(place, dialogue) {
+  const live = dialogue.live.filter((one) => !one.ended)
+  const past = dialogue.live.filter((one) => one.ended)
+  fillList(place.querySelector(".live"), live, (one) => one.session, goingOn, drawGoingOn)
+  fillList(place.querySelector(".past"), past, (one) => one.session, goingOn, drawGoingOn)
+  place.querySelector(".past summary").textContent = t("staff.ended", { n: past.length })
+  fillList(place.querySelector(".sessions"), dialogue.sessions, (one) => one.id,
+    (one) => written(dialogue, one), (line, one) => drawWritten(line, one))
+}
+
+function fillList(part, items, keyOf, make, update) {
+  part.hidden = !items.length
+  keep(part.querySelector("ul"), items, keyOf, make, update)
+}
+
+// ── a session that is going on ────────────────────────────────────────────────────────────────
+
+function goingOn(one) {
+  const discard = h("button", { type: "button", class: "quiet", onclick: () => act(discard, "/api/staff/discard", { session: one.session }, refresh) }, t("staff.discard"))
+  return h("li", { class: one.rehearsal ? "going rehearsal" : "going" },
+    h("p", { class: "name" }, one.rehearsal ? h("strong", {}, t("console.rehearsal")) : null,
+      h("a", { href: `/console/${one.session}` }, say(one.title).words), h("span", { class: "room" })),
+    h("p", { class: "code" }),
+    h("p", { class: "step" }),
+    h("p", { class: "numbers numerals" }),
+    h("p", { class: "note progress" }),
+    h("p", { class: "acts" },
+      h("a", { class: one.ended ? "button quiet" : "button primary", href: `/console/${one.session}` }, t("staff.to_console")),
+      one.rehearsal ? discard : null))
+}
+
+function drawGoingOn(line, one) {
+  const set = (name, words) => {
+    const place = line.querySelector(name)
+    if (place.textContent !== words) place.textContent = words
+  }
+  set(".room", one.room ? ` ${one.room}` : "")
+  set(".code", one.ended ? "" : codeInParts(one.code))
+  set(".step", one.ended ? "" : one.step ? say(one.step).words : t("staff.lobby"))
+  const numbers = [t("count.people", { n: one.people }), t("count.contributions", { n: one.contributions })]
+  if (one.held) numbers.push(t("staff.waiting", { n: one.held }))
+  numbers.push(t("staff.since", { time: time(one.opened_at) }))
+  set(".numbers", numbers.join(" · "))
+  set(".progress", one.progress || "")
+  line.querySelector(".numbers").classList.toggle("held", one.held > 0)
+}
+
+// ── a session that is written and can be opened ───────────────────────────────────────────────
+
+function written(dialogue, one) {
+  const mine = { dialogue: dialogue.id, session: one.id }
+  const title = say(one.title).words
+  const leads = config.role === "facilitator"
+  return h("li", { class: "written" },
+    h("div", { class: "about" },
+      h("p", { class: "name" }, title),
+      h("p", { class: "note" }, [one.date, t(`session_type.${one.type}`)].filter(Boolean).join(" · "), h("span", { class: "missing" }))),
+    leads ? opening(mine, title) : null,
+    leads ? rehearsing(mine, title) : null)
+}
+
+function drawWritten(line, one) {
+  line.querySelector(".missing").textContent = one.untranslated ? ` · ${t("staff.untranslated", { n: one.untranslated })}` : ""
+}
+
+function opening(mine, title) {
+  const room = h("input", {
+    type: "text", maxlength: "40", autocomplete: "off", placeholder: t("staff.room_optional"), "aria-label": t("staff.room_optional"),
+  })
+  const press = h("button", { type: "submit", "aria-label": t("staff.open_session", { session: title }) }, t("staff.open"))
+  return form("opening", press, () => act(press, "/api/staff/open", { ...mine, room: room.value.trim() }, toConsole),
+    room, press)
+}
+
+function rehearsing(mine, title) {
+  const participants = h("input", { type: "number", min: "1", max: "300", value: "30" })
+  const pace = h("select", {}, PACES.map(([value, key]) => h("option", { value }, t(key))))
+  const press = h("button", { type: "submit" }, t("staff.start_rehearsal"))
+  return h("details", {},
+    h("summary", { "aria-label": t("staff.rehearse_session", { session: title }) }, t("staff.rehearse")),
+    h("p", { class: "note" }, t("staff.rehearse_help")),
+    form("rehearsing", press, () =>
+      act(press, "/api/staff/rehearse", { ...mine, participants: Number(participants.value), pace: Number(pace.value) }, toConsole),
+    h("label", {}, h("span", {}, t("staff.participants")), participants),
+    h("label", {}, h("span", {}, t("staff.pace")), pace),
+    press))
+}
+
+function form(look, press, send, ...content) {
+  const made = h("form", { class: look }, content)
+  made.addEventListener("submit", (event) => {
+    event.preventDefault()
+    send()
+  })
+  return made
+}
+
+function toConsole({ session }) {
+  location.assign(`/console/${session}`)
+}
+
+// Asks once; what is refused is said beside what was pressed.
+export async function act(press, url, body, then) {
+  if (press.getAttribute("aria-busy") === "true") return
+  press.setAttribute("aria-busy", "true")
+  const answer = await post(url, body)
+  press.removeAttribute("aria-busy")
+  const place = press.closest("li, form")
+  let line = place.querySelector(":scope > .answer")
+  if (!line) place.append((line = h("p", { class: "answer", role: "alert" })))
+  line.textContent = answer.ok ? "" : refusal(answer)
+  if (answer.ok) then(answer.body)
+}
+
+customElements.define("staff-overview", StaffOverview)
+document.querySelector(".log-out").addEventListener("click", async () => {
+  await post("/api/staff/logout", {})
+  location.reload()
+})
