@@ -3,7 +3,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser docs rehearse lock clean
+.PHONY: run test check setup browser docs pictures rehearse lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
@@ -46,6 +46,9 @@ rehearse: setup
 lock: .venv/.test
 	$(LOCK) --group build -o requirements.lock pyproject.toml
 	$(LOCK) --group build --group test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+pictures: setup browser .venv/.test
+	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist test-results

@@ -1,0 +1,46 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dialog.protocol import document
+from dialog.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", document.files())
+def test_the_protocol_page_is_what_the_types_say(name):
+    written = (ROOT / "docs" / "protocol" / name).read_text()
+    assert written == document.files()[name], "run `make docs`"
+
+
+def test_every_setting_is_described():
+    page = (ROOT / "docs" / "running.md").read_text()
+    missing = [name for name in Settings.__dataclass_fields__ if f"DIALOG_{name.upper()}" not in page]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "README.md", "docs/running.md"])
+def test_every_file_that_a_page_names_is_there(page):
+    text = (ROOT / page).read_text()
+    named = re.findall(r"`((?:dialog|static|sessions|tests|docs|bench)/[\w./-]+)`", text)
+    linked = re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text)
+    missing = [name for name in named if not (ROOT / name).exists()]
+    missing += [name for name in linked if not ((ROOT / page).parent / name).exists()]
+    assert not missing
+
+
+def test_the_ten_steps_name_at_most_ten_files():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    steps = text.split("## The life of a contribution")[1].split("\n## ")[0]
+    files = set(re.findall(r"`((?:dialog|static)/[\w./-]+\.\w+)`", steps))
+    assert 0 < len(files) <= 10
+
+
+def test_the_glossary_word_is_never_cluster_in_the_interface():
+    catalogues = (ROOT / "dialog" / "locales").rglob("*.po")
+    guilty = [str(file) for file in catalogues if "kluster" in file.read_text().lower()]
+    assert not guilty
