@@ -141,5 +141,6 @@ routes = [
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),
     Route("/icon.svg", root_asset("icon.svg")),
+    Route("/favicon.ico", root_asset("icon.svg")),
     *plain.routes,
 ]

@@ -1,0 +1,90 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    sync_playwright,
+)
+
+from tests.browser.hall import LAPTOP, Facilitator, Hall
+
+DEBIAN_CHROMIUM = "/usr/bin/chromium"
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Playwright's sync API keeps an event loop running in the main thread, where asyncio.run
+    # would then fail: tests without a browser go first.
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or DEBIAN_CHROMIUM
+    if path == DEBIAN_CHROMIUM and not Path(path).exists():
+        path = None  # Playwright's own, or its clear error
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """What the pages complained of; a test that provokes an error takes it out."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, page_errors: list[str]) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def uncaught(event: WebError) -> None:
+        page_errors.append(f"uncaught: {event.error.stack or event.error}")
+
+    def logged(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            page_errors.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def open_page(width: int = 1280, height: int = 800, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        # On the context, so that pop-ups are heard too.
+        context.on("weberror", uncaught)
+        context.on("console", logged)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not page_errors, "\n".join(page_errors)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    """A real server of its own for this test."""
+    hall = Hall(tmp_path / "data")
+    yield hall
+    hall.close()
+
+
+@pytest.fixture
+def fay(hall: Hall, new_page: Callable[..., Page]) -> Facilitator:
+    """The facilitator, signed in, with the citizen dialogue open."""
+    fay = Facilitator(hall, new_page(*LAPTOP, locale="sv-SE"))
+    fay.open()
+    return fay

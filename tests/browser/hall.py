@@ -1,0 +1,163 @@
+"""A real server process, and the people who come to it with browsers."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+PHONE = (390, 844)
+SMALL_PHONE = (320, 568)
+PROJECTOR = (1920, 1080)
+LAPTOP = (1280, 800)
+EVENING = "2019-04-01-medborgardialog"
+
+
+class Hall:
+    """`dialog serve` on a free port with its own data folder."""
+
+    def __init__(self, data: Path, host: str = "127.0.0.1") -> None:
+        self.data, self.host, self.port = data, host, free_port(host)
+        self.start()
+
+    def start(self) -> None:
+        """Start (again) on the same port and data."""
+        arguments = ["serve", "--host", self.host, "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        said = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            said += line
+            if "Presidium" in line:
+                break
+        self.link = found(r"Facilitator\s+(\S+)", said)
+        self.presidium_link = found(r"Presidium\s+(\S+)", said)
+        wait_for(lambda: answers(self.host, self.port))
+
+    @property
+    def home(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def close(self) -> None:
+        """As an operator would."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+class Facilitator:
+    """Fay: a signed-in page, and what she does without looking at buttons."""
+
+    def __init__(self, hall: Hall, page: Page) -> None:
+        self.hall, self.page = hall, page
+        page.goto(hall.link)
+        expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+
+    def post(self, path: str, **body: object) -> dict:
+        """POST JSON as this page."""
+        return self.page.evaluate(
+            """async ([path, body]) => {
+              const headers = {"Content-Type": "application/json"}
+              const answer = await fetch(path, {method: "POST", headers, body: JSON.stringify(body)})
+              return await answer.json()
+            }""",
+            [path, body],
+        )
+
+    def open(self, session: str = EVENING, dialogue: str = "mal-2019", room: str = "") -> str:
+        """Open a session; her page stays where it is."""
+        opened = self.post("/api/staff/open", dialogue=dialogue, session=session, room=room)
+        self.session = str(opened["session"])
+        return self.session
+
+    def console(self) -> Page:
+        """Go to the console."""
+        self.page.goto(f"{self.hall.home}/console/{self.session}")
+        return self.page
+
+    def do(self, type: str, **command: object) -> dict:
+        """One command; the ack or nack."""
+        return self.post(
+            f"/api/s/{self.session}/do?audience=console",
+            t="do",
+            op=secrets.token_urlsafe(16),
+            command={"type": type, **command},
+        )
+
+    def records(self) -> dict:
+        """The console's records."""
+        return self.page.evaluate(
+            "async path => (await (await fetch(path)).json()).records",
+            f"/api/s/{self.session}/records?audience=console",
+        )
+
+    @property
+    def code(self) -> str:
+        return str(self.records()["meeting"]["code"])
+
+    def go_to(self, step: str) -> None:
+        """Open a step, whatever is open now."""
+        seen = self.records()["stage"].get("step")
+        answer = self.do("go-to-step", step=step, seen=seen)
+        assert answer["t"] == "ack", answer
+
+    def pair(self, projector: Page) -> None:
+        """Pair a projector page that shows its number."""
+        projector.goto(f"{self.hall.home}/projector")
+        number = projector.get_by_text(re.compile(r"^\s*\d{4}\s*$")).first.inner_text().strip()
+        assert self.post("/api/staff/pair", number=number, session=self.session) == {}
+
+
+def join(hall: Hall, page: Page, code: str, perspective: str = "Vill inte svara") -> Page:
+    """Someone joins with the code and chooses a perspective."""
+    page.goto(f"{hall.home}/j/{code}")
+    page.get_by_role("button", name="Gå med").click()
+    page.get_by_role("button", name=perspective, exact=True).click()
+    return page
+
+
+def found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
+
+
+def free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 15) -> None:
+    """Until `holds`, or fail."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)

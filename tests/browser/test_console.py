@@ -1,0 +1,467 @@
+"""The console in real browsers: two may steer, nothing is lost by going back, keys are enough."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.hall import LAPTOP, SMALL_PHONE, Facilitator, Hall, join, wait_for
+
+NewPage = Callable[..., Page]
+STEP = "area-1-skriv"
+TITLE = "Tillväxt och planering: skriv själv"
+NEXT = "Tillväxt och planering: samtala vid bordet"
+LIMIT_BYTES = 80_000
+BELONGS_TO_NO_PAGE = ("ERR_CONNECTION_REFUSED", "status of 40", "WebSocket")
+
+
+@pytest.fixture
+def console(fay: Facilitator) -> Page:
+    """Fay's console, with the first question open."""
+    fay.go_to(STEP)
+    page = fay.console()
+    expect(heading(page)).to_have_text(TITLE)
+    return page
+
+
+@pytest.fixture
+def gus(hall: Hall, fay: Facilitator, console: Page, new_page: NewPage) -> Page:
+    """A second facilitator's console of the same session."""
+    page = new_page(*LAPTOP, locale="sv-SE")
+    page.goto(hall.link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    page.goto(console.url)
+    expect(heading(page)).to_have_text(TITLE)
+    return page
+
+
+@pytest.fixture
+def ada(hall: Hall, fay: Facilitator, console: Page, new_page: NewPage) -> Page:
+    """A participant, by whose page tests write many contributions quickly."""
+    page = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    expect(page.get_by_role("textbox")).to_be_visible()
+    return page
+
+
+def heading(page: Page) -> Locator:
+    return page.locator("console-now h2")
+
+
+def next_button(page: Page) -> Locator:
+    return page.locator("console-next button.next")
+
+
+def held(page: Page) -> Locator:
+    return page.locator("console-queue .held .slip")
+
+
+def step(fay: Facilitator) -> str:
+    return str(fay.records()["stage"]["step"])
+
+
+def write(fay: Facilitator, page: Page, *texts: str) -> None:
+    """Contributions from `page`'s participant."""
+    path = f"{fay.hall.home}/api/s/{fay.session}"
+    for text in texts:
+        view = page.request.get(f"{path}/records?audience=phone").json()
+        command = {
+            "type": "post-contribution",
+            "step": view["records"]["stage"]["step"],
+            "begun": view["seq"],
+            "kind": "keyword",
+            "text": text,
+        }
+        op = f"test-{abs(hash(text)):016x}"
+
+        def accepted(op: str = op, command: dict = command) -> bool:
+            answer = page.request.post(f"{path}/do", data={"op": op, "command": command}).json()
+            assert answer["t"] == "ack" or answer["refusal"]["kind"] == "wait", answer
+            return answer["t"] == "ack"
+
+        wait_for(accepted)
+
+
+def settled(page: Page) -> None:
+    """Until what stands on the console counts as read."""
+    page.wait_for_timeout(1600)
+
+
+# ── steps ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_facilitators_pressing_next_at_once_move_one_step(
+    console: Page, gus: Page, fay: Facilitator
+) -> None:
+    settled(gus)
+    next_button(console).click(no_wait_after=True)
+    next_button(gus).click(no_wait_after=True)
+    expect(gus.locator(".moves .answer")).to_contain_text("Någon annan har redan bytt moment")
+    for page in (console, gus):
+        expect(heading(page)).to_have_text(NEXT)
+    settled(gus)
+    next_button(gus).click()
+    expect(heading(gus)).to_contain_text("vad betyder det för dig?")
+
+
+def test_a_double_click_on_next_is_one_step(console: Page, fay: Facilitator) -> None:
+    next_button(console).dblclick()
+    expect(heading(console)).to_have_text(NEXT)
+    settled(console)
+    expect(heading(console)).to_have_text(NEXT)
+
+
+def test_stepping_back_loses_nothing_and_says_so(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    write(fay, ada, "fler bänkar", "bussar på kvällen")
+    console.keyboard.press("n")
+    expect(heading(console)).to_have_text(NEXT)
+    expect(console.get_by_text("Att gå tillbaka tar inte bort något")).to_be_visible()
+    console.keyboard.press("b")
+    expect(heading(console)).to_have_text(TITLE)
+    assert fay.records()["counts"]["contributions"] == 2
+    expect(held(console)).to_have_count(2)
+    write(fay, ada, "lekplatser")
+    expect(held(console)).to_have_count(3)
+
+
+def test_any_step_can_be_gone_to_from_the_list(console: Page, fay: Facilitator) -> None:
+    console.get_by_role("button", name="Gå till Paus").click()
+    expect(heading(console)).to_have_text("Paus")
+    expect(console.locator(".run [aria-current=step]")).to_contain_text("Paus")
+
+
+def test_the_timer_gets_one_more_minute(console: Page, fay: Facilitator) -> None:
+    before = fay.records()["timer"]["ends_at"]
+    console.keyboard.press("m")
+    wait_for(lambda: fay.records()["timer"]["ends_at"] == before + 60_000)
+
+
+# ── what needs a decision ─────────────────────────────────────────────────────────────────────
+
+
+def test_one_key_releases_a_screenful_but_never_what_is_flagged(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    write(fay, ada, "Ring 070-174 06 05", *(f"cykelväg nummer {n}" for n in range(9)))
+    expect(held(console)).to_have_count(10)
+    settled(console)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(3)
+    expect(held(console).first).to_contain_text("Telefonnummer")
+    settled(console)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(1)
+    assert fay.records()["counts"]["held"] == 1
+
+
+def test_a_contribution_that_has_just_come_is_not_released_unread(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    write(fay, ada, "läst")
+    expect(held(console)).to_have_count(1)
+    settled(console)
+    write(fay, ada, "inte läst")
+    expect(held(console)).to_have_count(2)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(1)
+    expect(held(console)).to_contain_text("inte läst")
+
+
+def test_hide_with_a_reason_restore_and_undo(console: Page, ada: Page, fay: Facilitator) -> None:
+    write(fay, ada, "hyresrätter", "badplatser")
+    expect(held(console)).to_have_count(2)
+    console.keyboard.press("q")
+    console.keyboard.press("d")
+    console.keyboard.press("7")
+    expect(held(console)).to_have_count(1)
+    expect(held(console).first).to_be_focused()
+    assert fay.records()["hidden"]["slips"][0]["reason"] == "spam"
+    console.get_by_role("button", name="Dolda (1)").click()
+    console.get_by_role("button", name="Visa bidrag nr 1 igen").click()
+    wait_for(lambda: fay.records()["hidden"]["slips"] == [])
+    expect(console.locator(".last")).to_contain_text("Visade bidrag nr 1 igen")
+    console.locator(".last").get_by_role("button").click()
+    wait_for(lambda: len(fay.records()["hidden"]["slips"]) == 1)
+
+
+def test_undo_takes_back_the_last_change(console: Page, fay: Facilitator) -> None:
+    console.keyboard.press("k")
+    expect(console.locator("[data-switch=projector]")).to_contain_text("Släckt")
+    expect(console.locator(".last")).to_contain_text("Släckte projektorn")
+    console.keyboard.press("u")
+    expect(console.locator("[data-switch=projector]")).to_contain_text("Visas")
+    assert not fay.records()["stage"].get("blank")
+
+
+def test_both_consoles_show_what_one_has_done(console: Page, gus: Page) -> None:
+    console.get_by_role("button", name="Visa alla").click()
+    expect(gus.get_by_role("button", name="Visa alla")).to_have_attribute("aria-pressed", "true")
+    expect(gus.locator(".last")).to_contain_text("Nya bidrag: Visa alla")
+
+
+# ── on behalf of someone ──────────────────────────────────────────────────────────────────────
+
+
+def test_paper_slips_are_entered_in_a_row_and_counted(console: Page, fay: Facilitator) -> None:
+    console.locator("#paper summary").click()
+    form = console.locator("paper-slip")
+    form.get_by_label("Målgrupp").select_option("seniors")
+    form.get_by_label("Orden").fill("fler bänkar vid ån")
+    form.get_by_role("button", name="Lägg in").click()
+    expect(form.get_by_role("status")).to_contain_text("Blankett 1 är inlagd")
+    expect(form.get_by_label("Orden")).to_have_value("")
+    expect(form.get_by_label("Orden")).to_be_focused()
+    console.keyboard.type("en buss till badet")
+    form.get_by_label("Kommer från").select_option("table")
+    form.get_by_label("Personer bakom orden").fill("6")
+    form.get_by_role("button", name="Lägg in").click()
+    expect(form.get_by_role("status")).to_contain_text("Blankett 2 är inlagd")
+    counts = fay.records()["counts"]
+    assert (counts["contributions"], counts["behind"]) == (2, 7)
+    assert counts["by_target_group"] == {"seniors": 2}
+
+
+def test_a_slip_entered_while_the_server_is_away_arrives_once(
+    hall: Hall, console: Page, fay: Facilitator, page_errors: list[str]
+) -> None:
+    console.locator("#paper summary").click()
+    form = console.locator("paper-slip")
+    hall.kill()
+    expect(console.get_by_text("Anslutningen bröts.")).to_be_visible()
+    console.locator("body").press("n")
+    expect(console.locator(".moves .answer")).to_contain_text("Ingenting har skickats")
+    form.get_by_label("Orden").fill("en bro")
+    form.get_by_role("button", name="Lägg in").click()
+    hall.start()
+    expect(form.get_by_role("status")).to_contain_text("Blankett 1 är inlagd", timeout=40_000)
+    assert step(fay) == STEP
+    assert fay.records()["counts"]["contributions"] == 1
+    page_errors[:] = [one for one in page_errors if not one_of(one, BELONGS_TO_NO_PAGE)]
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_shortcuts_can_be_turned_off_and_stay_off(console: Page, fay: Facilitator) -> None:
+    console.keyboard.press("?")
+    console.get_by_label("Kortkommandon är på").uncheck()
+    console.locator("body").press("n")
+    console.reload()
+    expect(heading(console)).to_have_text(TITLE)
+    console.locator("body").press("n")
+    settled(console)
+    assert step(fay) == STEP
+    console.locator("#keys summary").click()
+    console.get_by_label("Kortkommandon är på").check()
+    console.locator("body").press("n")
+    expect(heading(console)).to_have_text(NEXT)
+
+
+def test_keys_do_nothing_while_someone_types(console: Page, fay: Facilitator) -> None:
+    console.locator("#paper summary").click()
+    console.get_by_label("Orden").press_sequentially("nkbpu m")
+    settled(console)
+    assert step(fay) == STEP
+    assert not fay.records()["stage"].get("blank")
+
+
+def test_the_keyboard_alone_runs_a_step(fay: Facilitator, hall: Hall, new_page: NewPage) -> None:
+    page = fay.console()
+    expect(page.get_by_role("heading", name="Innan ni börjar")).to_be_focused()
+    tab_to(page, "Börja: Välkommen!")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_be_focused()
+    expect(heading(page)).to_have_text("Välkommen!")
+    for _ in range(3):
+        before = heading(page).inner_text()
+        page.keyboard.press("n")
+        expect(heading(page)).not_to_have_text(before)
+    expect(heading(page)).to_have_text(TITLE)
+    write(fay, join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code), "fler bänkar")
+    expect(held(page)).to_have_count(1)
+    page.keyboard.press("q")
+    page.keyboard.press("v")
+    expect(held(page)).to_have_count(0)
+    page.keyboard.press("p")
+    expect(page.locator("[data-switch=posting]")).to_contain_text("Stängt")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-switch=feed]")).to_contain_text("Pausat")
+    page.keyboard.press("n")
+    expect(heading(page)).to_have_text(NEXT)
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the button called `name` has the focus."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").startswith(name):
+            return
+    raise AssertionError(f"Tab never came to {name}")
+
+
+# ── the first twenty minutes ──────────────────────────────────────────────────────────────────
+
+
+def test_the_short_list_pairs_the_projector_and_takes_the_phone_along(
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
+) -> None:
+    page = fay.console()
+    checks = page.locator(".checks")
+    expect(checks).to_contain_text("Projektorn är inte ihopparad")
+    projector = new_page(1280, 720, locale="sv-SE")
+    projector.goto(f"{hall.home}/projector")
+    page.get_by_label("Projektorns nummer").fill("0000")
+    page.get_by_role("button", name="Para ihop").click()
+    expect(page.get_by_text("Ingen skärm visar det numret")).to_be_visible()
+    page_errors[:] = [one for one in page_errors if not one_of(one, BELONGS_TO_NO_PAGE)]
+    fay.pair(projector)
+    page.get_by_role("button", name="Visa kod att skanna").click()
+    expect(page.get_by_alt_text("QR-kod")).to_be_visible()
+    link = fay.post("/api/staff/phone-link", session=fay.session)["url"]
+    phone = new_page(*SMALL_PHONE, locale="sv-SE")
+    phone.goto(link)
+    phone.wait_for_url(f"**/console/{fay.session}")
+    phone.get_by_role("button", name="Börja: Välkommen!").click()
+    expect(heading(page)).to_have_text("Välkommen!")
+    stranger = new_page(*SMALL_PHONE, locale="sv-SE")
+    stranger.goto(link)
+    expect(stranger.get_by_text("Länken gäller inte längre")).to_be_visible()
+    page_errors[:] = [one for one in page_errors if not one_of(one, BELONGS_TO_NO_PAGE)]
+
+
+def test_a_test_post_is_seen_and_not_stored(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    page = fay.console()
+    page.get_by_role("button", name="Gå till provfrågan").click()
+    ada = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    ada.get_by_role("textbox").fill("hej")
+    ada.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("1 provbidrag har kommit fram")).to_be_visible()
+    expect(page.locator(".checks")).to_contain_text("1 telefon är ansluten")
+    assert fay.records()["counts"]["contributions"] == 0
+
+
+def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
+    page = fay.console()
+    page.get_by_role("button", name="Till konsolen").click()
+    page.reload()
+    expect(heading(page)).to_have_text("Väntrummet")
+    page.get_by_role("button", name="Innan ni börjar").click()
+    expect(page.get_by_role("heading", name="Innan ni börjar")).to_be_visible()
+
+
+# ── the page itself ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_small_phone_has_every_panel_without_sideways_scroll(
+    hall: Hall, console: Page, fay: Facilitator, new_page: NewPage
+) -> None:
+    phone = new_page(*SMALL_PHONE, locale="sv-SE", has_touch=True)
+    phone.goto(fay.post("/api/staff/phone-link", session=fay.session)["url"])
+    expect(heading(phone)).to_have_text(TITLE)
+    panels = {
+        "Nu": "console-now",
+        "Granska": "console-queue",
+        "Människor": "console-people",
+        "Mer": "#paper",
+    }
+    for tab, panel in panels.items():
+        phone.locator(".tabs").get_by_role("button", name=tab).click()
+        expect(phone.locator(panel)).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+    phone.locator(".tabs").get_by_role("button", name="Nu").click()
+    box = next_button(phone).bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= SMALL_PHONE[1]
+
+
+def test_the_presidium_sees_but_does_not_steer(
+    hall: Hall, console: Page, fay: Facilitator, new_page: NewPage
+) -> None:
+    page = new_page(*LAPTOP, locale="sv-SE")
+    page.goto(hall.presidium_link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    page.goto(console.url)
+    expect(page.get_by_text("Du är inloggad som presidium")).to_be_visible()
+    next_button(page).click()
+    expect(page.locator(".moves .answer")).to_contain_text("Det får du inte göra med din roll")
+    assert step(fay) == STEP
+
+
+def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
+    console.locator("#evening > summary").click()
+    console.get_by_role("button", name="Avsluta sessionen").click()
+    expect(console.get_by_role("button", name="Nej, fortsätt")).to_be_focused()
+    assert not fay.records()["stage"].get("ended")
+    console.get_by_role("button", name="Ja, avsluta för alla").click()
+    expect(heading(console)).to_have_text("Sessionen är avslutad")
+    expect(next_button(console)).to_be_hidden()
+
+
+def test_the_console_weighs_little(fay: Facilitator, new_page: NewPage) -> None:
+    page, total = fay.page, 0
+    page.route("**/*", lambda route: route.continue_())
+    sizes: list[int] = []
+    page.on("requestfinished", lambda it: sizes.append(it.sizes()["responseBodySize"]))
+    fay.console()
+    expect(page.locator(".checks li").first).to_be_visible()
+    total = sum(sizes)
+    assert 10_000 < total <= LIMIT_BYTES
+
+
+# ── the overview ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_secret_is_refused_in_words(
+    hall: Hall, new_page: NewPage, page_errors: list[str]
+) -> None:
+    page = new_page(*LAPTOP, locale="sv-SE")
+    page.goto(f"{hall.home}/staff")
+    expect(page.get_by_text("öppnas med en hemlig länk")).to_be_visible()
+    page.goto(f"{hall.home}/staff#0000000000")
+    expect(page.get_by_text("Länken gäller inte längre")).to_be_visible()
+    assert "0000000000" not in page.url
+    page_errors[:] = [one for one in page_errors if not one_of(one, BELONGS_TO_NO_PAGE)]
+
+
+def test_several_sessions_live_at_once_and_one_overview_of_all(
+    hall: Hall, fay: Facilitator
+) -> None:
+    page = fay.page
+    page.reload()
+    room = page.locator(".written").first.get_by_placeholder("Lokal")
+    room.fill("Aulan")
+    fay.open("2019-04-01-webb", room="Biblioteket")
+    expect(page.locator(".going")).to_have_count(2, timeout=8000)
+    expect(page.locator(".live")).to_contain_text("Biblioteket")
+    expect(room).to_have_value("Aulan")
+
+
+def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
+    hall: Hall, fay: Facilitator
+) -> None:
+    page = fay.page
+    page.get_by_text("Ny dialog", exact=True).click()
+    form = page.locator("#new-dialogue")
+    form.get_by_label("Kommun").fill("Provköpings kommun")
+    form.get_by_label("Diarienummer").fill("KS 2026/1")
+    form.get_by_label("Rubrik").fill("Skolvägar")
+    form.get_by_label("Syfte").fill("Att få veta mer.")
+    form.get_by_label("Målområden").fill("Trafik\nNatur")
+    form.get_by_label("Målgrupper").fill("Unga\nFöräldrar")
+    form.get_by_role("button", name="Skapa dialogen").click()
+    expect(page.get_by_role("heading", name="Skolvägar")).to_be_visible()
+    form = page.locator("#new-session")
+    expect(form.get_by_label("Dialog")).to_contain_text("Skolvägar")
+    form.get_by_label("Rubrik").fill("Möte i aulan")
+    form.get_by_label("Datum").fill("2026-05-04")
+    form.get_by_role("button", name="Skapa sessionen").click()
+    page.get_by_role("button", name="Öppna Möte i aulan").click()
+    page.wait_for_url("**/console/*")
+    expect(page.get_by_role("heading", name="Innan ni börjar")).to_be_visible()
+
+
+def one_of(text: str, parts: tuple[str, ...]) -> bool:
+    return any(part in text for part in parts)

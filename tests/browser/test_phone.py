@@ -1,0 +1,339 @@
+"""The phone in real browsers: what is written is never lost, and it weighs next to nothing."""
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+
+NewPage = Callable[..., Page]
+STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
+WORDS = "Fler bänkar längs ån"
+LIMIT_BYTES, LIMIT_REQUESTS = 30_000, 12
+
+
+@pytest.fixture
+def ada(hall: Hall, fay: Facilitator, new_page: NewPage) -> Page:
+    """Ada has joined, on a small phone, and the first question is open."""
+    fay.go_to(STEP)
+    page = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    expect(field(page)).to_be_visible()
+    return page
+
+
+def field(page: Page):
+    return page.get_by_label("Ditt bidrag")
+
+
+def send(page: Page, words: str) -> None:
+    field(page).fill(words)
+    page.get_by_role("button", name="Skicka", exact=True).click()
+
+
+def thanked(page: Page) -> None:
+    expect(page.get_by_role("status")).to_contain_text("Tack!")
+
+
+def slips(fay: Facilitator) -> list[dict]:
+    records = fay.records()
+    return records["queue"]["slips"] + records["recent"]["slips"]
+
+
+def texts(fay: Facilitator) -> list[str]:
+    return [slip["text"] for slip in slips(fay)]
+
+
+def test_what_is_sent_is_thanked_for_and_seen_among_ones_own(ada: Page, fay: Facilitator) -> None:
+    send(ada, WORDS)
+    thanked(ada)
+    expect(field(ada)).to_have_value("")
+    assert texts(fay) == [WORDS]
+    ada.get_by_role("link", name="Mina bidrag (1)").click()
+    expect(ada.get_by_role("heading", name="Mina bidrag")).to_be_focused()
+    expect(ada.get_by_text("Väntar på att läsas").last).to_be_visible()
+
+
+def test_ones_own_can_be_hidden_after_a_question(ada: Page, fay: Facilitator) -> None:
+    send(ada, WORDS)
+    ada.get_by_role("button", name="Dölj mitt bidrag").click()
+    assert slips(fay)[0]["standing"] == "held"
+    ada.get_by_role("button", name="Ja, dölj").click()
+    expect(ada.get_by_text("Dolt av dig som skrev")).to_be_visible()
+    assert slips(fay) == [] or slips(fay)[0]["standing"] == "withdrawn"
+
+
+def test_unsent_text_survives_a_reload(ada: Page) -> None:
+    field(ada).fill(WORDS)
+    ada.reload()
+    expect(field(ada)).to_have_value(WORDS)
+
+
+def test_text_sent_without_network_waits_and_arrives_once(
+    ada: Page, fay: Facilitator, page_errors: list[str]
+) -> None:
+    expect(ada.get_by_text("Ansluter")).to_be_hidden()
+    ada.context.set_offline(True)
+    send(ada, WORDS)
+    send(ada, "och en till")
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_visible()
+    expect(ada.get_by_text("Anslutningen bröts").first).to_be_visible(timeout=15_000)
+    expect(ada.get_by_text("Sparat i telefonen").first).to_be_visible()
+    ada.context.set_offline(False)
+    thanked(ada)
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_hidden()
+    assert sorted(texts(fay)) == sorted([WORDS, "och en till"])
+    page_errors.clear()
+
+
+def test_text_survives_that_the_server_dies_and_arrives_once(
+    ada: Page, hall: Hall, fay: Facilitator, page_errors: list[str]
+) -> None:
+    send(ada, "före")
+    thanked(ada)
+    hall.kill()
+    expect(ada.get_by_text("Anslutningen bröts").first).to_be_visible()
+    send(ada, WORDS)
+    expect(ada.get_by_text("Sparat i telefonen")).to_be_visible()
+    hall.start()
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_hidden(timeout=30_000)
+    wait_for(lambda: sorted(texts(fay)) == ["Fler bänkar längs ån", "före"])
+    page_errors.clear()
+
+
+def test_a_waiting_text_survives_a_reload_and_arrives_once(
+    ada: Page, hall: Hall, fay: Facilitator, page_errors: list[str]
+) -> None:
+    """The reload comes while the text is in the outbox and the server is back but unread."""
+    hall.kill()
+    send(ada, WORDS)
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_visible()
+    hall.start()
+    ada.reload()
+    expect(ada.get_by_role("link", name="Mina bidrag (1)")).to_be_visible(timeout=30_000)
+    assert texts(fay) == [WORDS]
+    page_errors.clear()
+
+
+def test_a_reload_without_network_shows_what_waits(
+    hall: Hall, fay: Facilitator, ada: Page, page_errors: list[str]
+) -> None:
+    """Where browsers allow a service worker: HTTPS and the machine itself."""
+    ada.wait_for_function(
+        "async () => (await (await caches.open('shell')).keys()).length > 10", timeout=15_000
+    )
+    ada.context.set_offline(True)
+    send(ada, WORDS)
+    field(ada).fill("påbörjat")
+    ada.reload()
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_visible(timeout=15_000)
+    expect(ada.get_by_text(WORDS)).to_be_visible()
+    expect(ada.get_by_text("påbörjat")).to_be_visible()
+    ada.context.set_offline(False)
+    expect(ada.get_by_role("link", name="Mina bidrag (1)")).to_be_visible(timeout=30_000)
+    expect(field(ada)).to_have_value("påbörjat")
+    assert texts(fay) == [WORDS]
+    page_errors.clear()
+
+
+def test_a_step_change_keeps_what_is_being_written(ada: Page, fay: Facilitator) -> None:
+    field(ada).fill(WORDS)
+    fay.go_to(NEXT_STEP)
+    expect(ada.get_by_text("Rundan är slut")).to_be_visible()
+    expect(field(ada)).to_have_value(WORDS)
+    expect(field(ada)).to_be_focused()
+    ada.get_by_role("button", name="Skicka", exact=True).click()
+    thanked(ada)
+    (slip,) = slips(fay)
+    assert (slip["step"], slip["late"]) == (STEP, True)
+
+
+def test_who_goes_on_to_the_new_question_can_come_back(ada: Page, fay: Facilitator) -> None:
+    field(ada).fill(WORDS)
+    fay.go_to(NEXT_STEP)
+    ada.get_by_role("button", name="Gå till ny fråga").click()
+    expect(field(ada)).to_have_value("")
+    expect(ada.get_by_role("heading", level=1)).to_be_focused()
+    ada.get_by_role("button", name="Fortsätt skriva").click()
+    expect(field(ada)).to_have_value(WORDS)
+    ada.get_by_role("button", name="Skicka", exact=True).click()
+    thanked(ada)
+    assert [slip["step"] for slip in slips(fay)] == [STEP]
+
+
+def test_an_empty_field_gives_way_to_the_new_question(ada: Page, fay: Facilitator) -> None:
+    fay.go_to("valkommen")
+    expect(ada.get_by_role("heading", level=1)).to_have_text("Det här kan du påverka")
+    expect(field(ada)).to_be_hidden()
+
+
+def test_refused_words_are_kept_to_be_changed(ada: Page, fay: Facilitator) -> None:
+    send(ada, "Ring mig på 19121212-1212")
+    refused = ada.get_by_label("Det ser ut som att texten innehåller ett personnummer")
+    expect(refused).to_have_value("Ring mig på 19121212-1212")
+    refused.fill("Ring mig")
+    ada.get_by_role("button", name="Skicka igen").click()
+    thanked(ada)
+    expect(refused).to_be_hidden()
+    assert texts(fay) == ["Ring mig"]
+
+
+def test_too_long_a_text_is_told_before_it_is_sent(ada: Page, fay: Facilitator) -> None:
+    send(ada, "x" * 507)
+    expect(ada.get_by_text("Ta bort 7 tecken")).to_be_visible()
+    expect(field(ada)).to_have_value("x" * 507)
+    assert texts(fay) == []
+
+
+def test_the_next_person_sees_nothing_of_the_one_before(ada: Page, fay: Facilitator) -> None:
+    send(ada, WORDS)
+    thanked(ada)
+    field(ada).fill("glömt")
+    code = ada.evaluate("Object.values(localStorage).map(JSON.parse).find(it => it.code).code")
+    ada.get_by_role("link", name="Nästa person").click()
+    expect(ada.get_by_text("1 text är inte skickad")).to_be_visible()
+    ada.get_by_role("button", name="Släng det och lämna över telefonen").click()
+    expect(ada.get_by_role("heading", name="Vilket perspektiv")).to_be_visible()
+    expect(ada.get_by_text("Du är anonym")).to_be_visible()
+    ada.get_by_role("button", name="Seniorer").click()
+    expect(field(ada)).to_have_value("")
+    expect(ada.get_by_text(WORDS)).to_have_count(0)
+    assert code not in ada.evaluate("JSON.stringify(localStorage)")
+    send(ada, "från bo")
+    thanked(ada)
+    assert {slip["text"]: slip["target_group"] for slip in slips(fay)} == {
+        WORDS: "undisclosed",
+        "från bo": "seniors",
+    }
+    assert fay.records()["counts"]["authors"] == 2
+
+
+def test_a_phone_without_websocket_takes_part_over_http(
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
+) -> None:
+    fay.go_to(STEP)
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.add_init_script(
+        """window.WebSocket = class {
+          static OPEN = 1
+          close() {}
+          constructor() { setTimeout(() => this.onclose && this.onclose({ code: 1006 }), 10) }
+        }"""
+    )
+    page.goto(f"{hall.home}/j/{fay.code}")
+    page.get_by_role("button", name="Gå med").click()
+    page.get_by_role("button", name="Vill inte svara").click(timeout=20_000)
+    send(page, WORDS)
+    thanked(page)
+    assert texts(fay) == [WORDS]
+    fay.go_to("valkommen")
+    expect(page.get_by_role("heading", name="Det här kan du påverka")).to_be_visible()
+
+
+def test_without_script_a_plain_form_joins_posts_and_acknowledges(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    fay.go_to(STEP)
+    page = new_page(*SMALL_PHONE, locale="sv-SE", java_script_enabled=False)
+    page.goto(hall.home)
+    page.get_by_label("Kod från skärmen").fill(f"{fay.code[:3]}-{fay.code[3:]}".lower())
+    page.get_by_role("button", name="Gå med").click()
+    page.get_by_role("button", name="Fortsätt").click()
+    page.get_by_label("Vad vill du skriva?").select_option("question")
+    field(page).fill(WORDS)
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+    assert [(slip["text"], slip["kind"]) for slip in slips(fay)] == [(WORDS, "question")]
+
+
+def test_a_wrong_code_is_told_and_the_right_one_takes_any_form(
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
+) -> None:
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.goto(hall.home)
+    code = page.get_by_label("Kod från skärmen")
+    code.fill("2222222")
+    page.get_by_role("button", name="Gå med").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "Koden stämmer inte. Kontrollera koden på skärmen och försök igen."
+    )
+    expect(code).to_be_focused()
+    code.fill(f" {fay.code[:3].lower()}-{fay.code[3:].lower()} ")
+    code.press("Enter")
+    expect(page.get_by_role("heading", name="Vilket perspektiv")).to_be_visible()
+    page_errors.clear()  # the browser says 404 for the wrong code
+
+
+def test_it_works_where_nothing_is_secure(
+    fay: Facilitator, hall: Hall, new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A hall's own network: plain HTTP, an address, no crypto.subtle and no service worker."""
+    address = subprocess.run(["hostname", "-I"], capture_output=True, text=True).stdout.split()
+    if not address:
+        pytest.skip("this machine has no address but its own")
+    lan = Hall(tmp_path_factory.mktemp("lan"), host=address[0])
+    try:
+        facilitator = Facilitator(lan, new_page(locale="sv-SE"))
+        facilitator.open()
+        facilitator.go_to(STEP)
+        page = join(lan, new_page(*SMALL_PHONE, locale="sv-SE"), facilitator.code)
+        assert page.evaluate("!isSecureContext && !crypto.subtle")
+        send(page, WORDS)
+        thanked(page)
+        assert texts(facilitator) == [WORDS]
+    finally:
+        lan.close()
+
+
+@pytest.mark.parametrize("language", ["sv", "sv-easy", "en"])
+def test_everything_fits_a_small_screen(
+    hall: Hall, fay: Facilitator, new_page: NewPage, language: str
+) -> None:
+    fay.go_to(STEP)
+    page = new_page(*SMALL_PHONE)
+    page.goto(f"{hall.home}/j/{fay.code}?lang={language}")
+    page.locator("#join-button").click()
+    page.locator("#perspective-undisclosed").click()
+    button = page.locator("form.field button.primary")
+    expect(button).to_be_in_viewport(ratio=1)
+    expect(page.locator("textarea")).to_be_in_viewport(ratio=1)
+    expect(page.locator("h1")).to_be_in_viewport(ratio=1)
+    for step in [it["step"] for it in fay.records()["run"]["steps"]]:
+        fay.go_to(step)
+        title = page.locator("#main").get_attribute("data-step")
+        wait_for(lambda: page.locator("#main").get_attribute("data-step") == step)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0], title
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("main button, main a, main select, main textarea")]
+              .filter(it => it.offsetParent && !it.closest("p"))
+              .filter(it => it.offsetHeight < 44 || it.offsetWidth < 44)
+              .map(it => it.outerHTML)"""
+        )
+        assert small == [], step
+
+
+def weigh(context: BrowserContext, page: Page, address: str) -> tuple[int, int]:
+    """Bytes over the network, headers included, and requests, until the page is quiet."""
+    weights: dict[str, int] = {}
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.loadingFinished",
+        lambda event: weights.__setitem__(event["requestId"], int(event["encodedDataLength"])),
+    )
+    page.goto(address, wait_until="networkidle")
+    return sum(weights.values()), len(weights)
+
+
+def test_the_phone_is_light(
+    hall: Hall, fay: Facilitator, browser: Browser, new_page: NewPage
+) -> None:
+    fay.go_to(STEP)
+    page = new_page(*SMALL_PHONE, locale="sv-SE", service_workers="block")
+    elsewhere: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith(hall.home) else elsewhere.append(r.url))
+    size, requests = weigh(page.context, page, f"{hall.home}/j/{fay.code}")
+    assert size <= LIMIT_BYTES and requests <= LIMIT_REQUESTS, (size, requests)
+    assert [url for url in elsewhere if not url.startswith("data:")] == []
