@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialog.analysis.embedding import Matrix
-
-Members = list[int]
+from dialog.analysis.linkage import Members
 
 FLOOR = 0.05  # a post that fits no group better than this stands alone
 
@@ -20,11 +19,10 @@ def fit(alike: Matrix, groups: Sequence[Members]) -> Matrix:
 
 def fit_in(alike: Matrix, members: Members) -> NDArray[np.float64]:
     """Cosine with the sum of the group's members, a post's self aside, from likenesses alone."""
-    among = alike[:, members]
-    self_likeness = np.zeros(len(alike))
-    self_likeness[members] = alike[members, members]
-    total = among.sum(axis=1) - self_likeness
-    square = among[members].sum() - 2 * np.where(self_likeness, total, 0) - self_likeness
+    inside = np.isin(np.arange(len(alike)), list(members))
+    self_likeness = np.where(inside, np.diag(alike), 0)
+    total = alike[:, inside].sum(axis=1) - self_likeness
+    square = alike[inside][:, inside].sum() - 2 * np.where(inside, total, 0) - self_likeness
     return np.asarray(total / np.sqrt(np.maximum(square, 1)))
 
 

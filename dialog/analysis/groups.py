@@ -12,6 +12,7 @@ import numpy as np
 from dialog.analysis import fit, linkage
 from dialog.analysis.embedding import LEXICAL, Embedder, Matrix, likeness
 from dialog.analysis.labels import Description, Occurrence, Term, describe
+from dialog.analysis.linkage import Members
 
 __all__ = [
     "PARAMETERS",
@@ -24,11 +25,10 @@ __all__ = [
     "describe",
     "form",
     "group",
+    "most_groups",
     "place",
     "sure",
 ]
-
-Members = list[int]
 
 FEW = 15  # among fewer posts than these, two are a group
 SMALLEST = 3

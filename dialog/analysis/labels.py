@@ -49,6 +49,8 @@ class Description(NamedTuple):
 
 def describe(texts: Sequence[str], members: Sequence[int], others: Sequence[int]) -> Description:
     """What the posts `members` have in common that the posts `others` do not."""
+    if not members:
+        return Description([], [])
     found = candidates(texts, members)
     shown = [written(texts, occurrences[0]) for occurrences in found.values()]
     vectors = embed([texts[post] for post in [*members, *others]] + shown)
