@@ -4,7 +4,7 @@ from collections import Counter
 
 from dialog.domain.contributions import known
 from dialog.domain.facts import Fact, require
-from dialog.domain.state import Person, Session
+from dialog.domain.state import Person, PlacedDots, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Check, Dots, Evaluation, TryOut
@@ -27,8 +27,11 @@ def try_it_out(session: Session, person: Person, command: c.TryItOut, at: int) -
 
 
 def respond(session: Session, person: Person, command: c.RespondToGroup, at: int) -> list[Fact]:
-    require(isinstance(session.current, Check), NotNow())
-    require(command.group in session.groups, UnknownGroup())
+    step = session.current
+    require(isinstance(step, Check), NotNow())
+    assert isinstance(step, Check)
+    group = session.groups.get(command.group)
+    require(group and step.area in (None, group.area), UnknownGroup())
     if session.groups[command.group].answers.get(number_of(person)) == command.answer:
         return []
     return [Fact(e.GroupAnswered(command.group, command.answer))]
@@ -39,17 +42,21 @@ def place_dot(session: Session, person: Person, command: c.PlaceDot, at: int) ->
     require(isinstance(step, Dots) and session.posting, NotNow())
     assert isinstance(step, Dots)
     it = known(session, command.contribution)
-    require(it.is_visible, UnknownContribution())
-    placed = session.dots.get(number_of(person), Counter())
-    require(placed.total() < step.dots, NoDotsLeft())
+    require(it.is_visible and step.area in (None, it.area), UnknownContribution())
+    require(placed_by(session, person).total() < step.dots, NoDotsLeft())
     return [Fact(e.DotPlaced(it.id, it.group))]
 
 
 def take_dot(session: Session, person: Person, command: c.TakeDot, at: int) -> list[Fact]:
     require(isinstance(session.current, Dots) and session.posting, NotNow())
-    placed = session.dots.get(number_of(person), Counter())
-    require(placed[command.contribution], NoDotThere())
+    require(placed_by(session, person)[command.contribution], NoDotThere())
     return [Fact(e.DotTaken(command.contribution))]
+
+
+def placed_by(session: Session, person: Person) -> Counter[int]:
+    """The person's dots in the current step."""
+    dots = session.dots.get(session.step or "", PlacedDots())
+    return dots.by_participant.get(number_of(person), Counter())
 
 
 def evaluate(session: Session, person: Person, command: c.AnswerEvaluation, at: int) -> list[Fact]:
@@ -95,11 +102,10 @@ def dot_taken(session: Session, entry: e.Entry, event: e.DotTaken) -> set[str]:
 
 def move_dot(session: Session, entry: e.Entry, number: int, sign: int) -> set[str]:
     """Dots stand on the contribution; a group's total follows from its members."""
-    if entry.participant is None:
-        return set()
-    mine = session.dots.setdefault(entry.participant, Counter())
-    mine[number] += sign
-    session.dot_totals[number] += sign
+    dots = session.dots.setdefault(session.step or "", PlacedDots())
+    dots.totals[number] += sign
+    if entry.participant is not None:
+        dots.by_participant.setdefault(entry.participant, Counter())[number] += sign
     it = session.contributions[number]
     group = set() if it.group is None else {f"group/{it.group}"}
     return group | {f"voices/{it.area or ''}", f"mine/{entry.participant}"}

@@ -158,7 +158,9 @@ def place(
             return area or topic.area, topic.id
         case Collect(kinds=kinds, area=area):
             require(command.kind in kinds and command.topic is None, WrongTopic())
-        case Check(area=area) | TableTalk(area=area):
+        case Check(area=area):
+            require(command.kind == "meaning" and command.topic is None, WrongTopic())
+        case TableTalk(area=area):
             require(command.topic is None, WrongTopic())
     chosen = area or command.area
     require(chosen is None or session.dialogue.area(chosen), WrongTopic())
@@ -231,6 +233,8 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    if standing != "hidden":
+        it.reason = ""
     for place, name in ((session.held, "held"), (session.hidden, "hidden")):
         place.pop(number, None)
         if standing == name:

@@ -20,11 +20,13 @@ def may_show(people: dict[str, int]) -> set[str]:
     return shown
 
 
-def differences(session: Session, area: str | None) -> Differences | None:
-    """What each large enough target group stresses in `area`; None where none is."""
+def differences(
+    session: Session, area: str | None, shown_now: list[Contribution]
+) -> Differences | None:
+    """What each large enough target group stresses in `area`; None where nobody has written."""
     by_group: dict[str, list[Contribution]] = {}
-    for it in session.in_area(area):
-        if it.is_visible and it.participant is not None:
+    for it in shown_now:
+        if it.participant is not None:
             by_group.setdefault(it.posted.target_group, []).append(it)
     people = {name: len({it.participant for it in its}) for name, its in by_group.items()}
     shown = may_show(people) - {UNDISCLOSED}

@@ -23,9 +23,10 @@ def suggest(session: Session, person: Person, command: c.SuggestGroups, at: int)
     groups: dict[int, e.SuggestedGroup] = {}
     for suggestion in command.groups:
         old = session.groups.get(suggestion.group)
-        new = [n for n in suggestion.members if _may_join(session, command.area, n, taken)]
+        asked = dict.fromkeys(suggestion.members)
+        new = [n for n in asked if _may_join(session, command.area, n, taken)]
         if old is not None and old.area == command.area:
-            groups[old.id] = _grown(old.suggested, suggestion, new)
+            groups[old.id] = _grown(groups.get(old.id, old.suggested), suggestion, new)
         elif suggestion.group == 0 and len(new) >= FEWEST_MEMBERS:
             last += 1
             groups[last] = _formed(last, next(free), suggestion, new)
@@ -71,7 +72,7 @@ def _described(
         members=members,
         typical=[n for n in suggestion.typical if n in inside],
         terms=[term for term in terms if term],
-        sure=suggestion.sure,
+        sure=suggestion.sure if 0 <= suggestion.sure <= 1 else 0.0,
     )
 
 

@@ -6,6 +6,7 @@ from dialog.domain.run_of_show import remember
 from dialog.domain.state import Person, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
+from dialog.protocol.records import Standing
 from dialog.protocol.refusals import AlreadyDone, CannotUndo, ChangedSince
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
@@ -40,7 +41,8 @@ def undo(session: Session, person: Person, command: c.Undo, at: int) -> list[Fac
     require(found, CannotUndo())
     assert found is not None
     unchanged = all(reading(session, mark) == value for mark, value in found.marks.items())
-    require(unchanged, ChangedSince())
+    later = [u for u in session.changes if u.change.seq > command.seq and not u.change.by_undo]
+    require(unchanged and not any(found.marks.keys() & u.marks for u in later), ChangedSince())
     return [Fact(e.Undone(command.seq)), *(Fact(event) for event in found.undo)]
 
 
@@ -62,50 +64,61 @@ decides = {
 
 
 def released(session: Session, entry: e.Entry, event: e.ContributionsReleased) -> set[str]:
-    numbers = event.contributions
-    note(session, entry, "released", numbers, "visible", e.ContributionsHeld(numbers))
-    return set().union(*(stand(session, n, "visible", entry.seq) for n in numbers), {"changes"})
+    return moved(session, entry, "released", event.contributions, "visible")
 
 
 def held(session: Session, entry: e.Entry, event: e.ContributionsHeld) -> set[str]:
-    numbers = event.contributions
-    note(session, entry, "held", numbers, "held", e.ContributionsReleased(numbers))
-    return set().union(*(stand(session, n, "held", entry.seq) for n in numbers), {"changes"})
+    return moved(session, entry, "held", event.contributions, "held")
 
 
 def hidden(session: Session, entry: e.Entry, event: e.ContributionHidden) -> set[str]:
-    it = session.contributions[event.contribution]
-    back = e.ContributionsHeld([it.id]) if it.standing == "held" else e.ContributionRestored(it.id)
-    note(session, entry, "hidden", [it.id], "hidden", back)
-    it.reason = event.reason
-    return stand(session, it.id, "hidden", entry.seq) | {"changes"}
+    touched = moved(session, entry, "hidden", [event.contribution], "hidden")
+    session.contributions[event.contribution].reason = event.reason
+    return touched
 
 
 def restored(session: Session, entry: e.Entry, event: e.ContributionRestored) -> set[str]:
-    it = session.contributions[event.contribution]
-    back = e.ContributionHidden(it.id, it.reason)  # type: ignore[arg-type]
-    note(session, entry, "restored", [it.id], "visible", back)
-    it.reason = ""
-    return stand(session, it.id, "visible", entry.seq) | {"changes"}
+    return moved(session, entry, "restored", [event.contribution], "visible")
+
+
+def moved(
+    session: Session, entry: e.Entry, words: str, numbers: list[int], standing: Standing
+) -> set[str]:
+    """These contributions stand as `standing` now; the way back is remembered."""
+    params: dict[str, str | int | bool | None] = {"n": len(numbers), "contribution": numbers[0]}
+    marks: dict[str, object] = {f"standing/{n}": standing for n in numbers}
+    remember(session, entry, words, params, marks, way_back(session, numbers, standing))
+    return {"changes"}.union(*(stand(session, n, standing, entry.seq) for n in numbers))
+
+
+def way_back(session: Session, numbers: list[int], standing: Standing) -> list[e.AnyEvent]:
+    """What lets each of them stand as it does now, once they all stand as `standing`."""
+    its = [session.contributions[n] for n in numbers]
+    held = [it.id for it in its if it.standing == "held"]
+    visible = [it.id for it in its if it.standing == "visible"]
+    back: list[e.AnyEvent] = [
+        e.ContributionHidden(it.id, it.reason)  # type: ignore[arg-type]
+        for it in its
+        if it.standing == "hidden"
+    ]
+    if held:
+        back.append(e.ContributionsHeld(held))
+    if visible and standing == "held":
+        back.append(e.ContributionsReleased(visible))
+    elif visible:
+        back += [e.ContributionRestored(n) for n in visible]
+    return back
 
 
 def undone(session: Session, entry: e.Entry, event: e.Undone) -> set[str]:
-    session.changes = [u for u in session.changes if u.change.seq != event.undone]
-    return {"changes"}
-
-
-def note(
-    session: Session,
-    entry: e.Entry,
-    words: str,
-    numbers: list[int],
-    standing: str,
-    back: e.AnyEvent,
-) -> None:
-    """Remember a change of standing."""
-    params: dict[str, str | int | bool | None] = {"n": len(numbers), "contribution": numbers[0]}
-    marks: dict[str, object] = {f"standing/{n}": standing for n in numbers}
-    remember(session, entry, words, params, marks, [back])
+    """The change leaves the list; a step that it was the first to open has not been visited."""
+    found = next(u for u in session.changes if u.change.seq == event.undone)
+    session.changes.remove(found)
+    for step, seq in list(session.visited.items()):
+        if found.change.seq <= seq <= found.upto:
+            del session.visited[step]
+    session.undone_at = entry.seq
+    return {"changes", "run"}
 
 
 applies = {

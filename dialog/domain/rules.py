@@ -6,13 +6,21 @@ Each concept's file says what it decides and applies; this file says who may ask
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from dialog.domain import answers, contributions, groups, moderation, run_of_show
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.agenda import Access, SessionDefinition
-from dialog.protocol.refusals import NotAllowed, NotJoined, Refused, SessionHasEnded
+from dialog.protocol.agenda import Access, DialogueDefinition, SessionDefinition
+from dialog.protocol.refusals import (
+    NotAllowed,
+    NotJoined,
+    Refused,
+    SessionHasEnded,
+    WrongTopic,
+)
 
 CONCEPTS = (run_of_show, contributions, moderation, answers, groups)
 
@@ -61,13 +69,15 @@ ALLOWED: dict[type, frozenset[Role]] = {
 }
 
 AFTER_THE_END = (
+    c.PostOnBehalf,
     c.ReleaseContributions,
     c.HideContribution,
     c.RestoreContribution,
+    c.Undo,
     c.WithdrawContribution,
     c.SuggestGroups,
 )
-"""What stays possible: words must still be able to leave the screens."""
+"""What stays possible: slips that lie on a table, and words that must leave the screens."""
 
 STAFFS_OWN = (e.ModerationSet, e.Undone, e.ContributionsHeld)
 
@@ -98,14 +108,29 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
 
 
 def create(dialogue: Dialogue, command: c.CreateDialogue) -> list[Fact]:
-    if dialogue.exists:
+    """Begin the log. Asked again, take in what has been written in the file since then."""
+    if not dialogue.exists:
+        return [Fact(e.DialogueCreated(command.definition, command.rehearsal))]
+    definition = renewed(dialogue.definition, command.definition)
+    if definition == dialogue.definition:
         return []
-    return [Fact(e.DialogueCreated(command.definition, command.rehearsal))]
+    return [Fact(e.DialogueCreated(definition, dialogue.rehearsal))]
+
+
+def renewed(old: DialogueDefinition, new: DialogueDefinition) -> DialogueDefinition:
+    """The new one, with what it lacks of the old: contributions and sessions lean on that."""
+    lists = {}
+    for name in ("areas", "topics", "target_groups"):
+        there = getattr(new, name)
+        ids = {it.id for it in there}
+        lists[name] = [*there, *(it for it in getattr(old, name) if it.id not in ids)]
+    return replace(new, **lists)
 
 
 def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fact]:
     if command.session in dialogue.sessions:
         return []
+    require_known(dialogue, command.definition)
     event = e.SessionOpened(
         command.definition,
         command.definition_hash,
@@ -114,6 +139,15 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
         command.room,
     )
     return [Fact(event)]
+
+
+def require_known(dialogue: Dialogue, definition: SessionDefinition) -> None:
+    """A session may only name areas and topics of its dialogue."""
+    topics = {topic.id for topic in dialogue.definition.topics}
+    for step in definition.steps:
+        area = getattr(step, "area", None)
+        require(area is None or dialogue.area(area), WrongTopic())
+        require(topics.issuperset(getattr(step, "topics", ())), WrongTopic())
 
 
 def expiry(definition: SessionDefinition, at: int) -> int:
@@ -132,7 +166,8 @@ def session_of(person: Person, command: c.Command) -> str:
 
 
 def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
-    """Change `dialogue` so that `entry` has happened; the record keys it touched in its session.
+    """Change `dialogue` so that `entry` has happened; the record keys it touched in its session,
+    in every session if it concerns the whole dialogue.
 
     `*` stands for every record; `mine/<n>` for what is participant n's own. Facts are never
     refused.
@@ -141,7 +176,7 @@ def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
     match entry.event:
         case e.DialogueCreated(definition=definition, rehearsal=rehearsal):
             dialogue.definition, dialogue.rehearsal = definition, rehearsal
-            return set()
+            return {"*"}
         case e.SessionOpened():
             dialogue.sessions[entry.session] = opened(dialogue, entry, entry.event)
             return {"*"}

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialog.domain.facts import Fact, require
-from dialog.domain.state import Person, Session, UndoableChange
+from dialog.domain.state import Person, PlacedDots, Session, UndoableChange
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
 from dialog.protocol.records import Change
-from dialog.protocol.refusals import AlreadyDone, AlreadyMoved, UnknownStep
+from dialog.protocol.refusals import AlreadyDone, AlreadyMoved, NotNow, UnknownStep
 
 CHANGES_KEPT = 30
 TIMED = (Collect, Meanings, TableTalk, Dots, Break)
@@ -59,6 +59,7 @@ def blank(session: Session, person: Person, command: c.BlankProjector, at: int) 
 
 
 def set_posting(session: Session, person: Person, command: c.SetPosting, at: int) -> list[Fact]:
+    require(session.step is not None, NotNow())
     require(session.posting != command.open, AlreadyDone())
     return [Fact(e.PostingSet(command.open))]
 
@@ -127,7 +128,7 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
     before, after = getattr(session, switch.field), _value(event)
     setattr(session, switch.field, after)
     if isinstance(event, e.FeedPaused):
-        session.paused_after = next(reversed(session.contributions), 0)
+        session.paused_at = entry.seq
     remember(
         session, entry, switch.words, {"now": after}, {switch.field: after}, [switch.event(before)]
     )
@@ -138,18 +139,33 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
 
 def step_opened(session: Session, entry: e.Entry, event: e.StepOpened) -> set[str]:
     """The hall goes to a step (or back to the lobby); what was written stays."""
-    before, posting = session.step, session.posting
-    session.step, session.posting = event.step, True
+    undo, dots_before = back_to_this_step(session), session.dots_shown
+    session.step, session.posting = event.step, event.step is not None
     session.others = session.revealed = False
     if event.step is not None:
-        session.visited.add(event.step)
+        session.visited.setdefault(event.step, entry.seq)
     note_taking(session, entry.seq)
-    undo: list[e.AnyEvent] = [e.StepOpened(before)]
-    if not posting and before is not None:
-        undo.append(e.PostingSet(False))
-    params = {"step": event.step}
-    remember(session, entry, "step", params, {"step": event.step, "posting": True}, undo)
-    return {"*"}
+    marks = {name: getattr(session, name) for name in ("step", "posting", "others", "revealed")}
+    remember(session, entry, "step", {"step": event.step}, marks, undo)
+    return {"*", *whose_dots_differ(dots_before, session.dots_shown)}
+
+
+def back_to_this_step(session: Session) -> list[e.AnyEvent]:
+    """What makes it the current step again, as open and as shown as it is now."""
+    events: list[e.AnyEvent] = [e.StepOpened(session.step)]
+    if session.step is not None and not session.posting:
+        events.append(e.PostingSet(False))
+    if session.others:
+        events.append(e.OthersShown(True))
+    if session.revealed:
+        events.append(e.DotsRevealed(True))
+    return events
+
+
+def whose_dots_differ(before: dict[str, PlacedDots], after: dict[str, PlacedDots]) -> set[str]:
+    """The own records of those who see other dots of theirs than before."""
+    steps = before.keys() ^ after.keys()
+    return {f"mine/{n}" for step in steps for n in (before | after)[step].by_participant}
 
 
 def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
@@ -177,9 +193,22 @@ def remember(
     marks: dict[str, object],
     undo: list[e.AnyEvent],
 ) -> None:
-    """Keep what is needed to undo this."""
-    change = Change(entry.seq, words, dict(params), entry.at, entry.actor)
-    session.changes.append(UndoableChange(change, marks, undo))
+    """Keep what is needed to undo this, in one with what else the same wish changed.
+
+    Only the first entry of a wish carries its op. A wish that goes to a step is called by that.
+    """
+    by_undo = session.undone_at == entry.seq - 1
+    change = Change(entry.seq, words, dict(params), entry.at, entry.actor, by_undo)
+    last = session.changes[-1] if session.changes else None
+    if last is not None and entry.op is None and last.upto == entry.seq - 1:
+        if words == "step":
+            change.seq, change.by_undo = last.change.seq, last.change.by_undo
+            last.change = change
+        last.marks |= marks
+        last.undo = [*undo, *last.undo]
+        last.upto = entry.seq
+        return
+    session.changes.append(UndoableChange(change, marks, undo, entry.seq))
     del session.changes[:-CHANGES_KEPT]
 
 

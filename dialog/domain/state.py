@@ -12,6 +12,7 @@ from dialog.protocol.agenda import (
     Check,
     Collect,
     DialogueDefinition,
+    Dots,
     Meanings,
     Moderation,
     SessionDefinition,
@@ -79,11 +80,22 @@ class GroupState:
 
 @dataclass(slots=True)
 class UndoableChange:
-    """How to take back what staff did: `marks` must still read as written, then `undo` happens."""
+    """How to take back what one wish of staff changed: `marks` must still read as written and
+    nobody else have written there, then `undo` happens. `upto`: the last seq of the wish.
+    """
 
     change: Change
     marks: dict[str, object]
     undo: list[AnyEvent]
+    upto: int
+
+
+@dataclass(slots=True)
+class PlacedDots:
+    """The dots of one step: each participant's, by contribution, and their sums."""
+
+    by_participant: dict[int, Counter[int]] = field(default_factory=dict)
+    totals: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -105,8 +117,9 @@ class Tally:
         self.by_area[posted.area or ""] += sign
         self.by_target_group[posted.target_group] += sign
         self.by_step[posted.step] += sign
-        if contribution.participant is None:
+        if posted.channel in ("paper", "table"):
             self.behind += sign * posted.people
+        if contribution.participant is None:
             return
         here = self.authors_by_area.setdefault(posted.area or "", Counter())
         for authors in (self.authors, here):
@@ -120,7 +133,7 @@ class Session:
     """One open (or ended) session of a dialogue."""
 
     id: str
-    dialogue: "Dialogue"
+    dialogue: "Dialogue" = field(repr=False, compare=False)
     definition: SessionDefinition
     code: str
     code_expires: int
@@ -132,8 +145,8 @@ class Session:
     posting: bool = False
     timer: int | None = None
     paused: bool = False
-    paused_after: int = 0
-    """While paused, the projector shows no contribution with a higher number."""
+    paused_at: int = 0
+    """While paused, the projector shows nothing that has become visible after this seq."""
     blank: bool = False
     others: bool = False
     revealed: bool = False
@@ -149,13 +162,14 @@ class Session:
     tally: Tally = field(default_factory=Tally)
     groups: dict[int, GroupState] = field(default_factory=dict)
     looked_upto: dict[str, int] = field(default_factory=dict)
-    dots: dict[int, Counter[int]] = field(default_factory=dict)
-    dot_totals: Counter[int] = field(default_factory=Counter)
+    dots: dict[str, PlacedDots] = field(default_factory=dict)
     evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
     taking: dict[str, list[list[int]]] = field(default_factory=dict)
     """Step -> the stretches of seq [from, to) in which it took contributions; to -1: still."""
-    visited: set[str] = field(default_factory=set)
+    visited: dict[str, int] = field(default_factory=dict)
+    """Step -> the seq at which it was first opened."""
     changes: list[UndoableChange] = field(default_factory=list)
+    undone_at: int = 0
     slips: int = 0
 
     @property
@@ -173,6 +187,13 @@ class Session:
     def takes_contributions(self) -> bool:
         return self.posting and not self.ended and takes(self.current)
 
+    @property
+    def dots_shown(self) -> dict[str, PlacedDots]:
+        """Step -> its dots: those of the current step, of all steps where it is no dots step."""
+        if not isinstance(self.current, Dots):
+            return self.dots
+        return {step: dots for step, dots in self.dots.items() if step == self.step}
+
     def in_area(self, area: str | None) -> list[Contribution]:
         """In the order they came."""
         return self.by_area.get(area or "", [])
@@ -185,7 +206,7 @@ class Session:
             isinstance(step, Collect | Meanings) and step.area is None
             for step in self.definition.steps
         )
-        return [*named, None] if across or self.tally.by_area[""] else named
+        return [*named, None] if across or "" in self.by_area else named
 
 
 def takes(step: StepDefinition | None) -> bool:

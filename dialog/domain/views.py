@@ -4,7 +4,8 @@
 were touched; a whole view is every key rendered.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from dialog.domain import differences
@@ -126,14 +127,8 @@ def stage(session: Session, audience: Audience, name: str) -> r.Stage:
 def describe_step(session: Session, step: StepDefinition | None, it: r.Stage) -> None:
     """Add what only this kind of step has."""
     it.area = getattr(step, "area", None)
+    it.takes, it.topics = kinds_of(step), topics_of(session, step)
     match step:
-        case Collect(kinds=kinds):
-            it.takes = kinds
-        case Meanings(topics=topics):
-            it.takes = ["meaning"]
-            it.topics = [topic_name(session, id) for id in topics]
-        case Check() | TableTalk():
-            it.takes = ["meaning"] if isinstance(step, Check) else list(EVERY_KIND)
         case Dots(dots=dots):
             it.dots = dots
             it.open = session.posting and not session.ended
@@ -143,12 +138,23 @@ def describe_step(session: Session, step: StepDefinition | None, it: r.Stage) ->
             it.until = until
 
 
-EVERY_KIND: tuple[Kind, ...] = ("keyword", "question", "meaning")
+def kinds_of(step: StepDefinition | None) -> list[Kind]:
+    """The kinds of contribution that a step takes, from phones or on behalf of a table."""
+    match step:
+        case Collect(kinds=kinds):
+            return kinds
+        case Meanings() | Check():
+            return ["meaning"]
+        case TableTalk():
+            return ["keyword", "question", "meaning"]
+    return []
 
 
-def topic_name(session: Session, id: str) -> r.TopicName:
-    topic = next(topic for topic in session.dialogue.definition.topics if topic.id == id)
-    return r.TopicName(topic.id, topic.kind, topic.text, topic.example)
+def topics_of(session: Session, step: StepDefinition | None) -> list[r.TopicName]:
+    """The topics that a step asks about, in its order."""
+    topics = {topic.id: topic for topic in session.dialogue.definition.topics}
+    asked = (topics[id] for id in getattr(step, "topics", ()))
+    return [r.TopicName(it.id, it.kind, it.text, it.example) for it in asked]
 
 
 def timer(session: Session, audience: Audience, name: str) -> r.Timer | None:
@@ -176,10 +182,10 @@ def counts(session: Session, audience: Audience, name: str) -> r.Counts:
 
 
 def wall(session: Session, audience: Audience, name: str) -> r.Wall | None:
-    if audience == "phone":
+    if audience != "projector":
         return None
     area = name or None
-    latest = islice(shown(session, reversed(session.in_area(area))), LATEST)
+    latest = islice(shown(session, audience, reversed(session.in_area(area))), LATEST)
     return r.Wall(
         area=area,
         contributions=session.tally.by_area[name],
@@ -188,10 +194,13 @@ def wall(session: Session, audience: Audience, name: str) -> r.Wall | None:
     )
 
 
-def shown(session: Session, among: Iterable[Contribution]) -> Iterator[Contribution]:
-    """The visible ones; on a paused feed those that were there when it was paused."""
+def shown(
+    session: Session, audience: Audience, among: Iterable[Contribution]
+) -> Iterator[Contribution]:
+    """The visible ones; where the feed is paused those that were seen before. Staff see all."""
+    paused = session.paused and audience != "console"
     for it in among:
-        if it.is_visible and not (session.paused and it.id > session.paused_after):
+        if it.is_visible and not (paused and it.shown_since > session.paused_at):
             yield it
 
 
@@ -204,8 +213,7 @@ def group(session: Session, audience: Audience, name: str) -> r.Group | None:
     if state is None or (audience == "phone" and not phones_see_groups(session, state.area)):
         return None
     members = [session.contributions[n] for n in state.suggested.members]
-    visible = list(members if audience == "console" else shown(session, members))
-    visible = [it for it in visible if it.is_visible]
+    visible = list(shown(session, audience, members))
     if not visible:
         return None
     return described_group(session, audience, state, visible)
@@ -234,8 +242,12 @@ def described_group(
         stands_for=typical[0].id,
         fits=answers.count("fits"),
         missing=answers.count("missing"),
-        dots=sum(session.dot_totals[n] for n in there) if see_dots else None,
+        dots=dots_on(session, there) if see_dots else None,
     )
+
+
+def dots_on(session: Session, contributions: Iterable[int]) -> int:
+    return sum(dots.totals[n] for dots in session.dots_shown.values() for n in contributions)
 
 
 def words_of(there: dict[int, Contribution], terms: list[Term]) -> Iterator[str]:
@@ -261,7 +273,8 @@ def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
     if audience == "phone" and not phones_see_groups(session, area):
         return None
     upto = session.looked_upto.get(name, 0)
-    alone = [it for it in shown(session, session.in_area(area)) if it.group is None]
+    here = shown(session, audience, session.in_area(area))
+    alone = [it for it in here if it.group is None]
     looked = [quote(it) for it in alone if it.shown_since <= upto]
     waiting = len(alone) - len(looked)
     return r.Voices(area, looked, waiting) if alone else None
@@ -290,21 +303,25 @@ def target_group_differences(
     step, area = session.current, name or None
     if not isinstance(step, TargetGroups) or step.area not in (None, area):
         return None
-    return differences.differences(session, area)
+    return differences.differences(
+        session, area, list(shown(session, audience, session.in_area(area)))
+    )
 
 
 def evaluation(session: Session, audience: Audience, name: str) -> r.EvaluationResult | None:
     answers = {
-        question: tally(answered.values())
-        for question, answered in session.evaluation.items()
-        if len(answered) >= FEWEST_PEOPLE
+        question.id: tally(session.evaluation[question.id].values(), len(question.options))
+        for step in session.definition.steps
+        if isinstance(step, Evaluation)
+        for question in step.questions
+        if len(session.evaluation.get(question.id, ())) >= FEWEST_PEOPLE
     }
     return r.EvaluationResult(answers) if answers else None
 
 
-def tally(options: Iterable[int]) -> list[int]:
-    chosen = list(options)
-    return [chosen.count(option) for option in range(max(chosen) + 1)]
+def tally(answers: Iterable[int], options: int) -> list[int]:
+    chosen = list(answers)
+    return [chosen.count(option) for option in range(options)]
 
 
 # ── the console's own ─────────────────────────────────────────────────────────────────────────
@@ -321,6 +338,9 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
                 say=step.say,
                 contributions=session.tally.by_step[step.id],
                 done=step.id in session.visited,
+                takes=kinds_of(step),
+                topics=topics_of(session, step),
+                area=getattr(step, "area", None),
             )
             for step in session.definition.steps
         ]
@@ -333,7 +353,7 @@ def settings(session: Session, audience: Audience, name: str) -> r.Settings:
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:
-    first = [session.contributions[n] for n in islice(session.held, QUEUE)]
+    first = [session.contributions[n] for n in sorted(session.held)[:QUEUE]]
     oldest = first[0].at if first else None
     return r.Queue(len(session.held), oldest, [slip(it) for it in first])
 
@@ -400,7 +420,9 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
 
 def own(session: Session, participant: int) -> r.Own:
     """What is this participant's own, whole."""
-    dots: Mapping[int, int] = session.dots.get(participant, {})
+    dots = Counter[int]()
+    for step in session.dots_shown.values():
+        dots.update(step.by_participant.get(participant, {}))
     return r.Own(
         target_group=session.participants.get(participant),
         contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],

@@ -69,7 +69,7 @@ def page() -> str:
     lines = [
         "# The protocol",
         "",
-        f"Version {frames.PROTOCOL}. Generated from `dialog/protocol/` by `make docs`; edit the types.",
+        f"Version {frames.PROTOCOL}. Made from `dialog/protocol/` by `make docs`; edit the types.",
         "",
     ]
     for title, about, union in PARTS:

@@ -219,7 +219,7 @@ class EvaluationResult(Record):
 
 
 class RunStep(Struct):
-    """One line of the run-of-show."""
+    """One line of the run-of-show. `takes`, `topics`, `area`: where a paper slip may go."""
 
     step: str
     kind: str
@@ -228,6 +228,9 @@ class RunStep(Struct):
     say: Text
     contributions: int
     done: bool = False
+    takes: list[Kind] = []
+    topics: list[TopicName] = []
+    area: str | None = None
 
 
 class RunOfShow(Record):
@@ -287,13 +290,17 @@ class Hidden(Record):
 
 
 class Change(Struct):
-    """Something staff did that can be undone. `words`: catalogue key `change.<words>`."""
+    """Something staff did that can be undone. `words`: catalogue key `change.<words>`.
+
+    `by_undo`: it came about by undoing; undoing it does the first thing again.
+    """
 
     seq: int
     words: str
     params: dict[str, str | int | bool | None]
     at: int
     actor: str
+    by_undo: bool = False
 
 
 class Changes(Record):

@@ -1,0 +1,238 @@
+"""Whatever may happen in an evening: random wishes by random people, most of them granted.
+
+A move is (kind, who, n, m); what the numbers mean depends on the kind and on what there is, so
+that any sequence can be played, does something, and shrinks well.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable
+
+from hypothesis import strategies as st
+
+from dialog.domain.state import Person
+from dialog.protocol import agenda as a
+from dialog.protocol import commands as c
+from dialog.protocol.refusals import Refused
+from tests.domain.meeting import (
+    DIALOGUE,
+    STEPS,
+    Meeting,
+    fay,
+    gil,
+    group,
+    machine,
+    meeting,
+    participant,
+    pia,
+    system,
+)
+
+Move = tuple[str, int, int, int]
+Start = tuple[str, a.Moderation]
+Asked = tuple[Person, c.Command]
+Play = Callable[[Meeting, int, int, int], Asked]
+
+PEOPLE = 4
+AREAS = [None, "school", "centre"]
+GROUPS = [group.id for group in DIALOGUE.target_groups]
+REASONS = ["spam", "threat", "insult"]
+KINDS = ["keyword", "question", "meaning"]
+TOPICS = ["safety", "leisure", None]
+MODERATIONS = ["hold-all", "hold-flagged", "show-all"]
+STEP_IDS = [step.id for step in STEPS]
+
+
+def marker(number: int) -> str:
+    """A word that only contribution `number` holds."""
+    return f"word{number}x"
+
+
+def words(evening: Meeting, n: int) -> str:
+    flagged = " ask ada@example.org" if n % 4 == 3 else ""
+    return f"{marker(len(evening.dialogue.contributions) + 1)} said{flagged}"
+
+
+def pick(among: Iterable[int], n: int) -> int:
+    """One of them; a number that may be none of them now and then."""
+    there = list(among)
+    return there[n % len(there)] if there and n < 14 else n
+
+
+# ── participants ──────────────────────────────────────────────────────────────────────────────
+
+
+def act(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """What the current step is about."""
+    session, person = evening.session, participant(who)
+    match session.current:
+        case a.Check() if n % 2:
+            return person, c.RespondToGroup(pick(session.groups, m), ["fits", "missing"][m % 2])
+        case a.Dots() if n % 4:
+            return person, c.PlaceDot(pick(session.contributions, m))
+        case a.Dots():
+            return person, c.TakeDot(pick(evening.own(person).dots, m))
+        case a.Evaluation():
+            return person, c.AnswerEvaluation(["heard", "again"][n % 2], m % 3)
+        case a.TryOut():
+            return person, c.TryItOut()
+        case a.Collect() | a.Meanings() | a.Check():
+            return write(evening, who, n, m)
+    return write_late(evening, who, n, m)
+
+
+def write(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """In the current step, as it wants it."""
+    step = evening.session.current
+    kind, topic = KINDS[n % 2], None
+    if isinstance(step, a.Meanings | a.Check):
+        kind = "meaning"
+    if isinstance(step, a.Meanings):
+        topic = TOPICS[n % 2]
+    id, area = evening.session.step or "write", AREAS[m % 3]
+    return participant(who), c.PostContribution(id, 0, kind, words(evening, n), topic, area)
+
+
+def write_late(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """In a step that has been left, begun some time ago."""
+    taking = evening.session.taking
+    step = list(taking)[n % len(taking)] if taking else "write"
+    begun = taking[step][m % len(taking[step])][0] if taking else 0
+    topic = TOPICS[m % 2] if step == "means" else None
+    kind = "meaning" if step in ("means", "check") else "keyword"
+    return participant(who), c.PostContribution(step, begun + m % 3, kind, words(evening, n), topic)
+
+
+def withdraw(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    own = [it.id for it in evening.session.by_participant.get(who, [])]
+    return participant(who), c.WithdrawContribution(pick(own, n))
+
+
+# ── staff ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def staff(who: int) -> Person:
+    return (fay, gil)[who % 2]
+
+
+def enter(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    step, channel = ["write", "anything", "tables"][n % 3], ["paper", "table"][m % 2]
+    text, target_group = words(evening, 0), GROUPS[who % 4]
+    return pia, c.PostOnBehalf(step, KINDS[n % 2], text, channel, target_group, people=1 + m)
+
+
+def go(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    step = STEP_IDS[(n + 3 * m) % len(STEP_IDS)]
+    return staff(who), c.GoToStep(step, evening.session.step)
+
+
+def release(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    held = evening.session.held
+    return staff(who), c.ReleaseContributions([pick(held, n), pick(held, m)])
+
+
+def undo(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    changes = evening.session.changes
+    return staff(who), c.Undo(changes[-1 - n % len(changes)].change.seq if changes else m)
+
+
+CHANGES: dict[str, Play] = {
+    "go": go,
+    "timer": lambda _, who, n, m: (staff(who), c.StartTimer(1 + n)),
+    "extend": lambda _, who, n, m: (staff(who), c.ExtendTimer(60 * (n - 7))),
+    "stop": lambda _, who, n, m: (staff(who), c.StopTimer()),
+    "pause": lambda it, who, n, m: (staff(who), c.PauseFeed(not it.session.paused)),
+    "blank": lambda it, who, n, m: (staff(who), c.BlankProjector(not it.session.blank)),
+    "posting": lambda it, who, n, m: (staff(who), c.SetPosting(not it.session.posting)),
+    "moderation": lambda _, who, n, m: (staff(who), c.SetModeration(MODERATIONS[m % 3])),
+    "others": lambda it, who, n, m: (staff(who), c.ShowOthers(not it.session.others)),
+    "reveal": lambda it, who, n, m: (staff(who), c.RevealDots(not it.session.revealed)),
+    "release": release,
+    "hide": lambda it, who, n, m: (
+        staff(who),
+        c.HideContribution(pick(it.session.contributions, n), REASONS[m % 3]),
+    ),
+    "restore": lambda it, who, n, m: (
+        staff(who),
+        c.RestoreContribution(pick(it.session.hidden, n)),
+    ),
+}
+"""What staff may change and undo."""
+
+
+# ── the machine and the house ─────────────────────────────────────────────────────────────────
+
+
+def suggest(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """Two groups, of what has none yet and of what they must not take."""
+    area = AREAS[(n + who) % 3]
+    free = [it.id for it in evening.session.in_area(area) if it.group is None]
+    standing = pick([0, *evening.session.groups], m)
+    first = [*free[: 2 + who % 2], m]
+    second = [pick(evening.session.contributions, n), *free[2:4], *free[:1]]
+    groups = [suggested(standing, first, who), suggested(0, second, who)]
+    run = c.GroupingRun(max(0, evening.seq - n % 3), "model", {"k": m}, 0)
+    return machine, c.SuggestGroups(area, run, groups)
+
+
+def suggested(number: int, members: list[int], who: int) -> c.GroupSuggestion:
+    terms = [[c.Span(it, 0, len(marker(it))) for it in members], [c.Span(members[0], 0, 4)]]
+    it = group(number, members, *terms)
+    it.sure = 0.25 * who
+    return it
+
+
+PLAYS: dict[str, Play] = CHANGES | {
+    "act": act,
+    "late": write_late,
+    "withdraw": withdraw,
+    "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
+    "enter": enter,
+    "undo": undo,
+    "suggest": suggest,
+    "join": lambda _, who, n, m: (system, c.JoinSession()),
+    "code": lambda _, who, n, m: (fay, c.ChangeCode(f"CODE{n:03d}")),
+    "end": lambda it, who, n, m: (fay, c.EndSession()) if n == 15 else act(it, who, n, m),
+}
+
+OFTEN = ["act"] * 16 + ["suggest"] * 4 + ["undo", "hide", "release", "go"] * 2
+
+
+# ── sequences ─────────────────────────────────────────────────────────────────────────────────
+
+
+def moves_of(kinds: list[str]) -> st.SearchStrategy[Move]:
+    numbers = st.integers(0, 15)
+    return st.tuples(st.sampled_from(kinds), st.integers(1, PEOPLE), numbers, numbers)
+
+
+# Lists of a drawn length: of its own accord hypothesis seldom draws a long one.
+moves = st.integers(0, 60).flatmap(
+    lambda n: st.lists(moves_of([*PLAYS, *OFTEN]), min_size=n, max_size=n)
+)
+starts = st.tuples(
+    st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),
+    st.sampled_from(MODERATIONS),
+)
+
+
+def begin(start: Start) -> Meeting:
+    """In the middle of an evening: six contributions, two of them in a group."""
+    step, moderation = start
+    evening = meeting("write", people=PEOPLE, moderation="show-all")
+    for number in range(6):
+        evening.post(participant(1 + number % PEOPLE), words(evening, 0))
+    evening.suggest(suggested(0, [1, 2], 1))
+    if moderation != "show-all":
+        evening.do(fay, c.SetModeration(moderation))
+    return evening if step == "write" else evening.go(step)
+
+
+def play(evening: Meeting, move: Move) -> bool:
+    """Whether it was granted."""
+    kind, *numbers = move
+    person, command = PLAYS[kind](evening, *numbers)
+    evening.now += 1000
+    with contextlib.suppress(Refused):
+        evening.do(person, command)
+        return True
+    return False

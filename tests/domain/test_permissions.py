@@ -1,0 +1,114 @@
+"""Who may ask for what: every command and every role."""
+
+from typing import get_args
+
+import pytest
+
+from dialog.domain.rules import ALLOWED, DECIDERS, decide
+from dialog.domain.state import Person, Role
+from dialog.protocol import agenda as a
+from dialog.protocol import commands as c
+from dialog.protocol.refusals import NotAllowed, NotJoined, Refused
+from tests.domain.meeting import DIALOGUE, ID, meeting, participant, post, session_definition
+
+ROLES = get_args(Role)
+RUN = c.GroupingRun(0, "model", {}, 0)
+
+# command: who may ask for it. p: participant, f: facilitator, b: presidium, m: machine, s: system
+TABLE = [
+    (c.ChoosePerspective("young"), "p"),
+    (post(), "p"),
+    (c.TryItOut(), "p"),
+    (c.WithdrawContribution(1), "p"),
+    (c.RespondToGroup(1, "fits"), "p"),
+    (c.PlaceDot(1), "p"),
+    (c.TakeDot(1), "p"),
+    (c.AnswerEvaluation("heard", 0), "p"),
+    (c.GoToStep("break", "write"), "f"),
+    (c.StartTimer(60), "f"),
+    (c.ExtendTimer(60), "f"),
+    (c.StopTimer(), "f"),
+    (c.PauseFeed(True), "f"),
+    (c.BlankProjector(True), "f"),
+    (c.SetPosting(False), "f"),
+    (c.SetModeration("hold-all"), "f"),
+    (c.ShowOthers(True), "f"),
+    (c.RevealDots(True), "f"),
+    (c.ReleaseContributions([1]), "f"),
+    (c.HideContribution(1, "spam"), "f"),
+    (c.RestoreContribution(1), "f"),
+    (c.Undo(1), "f"),
+    (c.EndSession(), "f"),
+    (c.PostOnBehalf("write", "keyword", "Benches"), "fb"),
+    (c.ChangeCode("XYZ2345"), "f"),
+    (c.OpenSession("new", session_definition(), "0", "XYZ2345"), "fs"),
+    (c.CreateDialogue(DIALOGUE), "s"),
+    (c.JoinSession(), "s"),
+    (c.SuggestGroups("school", RUN, []), "m"),
+]
+LETTERS = {
+    "participant": "p",
+    "facilitator": "f",
+    "presidium": "b",
+    "projector": "",
+    "machine": "m",
+    "system": "s",
+}
+
+
+def commands(union):
+    return {kind for kind in get_args(union)}
+
+
+def test_every_command_has_its_row_here_and_in_the_rules():
+    every = commands(c.AnyCommand)
+    assert every == {type(command) for command, _ in TABLE}
+    assert every == set(ALLOWED)
+    elsewhere = {c.CreateDialogue, c.OpenSession, c.ChangeCode}
+    assert every == set(DECIDERS) | elsewhere
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("command, allowed", TABLE, ids=lambda it: type(it).__name__)
+def test_a_role_may_ask_for_this_and_no_other_may(command, allowed, role):
+    evening = meeting("write")
+    person = Person(role, ID, 1 if role == "participant" else None)
+    try:
+        decide(evening.dialogue, person, command, evening.now)
+        refused = None
+    except Refused as error:
+        refused = error.refusal
+    may = LETTERS[role] != "" and LETTERS[role] in allowed
+    assert (refused != NotAllowed()) == may
+
+
+def test_what_comes_from_outside_is_never_the_systems_or_the_machines():
+    outer = commands(c.OuterCommand)
+    assert outer == commands(c.ParticipantCommand) | commands(c.StaffCommand)
+    for command in outer:
+        assert ALLOWED[command].isdisjoint({"system", "machine", "projector"})
+
+
+def test_participants_ask_for_participants_things_and_staff_for_staffs():
+    assert all(ALLOWED[it] == {"participant"} for it in commands(c.ParticipantCommand))
+    assert all("participant" not in ALLOWED[it] for it in commands(c.StaffCommand))
+
+
+@pytest.mark.parametrize("command, allowed", TABLE, ids=lambda it: type(it).__name__)
+def test_a_participant_of_another_session_is_a_stranger_here(command, allowed):
+    evening = meeting("write")
+    for person in (participant(77), Person("participant", "another", 1), Person("participant")):
+        with pytest.raises(Refused) as refused:
+            decide(evening.dialogue, person, command, evening.now)
+        assert refused.value.refusal == (NotJoined() if allowed == "p" else NotAllowed())
+
+
+def test_levels_of_closed_and_public_follow_the_type_of_session():
+    for type, access in (
+        ("formal-meeting", "closed"),
+        ("board-meeting", "closed"),
+        ("citizen-dialogue", "public"),
+        ("web-window", "public"),
+        ("class", "public"),
+    ):
+        assert a.default_access(type) == access

@@ -1,0 +1,288 @@
+"""What is true after anything that may happen."""
+
+import re
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialog.channel import Channel, changed
+from dialog.domain import views
+from dialog.protocol import commands as c
+from dialog.protocol.codec import encode
+from tests.domain.evenings import (
+    CHANGES,
+    PEOPLE,
+    Move,
+    begin,
+    moves,
+    moves_of,
+    play,
+    starts,
+)
+from tests.domain.meeting import ID, Meeting, fay, fold
+from tests.domain.test_undo import state
+
+AUDIENCES = ("phone", "projector", "console")
+PUBLIC = ("phone", "projector")
+often = settings(deadline=None, max_examples=60)
+
+
+def evening_of(start: tuple[str, str], moves: list[Move]) -> Meeting:
+    evening = begin(start)
+    for move in moves:
+        play(evening, move)
+    return evening
+
+
+# ── the log ───────────────────────────────────────────────────────────────────────────────────
+
+
+@often
+@given(starts, moves)
+def test_the_log_says_everything(start, moves):
+    evening = evening_of(start, moves)
+    again = evening.folded_again()
+    assert again == evening.dialogue
+    assert [entry.seq for entry in evening.log] == list(range(1, evening.seq + 1))
+
+
+@often
+@given(starts, moves)
+def test_a_refused_wish_changes_nothing(start, moves):
+    evening = begin(start)
+    for move in moves:
+        before = len(evening.log)
+        if not play(evening, move):
+            assert len(evening.log) == before
+    assert evening.folded_again() == evening.dialogue
+
+
+@often
+@given(starts, moves)
+def test_without_words_and_people_the_log_still_folds_and_counts(start, moves):
+    evening = evening_of(start, moves)
+    disposed = fold("matter", [without_people(entry) for entry in evening.log])
+    before, after = evening.session, disposed.sessions[ID]
+    assert after.tally.contributions == before.tally.contributions
+    assert after.tally.by_area == before.tally.by_area
+    assert after.tally.behind == before.tally.behind
+    assert {n: it.group for n, it in after.contributions.items()} == {
+        n: it.group for n, it in before.contributions.items()
+    }
+    for audience in AUDIENCES:
+        assert said(views.view(after, audience)) == set()
+
+
+def without_people(entry):
+    entry = type(entry)(**{name: getattr(entry, name) for name in entry.__struct_fields__})
+    entry.words = entry.participant = None
+    return entry
+
+
+# ── views and patches ─────────────────────────────────────────────────────────────────────────
+
+
+@often
+@given(starts, moves, st.randoms())
+def test_patches_of_what_was_touched_give_the_whole_view(start, moves, random):
+    """Whatever a tick comes in between, for every audience and everybody's own."""
+    evening = begin(start)
+    channels = [
+        Channel(ID, audience, evening.seq, evening.view(audience)) for audience in AUDIENCES
+    ]
+    own = {n: views.own(evening.session, n) for n in range(1, PEOPLE + 1)}
+    for move in moves:
+        evening.touched.clear()
+        play(evening, move)
+        for number in own:
+            if f"mine/{number}" in evening.touched:
+                own[number] = views.own(evening.session, number)
+            assert own[number] == views.own(evening.session, number), move
+        for channel in channels:
+            channel.touched |= evening.touched
+            if random.random() < 0.5:
+                tick(evening, channel)
+                assert channel.view == evening.view(channel.audience), move
+
+
+def tick(evening: Meeting, channel: Channel) -> None:
+    put, drop = changed(evening.session, channel)
+    channel.touched.clear()
+    channel.push(evening.seq, put, drop)
+
+
+@often
+@given(starts, moves, st.permutations(range(1, PEOPLE + 1)))
+def test_no_audience_could_tell_who_is_who(start, moves, order):
+    evening = evening_of(start, moves)
+    other = fold("matter", [renamed(entry, order) for entry in evening.log]).sessions[ID]
+    for audience in AUDIENCES:
+        assert views.view(other, audience) == evening.view(audience)
+
+
+def renamed(entry, order):
+    """Written by somebody else, under another op."""
+    entry = type(entry)(**{name: getattr(entry, name) for name in entry.__struct_fields__})
+    if entry.participant is not None and entry.participant <= PEOPLE:
+        entry.participant = order[entry.participant - 1]
+    entry.op = entry.op and "renamed-" + entry.op
+    return entry
+
+
+@often
+@given(starts, moves)
+def test_what_is_not_visible_reaches_no_public_screen(start, moves):
+    evening = begin(start)
+    for move in moves:
+        play(evening, move)
+        absent = {n for n, it in evening.session.contributions.items() if not it.is_visible}
+        for audience in PUBLIC:
+            assert said(evening.view(audience)).isdisjoint(absent), move
+
+
+@often
+@given(starts, moves, moves)
+def test_a_paused_feed_shows_only_what_could_be_seen_before(start, earlier, later):
+    evening = evening_of(start, [move for move in earlier if move[0] not in ("pause", "end")])
+    if not evening.session.paused:
+        evening.do(fay, c.PauseFeed(True))
+    visible = {n for n, it in evening.session.contributions.items() if it.is_visible}
+    for move in later:
+        if move[0] not in ("pause", "undo"):
+            play(evening, move)
+        records = {key: it for key, it in evening.view("projector").items() if key != "meeting"}
+        assert said(records) <= visible, move
+
+
+def said(records: object) -> set[int]:
+    """Whose words stand in these records."""
+    return {int(n) for n in re.findall(r"[wW]ord(\d+)x", encode(records).decode())}
+
+
+# ── counts ────────────────────────────────────────────────────────────────────────────────────
+
+
+@often
+@given(starts, moves)
+def test_running_counts_equal_counting_anew(start, moves):
+    session = evening_of(start, moves).session
+    counted = [it for it in session.contributions.values() if it.standing in ("held", "visible")]
+    tally = session.tally
+    assert tally.contributions == len(counted)
+    for count, name in (
+        (tally.by_area, "area"),
+        (tally.by_target_group, "target_group"),
+        (tally.by_step, "step"),
+    ):
+        assert +count == Counter(getattr(it.posted, name) or "" for it in counted)
+    written = [it for it in counted if it.participant is not None]
+    assert tally.authors == Counter(it.participant for it in written)
+    for area, authors in tally.authors_by_area.items():
+        assert authors == Counter(it.participant for it in written if (it.area or "") == area)
+    assert tally.behind == sum(it.posted.people for it in counted if it.participant is None)
+    assert +session.perspectives == Counter(
+        group or "undisclosed" for group in session.participants.values()
+    )
+
+
+@often
+@given(starts, moves)
+def test_every_contribution_stands_in_exactly_one_place(start, moves):
+    evening = evening_of(start, moves)
+    session, by_standing = evening.session, {}
+    for it in session.contributions.values():
+        by_standing.setdefault(it.standing, set()).add(it.id)
+    assert set(session.held) == by_standing.get("held", set())
+    assert set(session.hidden) == by_standing.get("hidden", set())
+    assert sorted(it.id for its in session.by_area.values() for it in its) == sorted(
+        session.contributions
+    )
+    in_groups = [n for g in session.groups.values() for n in g.suggested.members]
+    assert len(in_groups) == len(set(in_groups))
+    for number, it in session.contributions.items():
+        group = session.groups.get(it.group)
+        assert (number in group.suggested.members) if group else number not in in_groups
+        assert it.reason == "" or it.standing == "hidden"
+    console = evening.view("console")
+    assert console["counts"].contributions == console["counts"].held + len(
+        by_standing.get("visible", ())
+    )
+    assert sum(console["counts"].by_area.values()) == console["counts"].contributions
+    assert console["queue"].held == console["counts"].held == len(console["queue"].slips)
+
+
+@often
+@given(starts, moves)
+def test_every_visible_contribution_is_in_a_shown_group_or_a_voice(start, moves):
+    evening = evening_of(start, moves)
+    shown = evening.view("console")
+    heard = sum(
+        record.contributions for key, record in shown.items() if key.startswith("group/")
+    ) + sum(
+        len(record.voices) + record.waiting
+        for key, record in shown.items()
+        if key.startswith("voices/")
+    )
+    assert heard == sum(it.is_visible for it in evening.session.contributions.values())
+
+
+# ── dots, places, undo ────────────────────────────────────────────────────────────────────────
+
+
+@often
+@given(starts, moves)
+def test_nobody_has_more_dots_than_the_step_gives_and_totals_are_sums(start, moves):
+    session = evening_of(start, moves).session
+    for step, dots in session.dots.items():
+        for placed in dots.by_participant.values():
+            assert min(placed.values()) >= 0
+            assert placed.total() <= session.step_named(step).dots
+        assert dots.totals == sum(dots.by_participant.values(), Counter())
+
+
+@often
+@given(starts, moves)
+def test_what_has_a_place_keeps_it(start, moves):
+    evening = begin(start)
+    before, places, members = {}, {}, {}
+    for move in moves:
+        play(evening, move)
+        now = {n: it.group for n, it in evening.session.contributions.items() if it.group}
+        groups = evening.session.groups.items()
+        assert now.items() >= before.items(), move
+        assert {n: g.suggested.place for n, g in groups}.items() >= places.items(), move
+        for number, group in groups:
+            stood = members.get(number, [])
+            assert group.suggested.members[: len(stood)] == stood, move
+        before, places = now, {n: g.suggested.place for n, g in groups}
+        members = {n: list(g.suggested.members) for n, g in groups}
+        taken = [(g.area, g.suggested.place) for _, g in groups]
+        assert len(taken) == len(set(taken))
+
+
+@often
+@given(starts, moves, moves_of(list(CHANGES)))
+def test_any_change_can_be_undone_at_once(start, moves, change):
+    evening = evening_of(start, moves)
+    before, seq = state(evening), evening.seq + 1
+    if play(evening, change):
+        evening.do(fay, c.Undo(seq))
+        assert state(evening) == before
+
+
+@often
+@given(starts, moves)
+def test_all_changes_can_be_undone_from_the_last_to_the_first(start, moves):
+    """Unless a participant has withdrawn something in between, or staff have undone."""
+    evening = begin(start)
+    evening.do(fay, c.StartTimer(60))
+    before = state(evening)
+    kept = len(evening.session.changes)
+    for move in moves:
+        if move[0] in CHANGES:
+            play(evening, move)
+    for change in reversed(evening.session.changes[kept:]):
+        evening.do(fay, c.Undo(change.change.seq))
+    if kept + len(moves) <= 25:
+        assert state(evening) == before
