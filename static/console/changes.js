@@ -15,6 +15,14 @@ function listed() {
     change.words !== "timer" || !changes.some((other) => other.words === "step" && other.at === change.at))
 }
 
+// What Undo takes back: never an undo, so that pressing it twice goes back two steps.
+const next = () => listed().find((change) => !change.by_undo)
+
+function said(last) {
+  if (!last.by_undo) return t("console.last", { what: inWords(last), time: time(last.at) })
+  return next() ? t("console.undone_before", { what: inWords(next()) }) : t("console.undone")
+}
+
 // What was done, in words. A switch has one sentence for on and one for off.
 export function inWords({ words, params }) {
   const { now } = params
@@ -37,12 +45,12 @@ function titleOf(id) {
 // One line that always says what was done last, by anyone, and takes it back.
 export function lastChange() {
   const words = h("span", { role: "status" })
-  const undo = button("console.undo", () => listed()[0] && take(listed()[0], undo), "u", "quiet")
+  const undo = button("console.undo", () => next() && take(next(), undo), "u", "quiet")
   const line = h("div", { class: "last", "data-answers": "" }, words, undo)
   const update = () => {
-    const [change] = listed()
-    undo.hidden = !change
-    const text = change ? t("console.last", { what: inWords(change), time: time(change.at) }) : t("console.nothing_done")
+    const [last] = listed()
+    undo.hidden = !next()
+    const text = last ? said(last) : t("console.nothing_done")
     if (words.textContent !== text) words.textContent = text
   }
   watch("changes", update)

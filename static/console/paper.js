@@ -2,6 +2,7 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
+import { field } from "./field.js"
 import { wish } from "./line.js"
 import { areaName, areas } from "./names.js"
 import { slipsOf } from "./slips.js"
@@ -50,22 +51,22 @@ class PaperSlip extends HTMLElement {
     this.submit = h("button", { type: "submit", class: "primary" }, t("console.enter_slip"))
     this.entered = h("p", { class: "entered", role: "status" })
     this.fields = {
-      topic: field("console.topic", this.topic, "wide"),
-      area: field("console.area", this.area),
-      people: field("console.people_behind", this.people),
-      table: field("console.table", this.table),
+      topic: field(t("console.topic"), this.topic, "wide"),
+      area: field(t("console.area"), this.area),
+      people: field(t("console.people_behind"), this.people),
+      table: field(t("console.table"), this.table),
     }
     this.form = h("form", { "data-answers": "", class: "form" },
-      field("console.channel", this.channel),
+      field(t("console.channel"), this.channel),
       this.fields.table,
       this.fields.people,
-      field("console.step", this.step, "wide"),
-      field("console.kind", this.kind),
+      field(t("console.step"), this.step, "wide"),
+      field(t("console.kind"), this.kind),
       this.fields.topic,
       this.fields.area,
-      field("console.target_group", this.group),
-      field("console.written_in", this.written),
-      h("label", { class: "wide" }, h("span", {}, t("console.their_words")), this.text),
+      field(t("console.target_group"), this.group),
+      field(t("console.written_in"), this.written),
+      field(t("console.their_words"), this.text, "wide"),
       h("div", { class: "wide sending" }, this.submit, this.entered))
     this.append(h("p", { class: "note" }, t("console.slip_help")), this.form)
   }
@@ -136,10 +137,6 @@ class PaperSlip extends HTMLElement {
     if (!number && tries) return setTimeout(() => this.confirm(text, tries - 1), 150)
     this.entered.textContent = number ? t("console.slip_entered", { number }) : t("console.slip_in")
   }
-}
-
-function field(key, control, look = null) {
-  return h("label", { class: look }, h("span", {}, t(key)), control)
 }
 
 function select(choices) {

@@ -89,6 +89,7 @@ class ConsoleQueue extends HTMLElement {
     if (!settings || !queue) return
     const now = Date.now()
     const since = this.screenful().map(({ contribution: n }) => [n, this.stoodSince.get(n) || now])
+    if (since.some(([n]) => !this.stoodSince.has(n))) setTimeout(() => this.tick(), READ_AFTER + 10)
     this.stoodSince = new Map(since)
     keepingFocus(this.held, () => keep(this.held, queue.slips, (slip) => slip.contribution, (slip) => this.line(slip),
       (line, slip) => line.classList.toggle("in-screenful", this.stoodSince.has(slip.contribution))))

@@ -39,8 +39,8 @@ export function shortcutPanel() {
 function pressed(event) {
   if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
   const at = event.target
-  if (at.closest("input, textarea, select, [contenteditable]")) return
-  if (event.key === " " && at.closest("button, a, summary, [role=button], [tabindex='0']")) return
+  if (at.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return
+  if (event.key === " " && at.closest("button, a, summary, input, [tabindex='0']")) return
   const key = event.key.toLowerCase()
   const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find((one) => !one.hidden && !one.disabled)
   if (!found || found.closest("[hidden]")) return

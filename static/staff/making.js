@@ -1,4 +1,5 @@
 // <staff-making>: a new dialogue, or a new session in one, from the template.
+import { field } from "../console/field.js"
 import { h } from "../lib/element.js"
 import { config, say, t } from "../lib/words.js"
 import { act, heard, refresh } from "./overview.js"
@@ -17,21 +18,21 @@ class StaffMaking extends HTMLElement {
     const type = h("select", { name: "type" }, TYPES.map((value) => h("option", { value }, t(`session_type.${value}`))))
     return this.form("new-session", "staff.new_session", "staff.make_session", "staff.made_session",
       (fields) => fields,
-      field("staff.dialogue", this.which),
-      field("staff.name", h("input", { type: "text", name: "title", required: true, maxlength: "120" })),
-      field("staff.date", h("input", { type: "date", name: "date" })),
-      field("staff.type", type))
+      field(t("staff.dialogue"), this.which),
+      field(t("staff.name"), h("input", { type: "text", name: "title", required: true, maxlength: "120" })),
+      field(t("staff.date"), h("input", { type: "date", name: "date" })),
+      field(t("staff.type"), type))
   }
 
   dialogue() {
     return this.form("new-dialogue", "staff.new_dialogue", "staff.make_dialogue", "staff.made_dialogue",
       (fields) => ({ ...fields, areas: lines(fields.areas), target_groups: lines(fields.target_groups) }),
-      field("staff.municipality", h("input", { type: "text", name: "municipality", required: true, maxlength: "80" })),
-      field("staff.record_number", h("input", { type: "text", name: "record_number", required: true, maxlength: "40" })),
-      field("staff.name", h("input", { type: "text", name: "title", required: true, maxlength: "120" }), "wide"),
-      field("staff.purpose", h("textarea", { name: "purpose", rows: "2" }), "wide"),
-      field("staff.areas", h("textarea", { name: "areas", rows: "5", required: true })),
-      field("staff.target_groups", h("textarea", { name: "target_groups", rows: "5" })))
+      field(t("staff.municipality"), h("input", { type: "text", name: "municipality", required: true, maxlength: "80" })),
+      field(t("staff.record_number"), h("input", { type: "text", name: "record_number", required: true, maxlength: "40" })),
+      field(t("staff.name"), h("input", { type: "text", name: "title", required: true, maxlength: "120" }), "wide"),
+      field(t("staff.purpose"), h("textarea", { name: "purpose", rows: "2" }), "wide"),
+      field(t("staff.areas"), h("textarea", { name: "areas", rows: "5", required: true })),
+      field(t("staff.target_groups"), h("textarea", { name: "target_groups", rows: "5" })))
   }
 
   form(name, heading, button, made, body, ...fields) {
@@ -66,10 +67,6 @@ class StaffMaking extends HTMLElement {
     this.which.value = dialogue
     this.querySelector("#new-session").open = true
   }
-}
-
-function field(key, control, look = null) {
-  return h("label", { class: look }, h("span", {}, t(key)), control)
 }
 
 function lines(text) {

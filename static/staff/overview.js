@@ -1,4 +1,5 @@
 // <staff-overview>: every dialogue, what is going on in it now, and what can be opened.
+import { field } from "../console/field.js"
 import { keep } from "../console/keyed.js"
 import { h } from "../lib/element.js"
 import { codeInParts, time } from "../console/names.js"
@@ -6,7 +7,7 @@ import { config, say, t } from "../lib/words.js"
 import { ask, post, refusal } from "./post.js"
 
 const EVERY = 5000
-const PACES = [["1", "staff.pace_evening"], ["4", "staff.pace_brisk"], ["20", "staff.pace_rush"]]
+const PACES = [["1", "staff.pace_evening"], ["0.25", "staff.pace_brisk"], ["0", "staff.pace_rush"]]
 const listeners = new Set()
 
 // `fn` is called with the overview, now and whenever it has been fetched anew.
@@ -154,8 +155,8 @@ function rehearsing(mine, title) {
     h("p", { class: "note" }, t("staff.rehearse_help")),
     form("rehearsing", press, () =>
       act(press, "/api/staff/rehearse", { ...mine, participants: Number(participants.value), pace: Number(pace.value) }, toConsole),
-    h("label", {}, h("span", {}, t("staff.participants")), participants),
-    h("label", {}, h("span", {}, t("staff.pace")), pace),
+    field(t("staff.participants"), participants),
+    field(t("staff.pace"), pace),
     press))
 }
 

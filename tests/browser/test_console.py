@@ -1,6 +1,8 @@
 """The console in real browsers: two may steer, nothing is lost by going back, keys are enough."""
 
-from collections.abc import Callable
+import re
+import secrets
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +15,14 @@ TITLE = "Tillväxt och planering: skriv själv"
 NEXT = "Tillväxt och planering: samtala vid bordet"
 LIMIT_BYTES = 80_000
 BELONGS_TO_NO_PAGE = ("ERR_CONNECTION_REFUSED", "status of 40", "WebSocket")
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """One server for this file; each test opens a session of its own."""
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
+    yield hall
+    hall.close()
 
 
 @pytest.fixture
@@ -71,7 +81,7 @@ def write(fay: Facilitator, page: Page, *texts: str) -> None:
             "kind": "keyword",
             "text": text,
         }
-        op = f"test-{abs(hash(text)):016x}"
+        op = secrets.token_urlsafe(16)
 
         def accepted(op: str = op, command: dict = command) -> bool:
             answer = page.request.post(f"{path}/do", data={"op": op, "command": command}).json()
@@ -104,7 +114,11 @@ def test_two_facilitators_pressing_next_at_once_move_one_step(
 
 
 def test_a_double_click_on_next_is_one_step(console: Page, fay: Facilitator) -> None:
-    next_button(console).dblclick()
+    next_button(console).hover()
+    for count in (1, 2):
+        console.mouse.down(click_count=count)
+        console.mouse.up(click_count=count)
+        console.wait_for_timeout(250)
     expect(heading(console)).to_have_text(NEXT)
     settled(console)
     expect(heading(console)).to_have_text(NEXT)
@@ -178,9 +192,9 @@ def test_hide_with_a_reason_restore_and_undo(console: Page, ada: Page, fay: Faci
     expect(held(console).first).to_be_focused()
     assert fay.records()["hidden"]["slips"][0]["reason"] == "spam"
     console.get_by_role("button", name="Dolda (1)").click()
-    console.get_by_role("button", name="Visa bidrag nr 1 igen").click()
+    console.get_by_role("button", name=re.compile("Visa bidrag nr .* igen")).click()
     wait_for(lambda: fay.records()["hidden"]["slips"] == [])
-    expect(console.locator(".last")).to_contain_text("Visade bidrag nr 1 igen")
+    expect(console.locator(".last")).to_contain_text(re.compile("Visade bidrag nr .* igen"))
     console.locator(".last").get_by_role("button").click()
     wait_for(lambda: len(fay.records()["hidden"]["slips"]) == 1)
 
@@ -207,11 +221,11 @@ def test_paper_slips_are_entered_in_a_row_and_counted(console: Page, fay: Facili
     console.locator("#paper summary").click()
     form = console.locator("paper-slip")
     form.get_by_label("Målgrupp").select_option("seniors")
-    form.get_by_label("Orden").fill("fler bänkar vid ån")
+    form.get_by_label("Orden", exact=True).fill("fler bänkar vid ån")
     form.get_by_role("button", name="Lägg in").click()
     expect(form.get_by_role("status")).to_contain_text("Blankett 1 är inlagd")
-    expect(form.get_by_label("Orden")).to_have_value("")
-    expect(form.get_by_label("Orden")).to_be_focused()
+    expect(form.get_by_label("Orden", exact=True)).to_have_value("")
+    expect(form.get_by_label("Orden", exact=True)).to_be_focused()
     console.keyboard.type("en buss till badet")
     form.get_by_label("Kommer från").select_option("table")
     form.get_by_label("Personer bakom orden").fill("6")
@@ -228,12 +242,16 @@ def test_a_slip_entered_while_the_server_is_away_arrives_once(
     console.locator("#paper summary").click()
     form = console.locator("paper-slip")
     hall.kill()
-    expect(console.get_by_text("Anslutningen bröts.")).to_be_visible()
-    console.locator("body").press("n")
-    expect(console.locator(".moves .answer")).to_contain_text("Ingenting har skickats")
-    form.get_by_label("Orden").fill("en bro")
-    form.get_by_role("button", name="Lägg in").click()
-    hall.start()
+    assert hall.process.stdout is not None
+    hall.process.stdout.close()
+    try:
+        expect(console.get_by_text("Anslutningen bröts.")).to_be_visible()
+        console.locator("body").press("n")
+        expect(console.locator(".moves .answer")).to_contain_text("Ingenting har skickats")
+        form.get_by_label("Orden", exact=True).fill("en bro")
+        form.get_by_role("button", name="Lägg in").click()
+    finally:
+        hall.start()
     expect(form.get_by_role("status")).to_contain_text("Blankett 1 är inlagd", timeout=40_000)
     assert step(fay) == STEP
     assert fay.records()["counts"]["contributions"] == 1
@@ -260,7 +278,7 @@ def test_shortcuts_can_be_turned_off_and_stay_off(console: Page, fay: Facilitato
 
 def test_keys_do_nothing_while_someone_types(console: Page, fay: Facilitator) -> None:
     console.locator("#paper summary").click()
-    console.get_by_label("Orden").press_sequentially("nkbpu m")
+    console.get_by_label("Orden", exact=True).press_sequentially("nkbpu m")
     settled(console)
     assert step(fay) == STEP
     assert not fay.records()["stage"].get("blank")
@@ -400,15 +418,14 @@ def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
     expect(next_button(console)).to_be_hidden()
 
 
-def test_the_console_weighs_little(fay: Facilitator, new_page: NewPage) -> None:
-    page, total = fay.page, 0
-    page.route("**/*", lambda route: route.continue_())
+def test_the_console_weighs_little(fay: Facilitator) -> None:
+    page = fay.page
+    page.route("**/*", lambda route: route.continue_())  # so that nothing comes from the cache
     sizes: list[int] = []
     page.on("requestfinished", lambda it: sizes.append(it.sizes()["responseBodySize"]))
     fay.console()
     expect(page.locator(".checks li").first).to_be_visible()
-    total = sum(sizes)
-    assert 10_000 < total <= LIMIT_BYTES
+    assert 10_000 < sum(sizes) <= LIMIT_BYTES
 
 
 # ── the overview ──────────────────────────────────────────────────────────────────────────────
@@ -434,8 +451,9 @@ def test_several_sessions_live_at_once_and_one_overview_of_all(
     room = page.locator(".written").first.get_by_placeholder("Lokal")
     room.fill("Aulan")
     fay.open("2019-04-01-webb", room="Biblioteket")
-    expect(page.locator(".going")).to_have_count(2, timeout=8000)
-    expect(page.locator(".live")).to_contain_text("Biblioteket")
+    going = page.locator(".live .going")
+    expect(going.filter(has_text="Biblioteket")).to_have_count(1, timeout=8000)
+    expect(going.filter(has_text="Medborgardialog om kommunens mål").first).to_be_visible()
     expect(room).to_have_value("Aulan")
 
 
@@ -454,7 +472,7 @@ def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
     form.get_by_role("button", name="Skapa dialogen").click()
     expect(page.get_by_role("heading", name="Skolvägar")).to_be_visible()
     form = page.locator("#new-session")
-    expect(form.get_by_label("Dialog")).to_contain_text("Skolvägar")
+    expect(form.get_by_label("Dialog", exact=True)).to_contain_text("Skolvägar")
     form.get_by_label("Rubrik").fill("Möte i aulan")
     form.get_by_label("Datum").fill("2026-05-04")
     form.get_by_role("button", name="Skapa sessionen").click()
