@@ -410,11 +410,11 @@ def test_the_presidium_sees_but_does_not_steer(
 
 def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
     console.locator("#evening > summary").click()
-    console.get_by_role("button", name="Avsluta sessionen").click()
+    console.get_by_role("button", name="Avsluta tillfället").click()
     expect(console.get_by_role("button", name="Nej, fortsätt")).to_be_focused()
     assert not fay.records()["stage"].get("ended")
     console.get_by_role("button", name="Ja, avsluta för alla").click()
-    expect(heading(console)).to_have_text("Sessionen är avslutad")
+    expect(heading(console)).to_have_text("Tillfället är avslutat")
     expect(next_button(console)).to_be_hidden()
 
 
@@ -475,7 +475,7 @@ def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
     expect(form.get_by_label("Dialog", exact=True)).to_contain_text("Skolvägar")
     form.get_by_label("Rubrik").fill("Möte i aulan")
     form.get_by_label("Datum").fill("2026-05-04")
-    form.get_by_role("button", name="Skapa sessionen").click()
+    form.get_by_role("button", name="Skapa tillfället").click()
     page.get_by_role("button", name="Öppna Möte i aulan").click()
     page.wait_for_url("**/console/*")
     expect(page.get_by_role("heading", name="Innan ni börjar")).to_be_visible()

@@ -107,4 +107,4 @@ def test_an_evening_from_lobby_to_thanks(
     expect(projector.get_by_text("Så går det vidare").first).to_be_visible()
     expect(ada.get_by_text("Så går det vidare").first).to_be_visible()
     assert fay.do("end-session")["t"] == "ack"
-    expect(console.get_by_text("avslutad").first).to_be_visible()
+    expect(console.get_by_text("Tillfället är avslutat").first).to_be_visible()
