@@ -7,6 +7,7 @@ for ever and modules can import each other by relative path.
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+IMPORT = re.compile(rb'(?m)^@import "([^"]+)";\n')
+COMMENT_LINE = re.compile(rb"(?m)^ *//.*\n")
 FOR_EVER = "public, max-age=31536000, immutable"
 COMPRESSIBLE = (".js", ".css", ".svg", ".webmanifest", ".html", ".json")
 
@@ -66,8 +69,17 @@ class Assets:
         return Response(asset.bodies[encoding], headers=headers, media_type=asset.type)
 
 
-def read(file: Path) -> Asset:
+def lean(file: Path) -> bytes:
+    """What a phone needs of the file: styles with their imports pasted in (one request instead of
+    three), scripts without lines that are only comments (an eighth of their weight)."""
     body = file.read_bytes()
+    if file.suffix == ".css":
+        return IMPORT.sub(lambda found: lean(file.parent / found[1].decode()), body)
+    return COMMENT_LINE.sub(b"", body) if file.suffix == ".js" else body
+
+
+def read(file: Path) -> Asset:
+    body = lean(file)
     bodies = {"": body}
     if file.suffix in COMPRESSIBLE:
         bodies["br"] = brotli.compress(body, quality=11)

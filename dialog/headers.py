@@ -30,7 +30,8 @@ POLICY = "; ".join(
 HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: under it a browser posts a plain form with "Origin: null".
+    "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 ONLY_SECURE = {
@@ -59,16 +60,18 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 host = Headers(scope=scope).get("host", "")
-                for name, value in headers_for(scope["scheme"], host).items():
+                for name, value in headers_for(scope["scheme"], host, scope["path"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def headers_for(scheme: str, host: str) -> dict[str, str]:
+def headers_for(scheme: str, host: str, path: str) -> dict[str, str]:
     """The headers for a page of `host`. Older Safari does not count a site's own WebSockets as
-    'self', so they are named."""
+    'self', so they are named. A script or style obeys the policy of the page that loads it."""
+    if path.startswith("/static/"):
+        return {"X-Content-Type-Options": "nosniff"}
     socket = "wss" if scheme == "https" else "ws"
     sockets = f" {socket}://{host}" if HOST.fullmatch(host) else ""
     policy = {"Content-Security-Policy": POLICY.format(sockets=sockets)}

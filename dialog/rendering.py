@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import jinja2
 from markupsafe import Markup
 from msgspec.structs import asdict
@@ -73,7 +74,11 @@ def render(
         say=lambda text: in_language(text, language)[0],
         **more,
     )
-    response = HTMLResponse(html, status, headers={"Cache-Control": "no-cache"})
+    body, headers = html.encode(), {"Cache-Control": "no-cache"}
+    if "br" in request.headers.get("accept-encoding", ""):
+        body = brotli.compress(body, quality=5)
+        headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
+    response = HTMLResponse(body, status, headers=headers)
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
     return response

@@ -9,6 +9,7 @@ const POLL_EVERY = 3000
 const SOCKET_AGAIN = 60000
 const FAILURES_BEFORE_HTTP = 3
 const RELOAD = 4501
+const WAKES = ["online", "offline", "pageshow"]
 const NOT_ADMITTED = [401, 403, 404, 410]
 
 let ahead = 0
@@ -51,8 +52,7 @@ class Connection {
     this.wake = () => {
       if (document.visibilityState !== "hidden") this.probe()
     }
-    addEventListener("online", this.wake)
-    addEventListener("pageshow", this.wake)
+    for (const event of WAKES) addEventListener(event, this.wake)
     document.addEventListener("visibilitychange", this.wake)
     this.heart = setInterval(() => this.isOpen() && this.ping(), PING_EVERY)
     this.tell("connecting")
@@ -69,8 +69,7 @@ class Connection {
 
   close() {
     this.closed = true
-    removeEventListener("online", this.wake)
-    removeEventListener("pageshow", this.wake)
+    for (const event of WAKES) removeEventListener(event, this.wake)
     document.removeEventListener("visibilitychange", this.wake)
     clearInterval(this.heart)
     this.stopPolling()

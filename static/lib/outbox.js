@@ -3,7 +3,7 @@
 import { draw } from "./element.js"
 
 const LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-const DRAFTS_LIVE = 3 * 24 * 3600 * 1000
+const KEPT_FOR = 3 * 24 * 3600 * 1000
 const AT_ONCE = 8
 const RESEND_AFTER = 5000
 
@@ -186,7 +186,7 @@ export class Kept {
 function forgetOldDrafts() {
   for (const key of keys("draft/")) {
     const draft = read(key)
-    if (!draft || Date.now() - draft.at > DRAFTS_LIVE) erase(key)
+    if (!draft || Date.now() - draft.at > KEPT_FOR) erase(key)
   }
 }
 
@@ -235,7 +235,10 @@ async function forget(entry) {
 
 async function stored() {
   const found = await within("readonly", box => box.getAll()).catch(() => [])
-  return [...found, ...keys("outbox/").map(read)]
+  const all = [...found, ...keys("outbox/").map(read)]
+  const old = all.filter(it => Date.now() - it.order > KEPT_FOR)
+  old.forEach(forget)
+  return all.filter(it => !old.includes(it))
 }
 
 // ── localStorage, or memory where it is forbidden or full ─────────────────────────────────────

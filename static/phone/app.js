@@ -1,16 +1,13 @@
-// The phone: joins, keeps its connection, and shows the step that is going on.
-import { connect, serverNow } from "../lib/connection.js"
-import { h, op } from "../lib/element.js"
+// The phone: joins, keeps its connection, sends what is done and hears what happens. Start here;
+// screen.js draws it.
+import { connect } from "../lib/connection.js"
+import { op } from "../lib/element.js"
 import { Kept, Outbox } from "../lib/outbox.js"
 import { get, watch } from "../lib/records.js"
 import { config, say, t, tag } from "../lib/words.js"
-import { area, para, refill, said, unsent } from "./parts.js"
-import { panelOf } from "./reading.js"
-import { viewOf } from "./steps.js"
-import { Waiting, Writing } from "./writing.js"
 
-const SAID_FOR = 6000
-const MINUTES_SAID = 5
+// What is drawn loads while we connect, so that neither waits for the other.
+const screen = import("./screen.js")
 const ALONE = "post-contribution" // the only command whose words are worth keeping when refused
 
 const id = name => document.getElementById(name)
@@ -53,9 +50,6 @@ class Phone {
   status = "connecting"
   own = { target_group: null, contributions: [], dots: {}, answers: {}, evaluation: {} }
   told = null // the server's last word on what is our own
-  view = null // of a step: {node, update(), stage}
-  panel = null
-  spoken = []
 
   constructor(session) {
     this.session = session
@@ -70,7 +64,6 @@ class Phone {
   }
 
   start() {
-    this.frame()
     watch("", changed => this.heard(changed))
     this.connection = connect({
       session: this.session,
@@ -82,8 +75,15 @@ class Phone {
         op ? this.outbox.refused(op, refusal, retry) : this.outbox.unreadable(refusal),
     })
     this.outbox.open().then(() => this.refresh())
-    addEventListener("hashchange", () => this.turn())
-    setInterval(() => this.tick(), 1000)
+    screen.then(({ Screen }) => this.screen = new Screen(this))
+  }
+
+  refresh() {
+    if (this.screen) this.screen.refresh()
+  }
+
+  say(words, news) {
+    if (this.screen) this.screen.say(words, news)
   }
 
   // ── what is done ────────────────────────────────────────────────────────────────────────────
@@ -187,190 +187,6 @@ class Phone {
     else if (this.step !== undefined && this.step !== step) this.say(t("moved.to", { title: say(prompt).words || say(title).words }))
     this.step = step
   }
-
-  // ── what is shown ───────────────────────────────────────────────────────────────────────────
-
-  frame() {
-    const names = ["line", "top", "over", "step", "panel", "begun", "nav"]
-    this.parts = Object.fromEntries(names.map(name => [name, h(name === "nav" ? "nav" : "div", { class: name })]))
-    this.waiting = new Waiting(this)
-    this.band = h("div", {})
-    this.clock = h("p", { class: "clock numerals", role: "timer" })
-    this.parts.nav.setAttribute("aria-label", t("nav.label"))
-    id("main").replaceChildren(...Object.values(this.parts))
-    this.parts.top.append(this.band, this.clock)
-    this.parts.panel.after(this.waiting.node)
-    this.refresh()
-  }
-
-  // Soon, and once for all that has happened until then.
-  refresh() {
-    this.due = this.due || setTimeout(() => {
-      this.due = null
-      this.draw(get("stage"))
-    }, 30)
-  }
-
-  draw(stage) {
-    const { line, top, over, begun, nav } = this.parts
-    const shown = stage && this.view && this.isHeld(stage) ? this.view.stage : stage
-    refill(line, this.status !== "online" && para(t(this.status === "lost" ? "conn.lost" : "conn.connecting")))
-    refill(this.band, shown && areaName(shown.area))
-    top.dataset.area = shown && shown.area ? area(shown.area).number : ""
-    this.showStep(stage)
-    this.showPanel(stage)
-    refill(over, this.overWords(stage))
-    refill(begun, this.asked ? null : this.begunElsewhere())
-    refill(nav, stage && !this.asked && this.links())
-    this.waiting.update()
-    this.tick()
-  }
-
-  // A step's view stays as long as the step, and longer while there is unsent text in it.
-  showStep(stage) {
-    if (stage && !(this.view && (sameStep(this.view.stage, stage) || this.isHeld(stage)))) {
-      this.turnTo(viewOf(this, stage), stage)
-    }
-    if (this.view) this.view.update()
-  }
-
-  isHeld(stage) {
-    const { node, stage: shown } = this.view
-    const writing = node.contains(document.activeElement) && document.activeElement.matches("textarea")
-    this.held = !sameStep(shown, stage) && (unsent(node) || Boolean(this.held && writing))
-    return this.held
-  }
-
-  turnTo(view, stage) {
-    const focused = this.view && this.view.node.contains(document.activeElement)
-    this.view = Object.assign(view, { stage })
-    id("main").dataset.step = stage.step || ""
-    this.parts.step.replaceChildren(view.node)
-    view.update()
-    if (focused) this.toHeading()
-  }
-
-  toHeading() {
-    const heading = [...id("main").querySelectorAll("h1")].find(it => it.offsetParent)
-    if (heading) heading.focus()
-  }
-
-  // First the perspective is asked for; after that the address says what lies on top.
-  showPanel(stage) {
-    this.asked = stage && !stage.ended && this.told && this.own.target_group === null
-    const name = this.asked ? "perspective" : location.hash.slice(1)
-    if (name !== this.panel) {
-      this.panel = name
-      this.top = stage ? panelOf(this, name) : null
-      this.parts.panel.replaceChildren(...this.top ? [this.top.node] : [])
-    }
-    if (this.top) this.top.update()
-    this.parts.panel.hidden = !this.top
-    this.parts.step.hidden = this.parts.top.hidden = Boolean(this.top)
-  }
-
-  turn() {
-    this.draw(get("stage"))
-    scrollTo(0, 0)
-    this.toHeading()
-  }
-
-  // The round is over, but somebody is still writing: nothing is taken away, the new is offered.
-  overWords(stage) {
-    if (!stage || !this.view || this.panel && this.top) return null
-    const moved = !sameStep(this.view.stage, stage)
-    if (!moved && (stage.open || !unsent(this.view.node))) return null
-    return [
-      para(t(stage.ended ? "ended.title" : "post.round_closed")),
-      moved && h("button", { type: "button", id: "move-on", onclick: () => this.moveOn() }, t("moved.go")),
-    ]
-  }
-
-  moveOn() {
-    const stage = get("stage")
-    this.turnTo(viewOf(this, stage), stage)
-    this.draw(stage)
-    this.toHeading()
-  }
-
-  // Drafts of other steps than the one that is shown.
-  begunElsewhere() {
-    const drafts = this.kept.drafts().filter(draft => !this.view || draft.stage.step !== this.view.stage.step)
-    return drafts.map((draft, n) => h(
-      "section",
-      {},
-      h("h2", {}, t("draft.title")),
-      said("p", { class: "small" }, draft.stage.title),
-      h("p", { class: "written", dir: "auto" }, draft.text),
-      h("div", { class: "pair" },
-        h("button", { type: "button", id: `go-on-${n}`, onclick: () => this.goOn(draft) }, t("draft.go_on")),
-        h("button", { type: "button", id: `throw-${n}`, onclick: () => this.throwAway(draft) }, t("draft.discard"))),
-    ))
-  }
-
-  goOn({ stage }) {
-    location.hash = ""
-    this.turnTo(new Writing(this, stage), stage)
-    this.draw(get("stage"))
-    this.toHeading()
-  }
-
-  throwAway({ stage, about }) {
-    this.kept.keepDraft(stage.step, about, null)
-    this.refresh()
-  }
-
-  links() {
-    const n = this.told ? this.told.contributions.length : 0
-    const link = (name, words) => h("a", { href: `#${name}`, "aria-current": this.panel === name ? "page" : null }, words)
-    return [
-      link("mine", n ? t("nav.mine", { n }) : t("post.mine")),
-      !get("stage").ended && link("perspective", t("group.change")),
-      link("about", t("nav.about")),
-      !get("stage").ended && link("next-person", t("next.title")),
-    ]
-  }
-
-  tick() {
-    const timer = get("timer")
-    const left = timer ? Math.max(0, Math.ceil((timer.ends_at - serverNow()) / 1000)) : 0
-    const minutes = left / 60
-    this.clock.textContent = left ? t("time.left", { time: `${Math.floor(minutes)}:${String(left % 60).padStart(2, "0")}` }) : ""
-    if (minutes !== this.minutes && minutes >= 1 && minutes <= MINUTES_SAID && minutes % 1 === 0) this.say(t("post.round_ending", { n: minutes }))
-    this.minutes = minutes
-  }
-
-  // The one live region: what is said within 300 ms is said together, and once. What the page
-  // does not show elsewhere is also shown, for a while, as "good" or "bad" news.
-  say(words, news = "") {
-    if (!this.spoken.includes(words)) this.spoken.push(words)
-    this.news = news || this.news
-    this.saying = this.saying || setTimeout(() => {
-      clearTimeout(this.hush)
-      this.announce(this.spoken.splice(0).join(" "), this.news)
-      this.hush = setTimeout(() => this.announce(""), SAID_FOR)
-      this.saying = this.news = null
-    }, 300)
-  }
-
-  announce(words, news) {
-    id("status").replaceChildren(...words ? [para(words, { class: news || "visually-hidden" })] : [])
-  }
-}
-
-const sameStep = (one, other) => one.step === other.step && Boolean(one.ended) === Boolean(other.ended)
-
-// "2 Lära, utvecklas och växa", read out as "Målområde 2 av 4".
-function areaName(name) {
-  const it = name && area(name)
-  return it && h(
-    "p",
-    {},
-    h("span", { class: "visually-hidden" }, t("post.area_progress", { n: it.number, total: get("meeting").areas.length })),
-    h("b", { class: "numerals", "aria-hidden": "true" }, it.number),
-    " ",
-    said("span", {}, it.name),
-  )
 }
 
 // An old page is told to load anew; once, lest it goes round.
@@ -382,17 +198,19 @@ function reload() {
 
 // So that the page can be loaded again without a network. Only where browsers allow it (HTTPS).
 let shellKept = false
+let policy = { createScriptURL: url => url }
+if (window.trustedTypes) policy = trustedTypes.createPolicy("app", policy)
+
 function keepShell() {
   if (shellKept || !isSecureContext || !navigator.serviceWorker) return
   shellKept = true
-  const plain = { createScriptURL: url => url }
-  const policy = window.trustedTypes ? trustedTypes.createPolicy("app", plain) : plain
-  setTimeout(async () => {
+  const keep = async () => {
     await navigator.serviceWorker.register(policy.createScriptURL("/sw.js"))
     const { active } = await navigator.serviceWorker.ready
     const files = performance.getEntriesByType("resource").map(it => it.name).filter(name => name.includes("/static/"))
     active.postMessage([location.href, ...files])
-  }, 2000)
+  }
+  setTimeout(() => keep().catch(() => shellKept = false), 2000)
 }
 
 if (config.session) enter(config.session)

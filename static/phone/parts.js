@@ -61,7 +61,8 @@ export function section(title, ...children) {
 }
 
 export function area(id) {
-  return get("meeting").areas.find(it => it.id === id)
+  const meeting = get("meeting")
+  return meeting && meeting.areas.find(it => it.id === id)
 }
 
 export function areaName(id) {
@@ -171,5 +172,73 @@ export class Others {
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
       written("p", it),
     ])
+  }
+}
+
+// ── one's own ─────────────────────────────────────────────────────────────────────────────────
+
+// What the person has written, with its standing: everything, or in one step.
+export class Mine {
+  list = h("ul", { class: "cards" })
+  none = para(t("mine.none"))
+
+  constructor(phone, step) {
+    Object.assign(this, { phone, step })
+    const title = step ? h("h2", {}, t("mine.here")) : h("h1", { tabindex: "-1" }, t("post.mine"))
+    this.node = h("section", {}, title, this.none, this.list)
+  }
+
+  update() {
+    const all = this.phone.told ? [...this.phone.told.contributions].reverse() : []
+    const mine = this.step ? all.filter(it => it.step === this.step) : all
+    const leaving = new Set(this.phone.outbox.waiting().map(it => it.command.contribution))
+    const { ended } = get("stage")
+    this.none.hidden = mine.length > 0
+    this.node.hidden = Boolean(this.step) && !mine.length
+    cards(
+      this.list,
+      mine.map(it => [it.contribution, JSON.stringify(it), leaving.has(it.contribution), this.asked === it.contribution, ended]),
+      (it, ...now) => this.card(JSON.parse(it), ...now),
+    )
+  }
+
+  card(it, leaving, asked) {
+    const canLeave = ["visible", "held"].includes(it.standing) && !leaving
+    const standing = it.reason
+      ? t("mine.hidden_because", { reason: t(`reason.${it.reason}`) })
+      : t(`standing.${it.standing}`)
+    return [
+      !this.step && areaName(it.area),
+      h("p", { class: "small" }, t(`kind.${it.kind}`)),
+      written("p", { text: it.text }),
+      h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`),
+      canLeave && (asked ? this.sure(it) : h("button", {
+        type: "button",
+        id: `leave-${it.contribution}`,
+        onclick: () => this.ask(it.contribution),
+      }, t("post.withdraw"))),
+    ]
+  }
+
+  sure({ contribution }) {
+    return [
+      para(t("mine.sure")),
+      h(
+        "div",
+        { class: "pair" },
+        h("button", { type: "button", id: `leave-${contribution}`, class: "primary", onclick: () => this.withdraw(contribution) }, t("mine.yes")),
+        h("button", { type: "button", id: `stay-${contribution}`, onclick: () => this.ask(null) }, t("mine.no")),
+      ),
+    ]
+  }
+
+  ask(contribution) {
+    this.asked = contribution
+    this.update()
+  }
+
+  withdraw(contribution) {
+    this.asked = null
+    this.phone.do({ type: "withdraw-contribution", contribution })
   }
 }

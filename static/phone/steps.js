@@ -2,9 +2,8 @@
 // the step does, and nobody takes it away while there is unsent text in it.
 import { h } from "../lib/element.js"
 import { get, keys } from "../lib/records.js"
-import { t } from "../lib/words.js"
-import { cards, Groups, Others, Page, para, said, Stack } from "./parts.js"
-import { differences, farewell, heading, influence, Mine, rest, welcome } from "./reading.js"
+import { say, t } from "../lib/words.js"
+import { amount, areaName, cards, Groups, Mine, Others, Page, para, said, section, Stack } from "./parts.js"
 import { Field, Writing } from "./writing.js"
 
 export function viewOf(phone, stage) {
@@ -27,6 +26,99 @@ export function viewOf(phone, stage) {
     case "ended": return new Stack(new Page(() => farewell(phone, stage)), groups())
   }
   return new Stack(new Page(() => welcome(stage)))
+}
+
+// ── to read ───────────────────────────────────────────────────────────────────────────────────
+
+function listOf(texts) {
+  return h("ul", { class: "plain-list" }, texts.map(text => said("li", {}, text)))
+}
+
+function heading(stage) {
+  return [said("h1", { tabindex: "-1" }, stage.title), say(stage.prompt).words && said("p", {}, stage.prompt)]
+}
+
+function welcome(stage) {
+  const meeting = get("meeting")
+  return [
+    h("h1", { tabindex: "-1" }, t("wait.title")),
+    said("p", { class: "lead" }, meeting.title),
+    stage.step && said("p", {}, stage.prompt),
+    para(t("wait.body")),
+    aboutMeeting(meeting),
+  ]
+}
+
+export function aboutMeeting(meeting) {
+  return [
+    meeting.purpose && section(t("about.purpose"), said("p", {}, meeting.purpose)),
+    meeting.question && section(t("about.question"), said("p", {}, meeting.question)),
+    section(t("about.level", { level: t(`level.${meeting.level}`) }), para(t(`level_means.${meeting.level}`))),
+  ]
+}
+
+export function influence(stage) {
+  const { can_influence, decided, rules } = get("meeting")
+  const titled = stage && say(stage.title).words === t("about.can_influence")
+  return [
+    can_influence.length > 0 && (titled ? listOf(can_influence) : section(t("about.can_influence"), listOf(can_influence))),
+    decided.length > 0 && section(t("about.decided"), listOf(decided)),
+    rules.length > 0 && section(t("about.rules"), listOf(rules)),
+  ]
+}
+
+function rest(stage) {
+  return stage.until ? para(t("wait.paused", { time: stage.until })) : null
+}
+
+export function nextSteps() {
+  const { next, results_url, results_date } = get("meeting")
+  return [
+    next.length > 0 && section(
+      t("about.next"),
+      h("ol", { class: "dates" }, next.map(line => h("li", {}, h("b", {}, line.date), " ", said("span", {}, line.text)))),
+    ),
+    results_url && para(results_date
+      ? t("about.results", { url: results_url, date: results_date })
+      : t("about.results_undated", { url: results_url })),
+  ]
+}
+
+function farewell(phone, stage) {
+  const { results_url } = get("meeting")
+  const ended = results_url ? t("join.ended", { url: results_url }) : t("ended.body")
+  return [
+    stage.ended
+      ? [h("h1", { tabindex: "-1" }, t("ended.title")), para(ended)]
+      : heading(stage),
+    receiptCode(phone),
+    nextSteps(),
+  ]
+}
+
+export function receiptCode(phone) {
+  return phone.kept.me.number > 0 && section(
+    t("receipt.title"),
+    h("p", { class: "receipt numerals", translate: "no" }, phone.kept.code()),
+    para(t("receipt.body")),
+  )
+}
+
+function differences() {
+  const { target_groups } = get("meeting")
+  const found = keys("differences/").map(get)
+  const nameOf = id => said("h2", {}, (target_groups.find(it => it.id === id) || { name: id }).name)
+  return [
+    found.flatMap(it => it.groups.map(group => h(
+      "section",
+      { class: "sheet" },
+      areaName(it.area),
+      nameOf(group.target_group),
+      h("p", { class: "small" }, amount(group)),
+      h("p", { class: "terms" }, group.terms.join(" · ")),
+    ))),
+    found.some(it => it.unshown) && h("p", { class: "small" }, t("groups.unshown")),
+  ]
 }
 
 // ── check: have we understood you right? ──────────────────────────────────────────────────────

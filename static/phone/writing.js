@@ -183,7 +183,8 @@ function inParts(key, name, text) {
 // What waits in the outbox, and what was refused with its words kept to be changed.
 export class Waiting {
   list = h("ul", { class: "cards" })
-  node = h("section", { class: "waiting" }, h("h2", {}, t("waiting.title")), this.list)
+  title = h("h2", {})
+  node = h("section", { class: "waiting" }, this.title, this.list)
 
   constructor(phone) {
     this.phone = phone
@@ -193,16 +194,18 @@ export class Waiting {
     const { outbox, status } = this.phone
     const entries = outbox.entries.filter(it => it.command.type === "post-contribution")
     const state = status === "online" ? "waiting.sending" : "conn.queued"
+    const { ended } = get("stage") || {}
     this.node.hidden = !entries.length
-    cards(this.list, entries.map(it => [it.op, it, it.refusal || state]), (it, why) =>
-      it.refusal ? this.refused(it) : this.waits(it, why))
+    this.title.textContent = t(entries.every(it => it.refusal) ? "waiting.refused" : "waiting.title")
+    cards(this.list, entries.map(it => [it.op, it, it.refusal || state, ended]), (it, why) =>
+      it.refusal ? this.refused(it, ended) : this.waits(it, why))
   }
 
   waits({ command: { text, language } }, state) {
     return [written("p", { text, language }), para(t(state), { class: "small" })]
   }
 
-  refused(entry) {
+  refused(entry, ended) {
     const { command, refusal } = entry
     const id = `refused-${entry.op}`
     const text = h("textarea", { id, rows: "3", dir: "auto", value: command.text, oninput: () => {
@@ -221,7 +224,7 @@ export class Waiting {
       h("label", { for: id, class: "error" }, t(`refusal.${refusal.kind}`, refusal)),
       text,
       h("div", { class: "pair" },
-        h("button", { class: "primary" }, t(elsewhere(refusal, command) ? "waiting.send_here" : "waiting.send_again")),
+        !ended && h("button", { class: "primary" }, t(elsewhere(refusal, command) ? "waiting.send_here" : "waiting.send_again")),
         h("button", { type: "button", onclick: done(false) }, t("waiting.discard"))),
     )
   }
