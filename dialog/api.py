@@ -2,11 +2,13 @@
 network stops WebSockets.
 """
 
+import hashlib
 from collections.abc import Collection
 from itertools import count
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,7 +21,9 @@ from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue, now_ms
 from dialog.protocol.agenda import SessionType
 from dialog.protocol.codec import Unreadable, encode
+from dialog.protocol.events import ContributionPosted
 from dialog.protocol.frames import Audience, Do
+from dialog.protocol.records import Received
 from dialog.protocol.refusals import (
     AnyRefusal,
     CodeUnknown,
@@ -36,7 +40,7 @@ from dialog.sessions import (
     save_session,
     session_from_template,
 )
-from dialog.store import doors
+from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
@@ -138,6 +142,29 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     if person is None or live is None:
         raise Refused(NotJoined())
     return person, live
+
+
+class Receipts(msgspec.Struct):
+    receipts: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=100)]
+
+
+async def receipts(request: Request) -> Response:
+    """What became of the contributions behind these receipts, in their order; null where none."""
+    here = installation_of(request)
+    asked = (await body_of(request, Receipts)).receipts
+    hashes = [hashlib.sha256(receipt.encode()).hexdigest() for receipt in asked]
+    places = await here.live.read(doors.receipts, hashes)
+    found = [await received(here, *places[hash]) if hash in places else None for hash in hashes]
+    return json_response(found)
+
+
+async def received(here: Installation, dialogue: str, seq: int) -> Received | None:
+    """The contribution posted at `seq`, for its author."""
+    live = await here.live.dialogue(dialogue)
+    [entry] = await here.live.read(log.entries_after, dialogue, seq - 1, seq)
+    if live is None or not isinstance(entry.event, ContributionPosted):
+        return None
+    return views.received(live.dialogue.sessions[entry.session], entry.event.contribution)
 
 
 # ── the projector ─────────────────────────────────────────────────────────────────────────────
@@ -244,6 +271,8 @@ async def open_session(request: Request) -> Response:
 
 
 class Rehearse(msgspec.Struct):
+    """`participants` 0: only the copy is opened, and whoever asked fills it."""
+
     dialogue: str
     session: str
     participants: int = 30
@@ -257,8 +286,9 @@ async def rehearse(request: Request) -> Response:
     asked = await body_of(request, Rehearse)
     dialogue = await here.written(asked.dialogue, asked.session)
     session = await opening.open_rehearsal(here.live, dialogue, asked.session)
-    state = await here.session(session)
-    here.rehearsals.start(session, state.code, asked.dialogue, asked.participants, asked.pace)
+    if asked.participants:
+        state = await here.session(session)
+        here.rehearsals.start(session, state.code, asked.dialogue, asked.participants, asked.pace)
     return json_response({"session": session})
 
 
@@ -276,6 +306,32 @@ async def discard(request: Request) -> Response:
     if door is None or not await here.live.discard(door.dialogue):
         raise Refused(NotAllowed())
     return json_response({})
+
+
+class Kept(msgspec.Struct):
+    """A contribution as the log on disk holds it: where, and in which words. Not by whom."""
+
+    seq: int
+    contribution: int
+    text: str | None
+
+
+async def export(request: Request) -> Response:
+    """Every contribution of a session, read anew from the log: what `dialog rehearse` counts."""
+    here = installation_of(request)
+    if await here.role(request) is None:
+        raise Refused(NotAllowed())
+    session = request.query_params.get("session", "")
+    door = await here.live.read(doors.door_of, session)
+    if door is None:
+        raise Refused(CodeUnknown())
+    entries = await here.live.read(log.entries_after, door.dialogue, 0)
+    kept = [
+        Kept(entry.seq, entry.event.contribution, entry.words)
+        for entry in entries
+        if entry.session == session and isinstance(entry.event, ContributionPosted)
+    ]
+    return json_response(kept)
 
 
 class Pair(msgspec.Struct):
@@ -384,6 +440,7 @@ routes = [
     Route("/api/s/{session}/next-person", next_person, methods=["POST"]),
     Route("/api/s/{session}/do", do, methods=["POST"]),
     Route("/api/s/{session}/records", records),
+    Route("/api/receipts", receipts, methods=["POST"]),
     Route("/api/projector", show_projector, methods=["POST"]),
     Route("/api/projector/wait", projector_waits, methods=["POST"]),
     Route("/api/staff/login", sign_in, methods=["POST"]),
@@ -392,6 +449,7 @@ routes = [
     Route("/api/staff/overview", overview),
     Route("/api/staff/open", open_session, methods=["POST"]),
     Route("/api/staff/rehearse", rehearse, methods=["POST"]),
+    Route("/api/staff/export", export),
     Route("/api/staff/discard", discard, methods=["POST"]),
     Route("/api/staff/pair", pair, methods=["POST"]),
     Route("/api/staff/phone-link", phone_link, methods=["POST"]),

@@ -116,6 +116,11 @@ def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, o
     return found
 
 
+async def receipt(request: Request) -> Response:
+    """Where a receipt code shows what became of one's contributions."""
+    return render(request, "receipt.html", "pages")
+
+
 async def asset(request: Request) -> Response:
     return await installation_of(request).assets.serve(request)
 
@@ -137,6 +142,7 @@ routes = [
     Route("/projector", projector),
     Route("/staff", staff),
     Route("/console/{session}", console),
+    Route("/receipt", receipt),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

@@ -454,3 +454,18 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         reason=it.reason,
         late=posted.late,
     )
+
+
+def received(session: Session, number: int) -> r.Received:
+    """What became of a contribution, for whoever holds its receipt."""
+    it = session.contributions[number]
+    area = session.dialogue.area(it.area or "")
+    return r.Received(
+        session=session.definition.title,
+        kind=it.posted.kind,
+        area="" if area is None else area.name,
+        text=it.words or "",
+        language=it.posted.language,
+        standing=it.standing,
+        reason=it.reason,
+    )

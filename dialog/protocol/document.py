@@ -36,8 +36,8 @@ PARTS: tuple[tuple[str, str, Any], ...] = (
     ("Records", "What screens are drawn from, told apart by `is`.", records.AnyRecord),
     (
         "One's own",
-        "In `mine`, to one participant only.",
-        (records.Own, records.OwnContribution),
+        "In `mine`, to one participant only; `Received` by POST to `/api/receipts`.",
+        (records.Own, records.OwnContribution, records.Received),
     ),
     (
         "Refusals",

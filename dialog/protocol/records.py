@@ -327,6 +327,18 @@ class OwnContribution(Struct):
     late: bool = False
 
 
+class Received(Struct):
+    """What became of a contribution, for whoever holds its receipt."""
+
+    session: Text
+    kind: Kind
+    area: Text
+    text: str
+    language: str
+    standing: Standing
+    reason: str = ""
+
+
 class Own(Record):
     """Sent to one participant only, outside every ring."""
 

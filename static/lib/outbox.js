@@ -152,7 +152,7 @@ export class Kept {
   nextReceipt() {
     this.me.number++
     write(`me/${this.session}`, this.me)
-    return sha256(`${this.me.code}:${this.me.number}`).slice(0, 32)
+    return receipt(this.me.code, this.me.number)
   }
 
   // In fours, as it is read aloud and written down.
@@ -280,6 +280,11 @@ function keys(prefix) {
     // Only memory.
   }
   return [...found].filter(key => key.startsWith(prefix))
+}
+
+// The secret of a code's nth contribution. From it nobody can tell the code, or the next.
+export function receipt(code, number) {
+  return sha256(`${code}:${number}`).slice(0, 32)
 }
 
 // ── SHA-256 as hex: our own, because crypto.subtle is missing on plain HTTP ───────────────────

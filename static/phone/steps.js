@@ -101,6 +101,7 @@ export function receiptCode(phone) {
     t("receipt.title"),
     h("p", { class: "receipt numerals", translate: "no" }, phone.kept.code()),
     para(t("receipt.body")),
+    h("p", {}, h("a", { href: "/receipt" }, t("receipt.open"))),
   )
 }
 

@@ -74,10 +74,10 @@ def new_page(browser: Browser, page_errors: list[str]) -> Iterator[Callable[...,
     assert not page_errors, "\n".join(page_errors)
 
 
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
-    """A real server of its own for this test."""
-    hall = Hall(tmp_path / "data")
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """One server for a file of tests; each test opens a session of its own."""
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
     yield hall
     hall.close()
 

@@ -53,16 +53,16 @@ class Hall:
     def kill(self) -> None:
         """As a power cut would."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self._gone()
 
     def close(self) -> None:
         """As an operator would."""
         if self.process.poll() is None:
             self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self._gone()
+
+    def _gone(self) -> None:
+        self.process.wait(15)
         assert self.process.stdout is not None
         self.process.stdout.close()
 
@@ -80,8 +80,8 @@ class Facilitator:
         return self.page.evaluate(
             """async ([path, body]) => {
               const headers = {"Content-Type": "application/json"}
-              const answer = await fetch(path, {method: "POST", headers, body: JSON.stringify(body)})
-              return await answer.json()
+              const asked = {method: "POST", headers, body: JSON.stringify(body)}
+              return await (await fetch(path, asked)).json()
             }""",
             [path, body],
         )

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,14 +15,6 @@ TITLE = "Tillväxt och planering: skriv själv"
 NEXT = "Tillväxt och planering: samtala vid bordet"
 LIMIT_BYTES = 80_000
 BELONGS_TO_NO_PAGE = ("ERR_CONNECTION_REFUSED", "status of 40", "WebSocket")
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """One server for this file; each test opens a session of its own."""
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
-    yield hall
-    hall.close()
 
 
 @pytest.fixture
@@ -242,8 +234,6 @@ def test_a_slip_entered_while_the_server_is_away_arrives_once(
     console.locator("#paper summary").click()
     form = console.locator("paper-slip")
     hall.kill()
-    assert hall.process.stdout is not None
-    hall.process.stdout.close()
     try:
         expect(console.get_by_text("Anslutningen bröts.")).to_be_visible()
         console.locator("body").press("n")

@@ -1,4 +1,4 @@
-"""The whole evening in real browsers: a projector, a facilitator and two phones, lobby to thanks."""
+"""The whole evening in real browsers: projector, facilitator and two phones, lobby to thanks."""
 
 import os
 from collections.abc import Callable

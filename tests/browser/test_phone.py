@@ -46,12 +46,6 @@ def texts(fay: Facilitator) -> list[str]:
     return [slip["text"] for slip in slips(fay)]
 
 
-def cut_power(hall: Hall) -> None:
-    hall.kill()
-    assert hall.process.stdout is not None
-    hall.process.stdout.close()
-
-
 def test_what_is_sent_is_thanked_for_and_seen_among_ones_own(ada: Page, fay: Facilitator) -> None:
     send(ada, WORDS)
     thanked(ada)
@@ -99,7 +93,7 @@ def test_text_survives_that_the_server_dies_and_arrives_once(
 ) -> None:
     send(ada, "före")
     thanked(ada)
-    cut_power(hall)
+    hall.kill()
     expect(ada.get_by_text("Anslutningen bröts").first).to_be_visible()
     send(ada, WORDS)
     expect(ada.get_by_text("Sparat i telefonen")).to_be_visible()
@@ -113,7 +107,7 @@ def test_a_waiting_text_survives_a_reload_and_arrives_once(
     ada: Page, hall: Hall, fay: Facilitator, page_errors: list[str]
 ) -> None:
     """The reload comes while the text is in the outbox and the server is back but unread."""
-    cut_power(hall)
+    hall.kill()
     send(ada, WORDS)
     expect(ada.get_by_text("Väntar på att skickas")).to_be_visible()
     hall.start()
@@ -384,3 +378,25 @@ def test_every_step_passes_the_accessibility_rules(
 def accessibility_faults(page: Page, place: str) -> list[str]:
     found = Axe().run(page, options=WCAG).response["violations"]
     return [f"{place}: {it['id']} {it['nodes'][0]['html']}" for it in found]
+
+
+def test_a_receipt_code_finds_ones_own_contributions_and_what_became_of_them(
+    ada: Page, hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    for words in (WORDS, "en bro"):
+        send(ada, words)
+        thanked(ada)
+    hidden = next(slip for slip in slips(fay) if slip["text"] == "en bro")
+    fay.do("hide-contribution", contribution=hidden["contribution"], reason="out-of-scope")
+    ada.get_by_role("link", name="Mina bidrag").click()
+    code = ada.locator(".receipt").inner_text()
+    elsewhere = new_page(*SMALL_PHONE, locale="sv-SE")
+    elsewhere.goto(f"{hall.home}/receipt")
+    elsewhere.get_by_label("Kvittokod").fill("2222-2222-2222-2222")
+    elsewhere.get_by_role("button", name="Visa mina bidrag").click()
+    expect(elsewhere.get_by_role("status")).to_contain_text("hör inte till något bidrag")
+    elsewhere.get_by_label("Kvittokod").fill(code.lower())
+    elsewhere.get_by_role("button", name="Visa mina bidrag").click()
+    expect(elsewhere.get_by_role("status")).to_have_text("2 bidrag hör till koden.")
+    expect(elsewhere.get_by_text("Dolt: Utanför uppdraget")).to_be_visible()
+    expect(elsewhere.get_by_text(WORDS)).to_be_visible()
