@@ -33,13 +33,18 @@ from dialog.protocol.refusals import (
     Refused,
     SessionHasEnded,
     TooManyWrongCodes,
+    Wait,
 )
 from dialog.sessions import (
+    Dialogue,
+    Library,
     dialogue_from_template,
+    load,
     save_dialogue,
     save_session,
     session_from_template,
 )
+from dialog.settings import shipped
 from dialog.store import doors, log
 
 MINUTE = 60_000
@@ -49,6 +54,7 @@ STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
     TooManyWrongCodes: 429,
+    Wait: 429,
     NotAllowed: 403,
     NotJoined: 401,
 }
@@ -103,11 +109,15 @@ async def let_in(here: Installation, request: Request, code: str) -> tuple[str, 
 async def next_person(request: Request) -> Response:
     """Somebody else takes over this phone: a new participant, who sees nothing of the former."""
     here, session = installation_of(request), request.path_params["session"]
-    if here.identity.participant(request, session) is None:
+    former = here.identity.participant(request, session)
+    if former is None:
         raise Refused(NotJoined())
+    first = here.identity.first_on_this_phone(request, session)
+    if wait := here.next_persons.take((session, first)):
+        raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant)
+    here.identity.admit(request, response, session, participant, first)
     return response
 
 
@@ -176,14 +186,15 @@ class Secret(msgspec.Struct):
 
 async def show_projector(request: Request) -> Response:
     """A screen that wants to be paired: the number it shall show, and its secret."""
-    expires = now_ms() + PROJECTOR_WAITS
+    here, expires = installation_of(request), now_ms() + PROJECTOR_WAITS
+    here.doorkeeper.let_projector_wait(request)
 
     def issue(db: Any) -> tuple[str, str]:
         doors.sweep(db, now_ms())
         number = doors.free_number(db)
         return number, doors.issue_ticket(db, "projector", expires, number=number)
 
-    number, secret = await installation_of(request).live.write(issue)
+    number, secret = await here.live.write(issue)
     return json_response({"number": number, "secret": secret})
 
 
@@ -196,6 +207,7 @@ async def projector_waits(request: Request) -> Response:
         return json_response({"session": None, "expired": True})
     response = json_response({"session": ticket.session})
     if ticket.session is not None:
+        await here.live.write(doors.use_ticket, "projector", asked.secret, now_ms())
         here.identity.admit_projector(request, response, ticket.session)
     return response
 
@@ -210,7 +222,10 @@ async def sign_in(request: Request) -> Response:
     generations = await here.staff.generations()
     role = here.identity.role_of_secret(asked.secret, generations)
     if role is None:
-        ticket = await here.live.write(doors.use_ticket, "staff", asked.secret, now_ms())
+        # Looked for before it is used: a guess must not cost the writer's thread anything.
+        ticket = await here.live.read(doors.ticket, "staff", asked.secret, now_ms())
+        if ticket is not None:
+            ticket = await here.live.write(doors.use_ticket, "staff", asked.secret, now_ms())
         role = ticket.role if ticket else None  # type: ignore[assignment]
     if role is None:
         here.doorkeeper.note_wrong_code(request)
@@ -275,8 +290,8 @@ class Rehearse(msgspec.Struct):
 
     dialogue: str
     session: str
-    participants: int = 30
-    pace: float = 1.0
+    participants: Annotated[int, Meta(ge=0, le=300)] = 30
+    pace: Annotated[float, Meta(ge=0, le=10)] = 1.0
 
 
 async def rehearse(request: Request) -> Response:
@@ -285,6 +300,8 @@ async def rehearse(request: Request) -> Response:
     here = installation_of(request)
     asked = await body_of(request, Rehearse)
     dialogue = await here.written(asked.dialogue, asked.session)
+    if asked.participants and not here.rehearsals.has_room():
+        raise Refused(Wait(60))
     session = await opening.open_rehearsal(here.live, dialogue, asked.session)
     if asked.participants:
         state = await here.session(session)
@@ -345,6 +362,9 @@ async def pair(request: Request) -> Response:
     here = installation_of(request)
     asked = await body_of(request, Pair)
     number = "".join(c for c in asked.number if c.isdigit())
+    door = await here.live.read(doors.door_of, asked.session)
+    if door is None or door.ended:
+        raise Refused(CodeUnknown())
     if not await here.live.write(doors.pair, number, asked.session, now_ms()):
         return JSONResponse({"kind": "unknown-number"}, 404)
     return json_response({})
@@ -370,12 +390,16 @@ async def change_code(request: Request) -> Response:
     return json_response({"code": code})
 
 
+Line = Annotated[str, Meta(pattern=r"\S", max_length=120)]
+
+
 class NewDialogue(msgspec.Struct):
-    municipality: str
-    record_number: str
-    title: str
-    areas: list[str]
-    target_groups: list[str] = []
+    municipality: Line
+    record_number: Annotated[str, Meta(max_length=60)]
+    title: Line
+    areas: Annotated[list[Line], Meta(min_length=1, max_length=12)]
+    target_groups: Annotated[list[Line], Meta(max_length=30)] = []
+    purpose: Annotated[str, Meta(max_length=1000)] = ""
 
 
 async def new_dialogue(request: Request) -> Response:
@@ -384,14 +408,21 @@ async def new_dialogue(request: Request) -> Response:
     here = installation_of(request)
     asked = await body_of(request, NewDialogue)
     library = await here.library()
-    assert library.template is not None
-    made = dialogue_from_template(library.template, **msgspec.structs.asdict(asked))
+    made = dialogue_from_template(template_of(library), **msgspec.structs.asdict(asked))
     made.id = free_id(made.id, library.dialogues)
     try:
         save_dialogue(here.settings.own_sessions, made)
     except (ValueError, FileExistsError) as error:
         raise Refused(Malformed(str(error))) from None
     return json_response({"dialogue": made.id})
+
+
+def template_of(library: Library) -> Dialogue:
+    """The folder's own template, else the shipped one."""
+    template = library.template or load(shipped("sessions")).template
+    if template is None:
+        raise Refused(Malformed("there is no folder sessions/_template to start from"))
+    return template
 
 
 def free_id(id: str, taken: Collection[str]) -> str:
@@ -402,8 +433,8 @@ def free_id(id: str, taken: Collection[str]) -> str:
 
 class NewSession(msgspec.Struct):
     dialogue: str
-    title: str
-    date: str = ""
+    title: Line
+    date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
     type: SessionType = "citizen-dialogue"
 
 
@@ -413,8 +444,7 @@ async def new_session(request: Request) -> Response:
     here = installation_of(request)
     asked = await body_of(request, NewSession)
     dialogue = await here.written(asked.dialogue)
-    template = (await here.library()).template
-    assert template is not None
+    template = template_of(await here.library())
     definition = dialogue.definition
     made = session_from_template(
         template, definition, asked.type, asked.title, asked.date, taken=dialogue.sessions

@@ -6,13 +6,16 @@ import gc
 import logging
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import uvicorn
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from dialog import __version__
-from dialog.settings import Settings, from_environment, prepare
+from dialog.settings import BadSetting, Settings, from_environment, prepare
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -61,14 +64,15 @@ def serve(
     from dialog.app import create_app
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
-    settings = prepare(from_environment(**given))
+    settings = settings_for(**given)
     try:
         door = listening_socket(settings)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
         ) from None
-    app = create_app(settings)
+    with clear_errors(settings):
+        app = create_app(settings)
     if not quiet:
         asyncio.run(print_addresses(app))
     quiet_invalid_frames()
@@ -76,6 +80,35 @@ def serve(
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     uvicorn.Server(server_config(app, settings)).run(sockets=[door])
+
+
+def settings_for(**given: object) -> Settings:
+    """The settings, with the data folder made, or one sentence about what is wrong."""
+    try:
+        return prepare(from_environment(**given))
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def clear_errors(settings: Settings) -> Iterator[None]:
+    """A database that cannot be opened is one sentence, not a traceback."""
+    try:
+        yield
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        shown = without_password(settings.database_url)
+        raise click.ClickException(f"cannot use the database {shown}: {reason}") from None
+
+
+def without_password(url: str) -> str:
+    """The database's address without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "in DIALOG_DATABASE"
 
 
 def listening_socket(settings: Settings) -> socket.socket:
@@ -153,10 +186,11 @@ def worker(data: Path | None, pipe: bool) -> None:
     from dialog.live import LiveDialogues
     from dialog.store.database import migrate, open_database
 
-    settings = prepare(from_environment(data=data))
-    engine = open_database(settings.database_url)
-    if not pipe:
-        migrate(engine)
+    settings = settings_for(data=data)
+    with clear_errors(settings):
+        engine = open_database(settings.database_url)
+        if not pipe:
+            migrate(engine)
 
     async def run() -> None:
         bus = PipeBus() if pipe else open_bus(settings.redis)
@@ -173,8 +207,72 @@ def migrate(data: Path | None) -> None:
     from dialog.store.database import migrate as bring_up
     from dialog.store.database import open_database
 
-    bring_up(open_database(prepare(from_environment(data=data)).database_url))
+    settings = settings_for(data=data)
+    with clear_errors(settings):
+        bring_up(open_database(settings.database_url))
     click.echo("The database is up to date.", err=True)
+
+
+@main.command()
+@click.argument("url", required=False)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Own server: keep the evening here. "
+    "With URL: that server's data folder on this machine, for its staff secret. [data]",
+)
+@click.option("--link", help="The facilitator's link of the server at URL, with its secret.")
+@click.option("--code", help="Only be the hall: join by this code, and follow who leads.")
+@click.option("--dialogue", help="Which dialogue. [the first with a citizen dialogue]")
+@click.option("--session", help="Which of its sessions. [the citizen dialogue]")
+@click.option("--participants", type=click.IntRange(1, 10_000), default=30, show_default=True)
+@click.option("--posts", type=click.IntRange(0), help="Contributions in all. [as people write]")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0),
+    help="Stretches every wait: 1 like people, 0.1 ten times as fast, 0 without any wait. "
+    "[1; with --json 0]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@click.option("--progress-lines", is_flag=True, help="Say now and then how it goes, in Swedish.")
+def rehearse(
+    url: str | None,
+    data: Path | None,
+    link: str | None,
+    code: str | None,
+    dialogue: str | None,
+    session: str | None,
+    participants: int,
+    posts: int | None,
+    pace: float | None,
+    as_json: bool,
+    progress_lines: bool,
+) -> None:
+    """Practise with a simulated hall: real connections, sample contributions, a whole evening.
+
+    Without URL it starts a server of its own, in a temporary folder or in --data. What is opened
+    is a marked copy: it never enters the dialogue's record. Exit code 1 if an acknowledged
+    contribution was lost or stored twice.
+
+    projector_ms counts from sending to arrival at the projector's connection. At --pace 0
+    everything is shown at once; at any other pace the session's moderation holds, a moderator
+    releases screenfuls, and a held contribution counts from its release.
+    """
+    from dialog.rehearse import CannotRehearse, Options, summary
+    from dialog.rehearse import rehearse as hold
+
+    if pace is None:
+        pace = 0.0 if as_json else 1.0
+    options = Options(url, data, link, code, dialogue, session, participants, posts, pace)
+    if progress_lines:
+        options.progress = click.echo
+    try:
+        figures = hold(options)
+    except CannotRehearse as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(summary(figures, as_json), err=progress_lines)
+    if figures.lost or figures.doubled:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

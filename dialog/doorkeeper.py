@@ -1,4 +1,4 @@
-"""Guessing at codes: wrong ones are counted, right ones never (a hall shares one address)."""
+"""Strangers at the door: wrong codes are counted, right ones never (a hall shares one address)."""
 
 import hashlib
 import secrets
@@ -6,7 +6,7 @@ import secrets
 from starlette.requests import HTTPConnection
 
 from dialog.limits import Buckets
-from dialog.protocol.refusals import Refused, TooManyWrongCodes
+from dialog.protocol.refusals import Refused, TooManyWrongCodes, Wait
 
 
 class Doorkeeper:
@@ -16,11 +16,25 @@ class Doorkeeper:
         self.key = secrets.token_bytes(16)
         self.per_address = Buckets(burst=30, rate=0.5)
         self.in_all = Buckets(burst=300, rate=5)
+        self.projectors = Buckets(burst=20, rate=0.2)
+        self.all_projectors = Buckets(burst=200, rate=0.2)
 
     def note_wrong_code(self, request: HTTPConnection) -> None:
         """Count a wrong code, or raise `Refused` when there have been too many."""
-        address = request.client.host if request.client else ""
-        key = hashlib.blake2b(address.encode(), key=self.key).digest()  # never the address itself
-        wait = max(self.per_address.take(key), self.in_all.take("all"))
+        wait = max(self.per_address.take(self._key(request)), self.in_all.take("all"))
         if wait:
             raise Refused(TooManyWrongCodes(round(wait + 0.5)))
+
+    def let_projector_wait(self, request: HTTPConnection) -> None:
+        """Count a screen that wants a number to be paired by, or raise `Refused`.
+
+        There are 9,000 numbers, and the fewer are shown the less a mistyped one finds.
+        """
+        wait = self.projectors.take(self._key(request)) or self.all_projectors.take("all")
+        if wait:
+            raise Refused(Wait(round(wait + 0.5)))
+
+    def _key(self, request: HTTPConnection) -> bytes:
+        """Tells addresses apart without being one."""
+        address = request.client.host if request.client else ""
+        return hashlib.blake2b(address.encode(), key=self.key).digest()

@@ -30,18 +30,36 @@ class Identity:
     # ── participants ──
 
     def admit(
-        self, request: HTTPConnection, response: Response, session: str, participant: int
+        self,
+        request: HTTPConnection,
+        response: Response,
+        session: str,
+        participant: int,
+        first: int | None = None,
     ) -> None:
-        """Give the phone its token for this session."""
-        token = self.serializer.dumps(["participant", session, participant])
+        """Give the phone its token for this session; `first` was the first person on it."""
+        token = self.serializer.dumps(["participant", session, participant, first or participant])
         self._set(request, response, f"p_{session}", token)
 
     def participant(self, request: HTTPConnection, session: str) -> Person | None:
         """The participant this phone is in `session`, if it has joined."""
         match self._get(request, f"p_{session}"):
-            case ["participant", str(its), int(number)] if its == session:
+            case ["participant", str(its), int(number), int()] if its == session:
                 return Person("participant", session, number)
         return None
+
+    def first_on_this_phone(self, request: HTTPConnection, session: str) -> int:
+        """The participant that this phone joined as before others took it over; 0 if none."""
+        match self._get(request, f"p_{session}"):
+            case ["participant", str(its), int(), int(first)] if its == session:
+                return first
+        return 0
+
+    def sessions(self, request: HTTPConnection) -> list[str]:
+        """The sessions this phone has joined."""
+        names = (name.removeprefix("__Host-") for name in request.cookies)
+        ids = [name.removeprefix("p_") for name in names if name.startswith("p_")]
+        return [id for id in ids if self.participant(request, id) is not None]
 
     # ── the projector ──
 

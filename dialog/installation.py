@@ -1,7 +1,7 @@
 """One installation: the parts put together, as a request finds them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import segno
 from starlette.requests import HTTPConnection
@@ -12,6 +12,7 @@ from dialog.domain.state import Session
 from dialog.domain.texts import untranslated_for
 from dialog.doorkeeper import Doorkeeper
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
+from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
 from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
@@ -36,6 +37,8 @@ class Installation:
     doorkeeper: Doorkeeper
     rehearsals: Rehearsals
     assets: Assets
+    next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
+    """How often one phone may be handed on: each time makes a new participant."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""

@@ -29,7 +29,7 @@ from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
 from dialog.protocol.frames import Audience, Mine, Presence
-from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Refused, Unsaved
+from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused, Unsaved
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,8 @@ class LiveDialogue:
 
     async def do(self, person: Person, command: Command, op: str | None = None) -> Outcome:
         """Do what `person` asks and return when it is on disk, or raise `Refused`."""
+        if self.task is None or self.task.done():
+            raise Refused(Unsaved(RETRY_UNSAVED))  # stopped; the next to ask folds it anew
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.waiting.append(Wish(person, command, op or secrets.token_urlsafe(18), done))
         self.news.set()
@@ -119,7 +121,7 @@ class LiveDialogue:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
                 await self._begin_again(batch)
                 return
-            except Exception:
+            except BaseException:  # a mistake of ours, or the dialogue is thrown away
                 refuse_all(batch)
                 raise
         for wish in batch:
@@ -130,8 +132,8 @@ class LiveDialogue:
     def _append(self, db: Database, batch: list[Wish]) -> None:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
         counter = store.locked(db, self.id)
-        if counter is None:
-            raise LookupError(self.id)
+        if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
+            raise LookupError(self.id)  # thrown away, or an older copy has been put in its place
         tail: list[Entry] = []
         if counter.seq > self.dialogue.seq:
             tail = store.entries_after(db, self.id, self.dialogue.seq)
@@ -152,6 +154,10 @@ class LiveDialogue:
                 new = self._entries_of(wish)
             except Refused as refused:
                 wish.outcome = refused.refusal
+                continue
+            except Exception:
+                log.exception("dialogue %s: the rules failed", self.id)
+                wish.outcome = Malformed("the rules failed")
                 continue
             known[wish.op] = new[0].seq if new else self.dialogue.seq
             tried = isinstance(wish.command, TryItOut)
@@ -189,7 +195,7 @@ class LiveDialogue:
     def _apply(self, entry: Entry) -> None:
         touched = rules.apply(self.dialogue, entry)
         for channel in self.channels.values():
-            if channel.session == entry.session and touched:
+            if entry.session in ("", channel.session):
                 channel.touched |= touched
         for key in touched:
             if key.startswith("mine/") and key != "mine/None":
@@ -198,18 +204,24 @@ class LiveDialogue:
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
         refuse_all(batch)
-        try:
-            counter, entries = await self.home.read(self._read_all)
-        except (SQLAlchemyError, OSError):
-            self.behind = True
-            await asyncio.sleep(LOOK_AGAIN)
-            return
+        counter, entries = await self._read_until_it_works()
         self.epoch = counter.epoch
         self.dialogue = Dialogue(self.id)
         for entry in entries:
             self._apply(entry)
         for channel in self.channels.values():
             channel.touched.add("*")
+
+    async def _read_until_it_works(self) -> tuple[store.Counter, list[Entry]]:
+        """The whole log. Until it can be read nothing is decided: what is in memory may never
+        have reached the disk."""
+        while True:
+            try:
+                return await self.home.read(self._read_all)
+            except (SQLAlchemyError, OSError):
+                await asyncio.sleep(LOOK_AGAIN)
+                refuse_all(self.waiting)
+                self.waiting.clear()
 
     def _read_all(self, db: Database) -> tuple[store.Counter, list[Entry]]:
         counter = store.counter(db, self.id)
@@ -280,11 +292,13 @@ class LiveDialogue:
             if session is None:
                 raise Refused(CodeUnknown())
             channel = self._channel(session, audience)
+            if since > channel.seq:  # another process has shown it something newer
+                self._refresh(channel)
             if person.participant is not None:
                 key = (session.id, person.participant)
                 self.own.setdefault(key, set()).add(connection)
                 connection.write(Frame(encode(Mine(views.own(session, person.participant)))))
-            channel.admit(connection, since)
+            channel.admit(connection, since, self.dialogue.seq)
             said = self.presence_said.get(session.id)
             if said is not None and audience != "phone":
                 connection.write(said)
@@ -329,8 +343,12 @@ class LiveDialogue:
         for session in {channel.session for channel in self.channels.values()}:
             state = self.dialogue.sessions[session]
             step, tried = self.tried.get(session, (None, 0))
-            connected = self.connected(session) + elsewhere(session)
-            frame = Frame(encode(Presence(connected, tried if step == state.step else 0)))
+            presence = Presence(
+                connected=self.connected(session) + elsewhere(session),
+                tried=tried if step == state.step else 0,
+                projectors=self.connected(session, "projector"),
+            )
+            frame = Frame(encode(presence))
             before = self.presence_said.get(session)
             if before is None or before.payload != frame.payload:
                 self.presence_said[session] = frame
@@ -342,9 +360,9 @@ class LiveDialogue:
             for connection in channel.connections if channel else ():
                 connection.write(frame)
 
-    def connected(self, session: str) -> int:
-        """Phones connected to this process."""
-        channel = self.channels.get((session, "phone"))
+    def connected(self, session: str, audience: Audience = "phone") -> int:
+        """Connections of an audience to this process."""
+        channel = self.channels.get((session, audience))
         return len(channel.connections) if channel else 0
 
 
@@ -430,12 +448,11 @@ class LiveDialogues:
             return self.live[id]
         if id not in self.opening:
             self.opening[id] = asyncio.create_task(self._open(id))
+            self.opening[id].add_done_callback(lambda _: self.opening.pop(id))
         try:
             return await asyncio.shield(self.opening[id])
         except LookupError:
             return None
-        finally:
-            self.opening.pop(id, None)
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)
@@ -447,7 +464,8 @@ class LiveDialogues:
 
     def _stopped(self, live: LiveDialogue, task: "asyncio.Task[None]") -> None:
         """A dialogue that cannot go on is dropped, so that the next to ask folds it anew."""
-        self.live.pop(live.id, None)
+        if self.live.get(live.id) is live:
+            del self.live[live.id]
         refuse_all(live.waiting)
         for channel in live.channels.values():
             for connection in channel.connections:
@@ -464,10 +482,11 @@ class LiveDialogues:
 
     async def discard(self, id: str) -> bool:
         """Throw a rehearsal away, in memory and on disk."""
-        live = self.live.pop(id, None)
-        if live is not None and live.task is not None:
+        gone = await self.write(store.discard_rehearsal, id)
+        live = self.live.get(id)
+        if gone and live is not None and live.task is not None:
             live.task.cancel()
-        return await self.write(store.discard_rehearsal, id)
+        return gone
 
     # ── other processes ──
 
@@ -503,7 +522,7 @@ class LiveDialogues:
                 log.warning("cannot read the log: %s", type(error).__name__)
                 continue
             for id, seq in positions.items():
-                if id in self.live and seq > self.live[id].dialogue.seq:
+                if id in self.live and seq != self.live[id].dialogue.seq:
                     self.live[id].look_again()
 
     def _announce_presence(self, live: LiveDialogue) -> None:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from dialog import locales, opening, plain
 from dialog.installation import installation_of
+from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
 from dialog.store import doors
 
@@ -79,17 +80,22 @@ async def console(request: Request) -> Response:
 # ── information ───────────────────────────────────────────────────────────────────────────────
 
 
+UNFILLED = "[FYLL I"
+"""How a place to be filled in begins in a dialogue's file."""
+
+
 def information(name: str) -> Callable[[Request], Any]:
     """The page whose words are `page.<name>.title` and `page.<name>.<n>.heading|text`."""
 
     async def page(request: Request) -> Response:
-        here, language = installation_of(request), language_of(request)
-        library = await here.library()
-        names = {dialogue.definition.municipality for dialogue in library.dialogues.values()}
-        contacts = {dialogue.definition.contact for dialogue in library.dialogues.values()}
+        language, host = language_of(request), await host_of(request)
         fill = {
-            "municipality": ", ".join(sorted(names)),
-            "contact": ", ".join(sorted(filter(None, contacts))),
+            "municipality": host.municipality
+            if host
+            else locales.translate(language, "page.some_municipality"),
+            "contact": host.contact
+            if host and host.contact and not host.contact.startswith(UNFILLED)
+            else locales.translate(language, "page.some_contact"),
         }
         return render(
             request,
@@ -100,6 +106,17 @@ def information(name: str) -> Callable[[Request], Any]:
         )
 
     return page
+
+
+async def host_of(request: Request) -> DialogueDefinition | None:
+    """Who invites this reader: by the session joined, else the only one there is."""
+    here = installation_of(request)
+    for session in here.identity.sessions(request):
+        live = await here.dialogue_of(session)
+        if live is not None:
+            return live.dialogue.definition
+    definitions = [it.definition for it in (await here.library()).dialogues.values()]
+    return definitions[0] if len({it.municipality for it in definitions}) == 1 else None
 
 
 def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from dialog.domain import views
 from dialog.domain.state import Person, Session
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
+from dialog.protocol.commands import PostContribution
 from dialog.protocol.frames import Ack, Do
 from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused
 from dialog.rendering import refusal_words, render
@@ -105,7 +106,8 @@ async def post(request: Request) -> Response:
         return page(request, live, person, refusal=Malformed(str(error)), text=form.get("text", ""))
     answer = await here.sockets.do(live, person, frame)
     if isinstance(answer, Ack):
-        return RedirectResponse(f"/plain/s/{person.session}?sent=1", 303)
+        sent = "?sent=1" if isinstance(frame.command, PostContribution) else ""
+        return RedirectResponse(f"/plain/s/{person.session}{sent}", 303)
     return page(request, live, person, refusal=answer.refusal, text=form.get("text", ""))
 
 

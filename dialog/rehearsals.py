@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dialog.settings import Settings
 
 MOST_AT_ONCE = 3
-MOST_PARTICIPANTS = 300
+STOPPED = "Övningen stannade av ett fel."
 
 
 @dataclass(slots=True)
@@ -27,20 +27,21 @@ class Rehearsals:
         self.settings = settings
         self.halls: dict[str, Hall] = {}
 
-    def start(self, session: str, code: str, dialogue: str, participants: int, pace: float) -> bool:
-        """Fill `session` with people who join by `code`. False if too many halls are running."""
+    def has_room(self) -> bool:
+        """Whether one more hall may run."""
         running = [hall for hall in self.halls.values() if not hall.task.done()]
-        if len(running) >= MOST_AT_ONCE:
-            return False
+        return len(running) < MOST_AT_ONCE
+
+    def start(self, session: str, code: str, dialogue: str, participants: int, pace: float) -> None:
+        """Fill `session` with people who join by `code`."""
         arguments = [
             *("rehearse", f"http://127.0.0.1:{self.settings.port}"),
             *("--code", code, "--dialogue", dialogue),
-            *("--participants", str(max(1, min(participants, MOST_PARTICIPANTS)))),
+            *("--participants", str(participants)),
             *("--pace", str(pace), "--progress-lines"),
         ]
         hall = Hall(asyncio.create_task(self._run(session, arguments)))
         self.halls[session] = hall
-        return True
 
     async def _run(self, session: str, arguments: list[str]) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -52,7 +53,8 @@ class Rehearsals:
         assert process.stdout is not None
         while line := await process.stdout.readline():
             self.halls[session].said = line.decode().strip()
-        await process.wait()
+        if await process.wait() > 0:
+            self.halls[session].said = STOPPED
 
     def progress(self, session: str) -> str:
         """What the hall said last; "" where there is none."""

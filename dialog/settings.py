@@ -1,12 +1,23 @@
 """Everything that differs between a laptop and production, read from `DIALOG_*`."""
 
+import contextlib
 import os
 import secrets
 import socket
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).parent
+
+
+PORT = 8000
+SHORTEST_SECRET = 32
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the text says which, and what was expected."""
 
 
 def shipped(name: str) -> Path:
@@ -31,7 +42,7 @@ class Settings:
     home: str = ""
     """The address people type, e.g. https://dialog.example.se; empty: this machine's own."""
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = PORT
     secret: str = ""
     """Signs cookies and staff links; empty: drawn once and kept in `data`."""
     grouping: str = "child"
@@ -45,7 +56,9 @@ class Settings:
 
     @property
     def home_url(self) -> str:
-        return (self.home or f"http://{address_for(self.host)}:{self.port}").rstrip("/")
+        host = address_for(self.host)
+        host = f"[{host}]" if ":" in host else host
+        return (self.home or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def own_sessions(self) -> Path:
@@ -70,28 +83,55 @@ def from_environment(**given: object) -> Settings:
     for name in ("data", "sessions", "static"):
         if name in found:
             found[name] = Path(str(found[name]))
-    settings = Settings(**found)  # type: ignore[arg-type]
-    settings.port = int(settings.port)
-    return settings
+    found["port"] = port_number(found.get("port", PORT))
+    check_home(str(found.get("home", "")))
+    return Settings(**found)  # type: ignore[arg-type]
+
+
+def port_number(given: object) -> int:
+    """A port, or `BadSetting`."""
+    if not str(given).isdecimal() or int(str(given)) > 65535:
+        raise BadSetting(f"the port is {given!r}: expected a number up to 65535")
+    return int(str(given))
+
+
+def check_home(home: str) -> None:
+    """The address people type must be one, at the root of its host."""
+    parts = urlsplit(home)
+    if home and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise BadSetting(
+            f"DIALOG_HOME is {home!r}: expected an address such as https://x.example.se"
+        )
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise BadSetting(f"DIALOG_HOME is {home!r}: expected no path after the host")
 
 
 def prepare(settings: Settings) -> Settings:
     """Make the data folder and the secret, if they are not there."""
     settings.data.mkdir(parents=True, exist_ok=True)
     settings.secret = settings.secret or kept_secret(settings.data / "secret")
+    if len(settings.secret) < SHORTEST_SECRET:
+        raise BadSetting(
+            f"the secret (DIALOG_SECRET, or {settings.data / 'secret'}) is too short: "
+            f"expected at least {SHORTEST_SECRET} characters"
+        )
     return settings
 
 
 def kept_secret(file: Path) -> str:
-    """The secret in `file`, drawn now if there is none. Readable by its owner only."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(descriptor, "w") as new:
-        secret = secrets.token_urlsafe(32)
-        new.write(secret)
-    return secret
+    """The secret in `file`, drawn now if there is none. Readable by its owner only.
+
+    It is linked into place whole, so that nobody ever reads half a secret: a link made with an
+    empty one could be worked out by anybody.
+    """
+    if not file.exists():
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as new:
+            new.write(secrets.token_urlsafe(32))
+            new.flush()
+            os.fsync(new.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                os.link(new.name, file)
+    return file.read_text().strip()
 
 
 def address_for(host: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from dialog.domain.personal_data import flags, personal_number
+from dialog.domain.texts import texts
 from dialog.protocol.agenda import LANGUAGES, AnyStep, Collect, Meanings, SessionDefinition
 from dialog.sessions import (
     definition_hash,
@@ -20,7 +21,6 @@ from dialog.sessions import (
     untranslated,
 )
 from dialog.sessions.lines import Lines
-from dialog.domain.texts import texts
 from dialog.sessions.writing import toml
 
 ROOT = Path(__file__).parent.parent

@@ -107,10 +107,11 @@ class Nack(Frame):
 
 
 class Presence(Frame):
-    """Connected people and try-out posts just now: may be lost, never logged."""
+    """Connected phones and screens and try-out posts just now: may be lost, never logged."""
 
     connected: int
     tried: int
+    projectors: int = 0
 
 
 class Pong(Frame):

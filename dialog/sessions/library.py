@@ -142,7 +142,7 @@ def _read_dialogue(folder: FilePath, mistakes: list[Mistake]) -> Dialogue | None
     dialogue = Dialogue(with_undisclosed(definition), folder)
     dialogue.hashes[""] = definition_hash(dialogue.definition)
     for session in sorted(folder.glob("*.toml")):
-        if session != path:
+        if session != path and not session.name.startswith("."):  # editors' own
             mistakes += [_mistake(session, *finding) for finding in _add_session(dialogue, session)]
     mistakes += _add_samples(dialogue, folder / SAMPLES_FILE)
     return dialogue
@@ -221,7 +221,8 @@ def _without_dates(value: Any) -> Any:
 def _mistake(path: FilePath, where: Path, sentence: str) -> Mistake:
     if where and isinstance(where[0], int):  # a line, when the file could not be read
         return Mistake(_shown(path), where[0], "", sentence)
-    return Mistake(_shown(path), Lines(_text_of(path)).find(where), written(where), sentence)
+    line = Lines(_text_of(path)).find(where) if where else None
+    return Mistake(_shown(path), line, written(where), sentence)
 
 
 def _text_of(path: FilePath) -> str:

@@ -29,6 +29,7 @@ def dialogue_from_template(
     municipality: str,
     areas: Sequence[str],
     target_groups: Sequence[str] = (),
+    purpose: str = "",
 ) -> DialogueDefinition:
     """A new dialogue. A target group is the id of one in the template, or a name of one's own.
 
@@ -45,6 +46,8 @@ def dialogue_from_template(
     definition.topics = [
         Topic(f"{area.id}-whole", "keyword", area.name, area.id) for area in definition.areas
     ]
+    if purpose.strip():
+        definition.purpose = purpose.strip()
     if target_groups:
         definition.target_groups = _target_groups(template.definition, target_groups)
     return with_undisclosed(definition)

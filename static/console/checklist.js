@@ -129,7 +129,7 @@ class ConsoleChecklist extends HTMLElement {
     const missing = untranslated()
     const checks = [
       [now.status === "online", t("console.check_online"), t("console.check_offline")],
-      [this.done.paired, t("console.check_projector"), t("console.check_no_projector")],
+      [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
       [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")],
       [Boolean(meeting.code), t("console.check_code", { code: codeInParts(meeting.code) }), t("console.check_no_code")],
     ]

@@ -9,7 +9,7 @@ const listeners = new Set()
 let connection = null
 
 // What is true just now and in no record.
-export const now = { status: "connecting", connected: 0, tried: 0 }
+export const now = { status: "connecting", connected: 0, tried: 0, projectors: 0 }
 
 // `fn` is called when `now` has changed.
 export function heard(fn) {
@@ -24,7 +24,7 @@ export function start() {
       change({ status })
       if (status === "online") back()
     },
-    onPresence: ({ connected, tried }) => change({ connected, tried }),
+    onPresence: ({ connected, tried, projectors }) => change({ connected, tried, projectors }),
     onMine: () => {},
     onAck: (ack) => settle(ack.op, ack),
     onNack: (nack) => refused(nack),

@@ -76,6 +76,7 @@ export class Field {
     const text = this.text.value
     if (!this.advise(text, text.trim() ? "" : t("post.error_empty"))) return this.text.focus()
     this.text.value = ""
+    this.advise("")
     const { begun, stage } = this
     this.begun = null
     await this.phone.post({ step: stage.step, begun: begun === null ? Math.max(0, position().seq) : begun, text, ...this.place() })

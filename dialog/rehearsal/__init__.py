@@ -1,0 +1,1 @@
+"""A simulated hall: real sockets, a facilitator who leads, and figures on what became of it all."""

@@ -1,0 +1,215 @@
+"""The doors over HTTP: who is let in, how often, and what is refused in words."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from dialog.app import create_app
+from dialog.sessions import load
+from dialog.settings import Settings
+
+EVENING = {"dialogue": "mal-2019", "session": "2019-04-01-medborgardialog"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, grouping="none", home="http://testserver")
+
+
+@pytest.fixture
+def fay(settings: Settings) -> Iterator[TestClient]:
+    """The facilitator's client, signed in."""
+    app = create_app(settings)
+    with TestClient(app) as client:
+        installation = app.state.installation
+        secret = installation.identity.link_secret("facilitator", 0)
+        assert client.post("/api/staff/login", json={"secret": secret}).status_code == 200
+        yield client
+
+
+@pytest.fixture
+def stranger(fay: TestClient) -> TestClient:
+    return somebody_else(fay)
+
+
+def somebody_else(fay: TestClient) -> TestClient:
+    """Another browser, on the same server and its event loop."""
+    client = TestClient(fay.app)
+    client.portal = fay.portal
+    return client
+
+
+def opened(fay: TestClient) -> str:
+    return str(fay.post("/api/staff/open", json=EVENING).json()["session"])
+
+
+def code_of(fay: TestClient, session: str) -> str:
+    path = f"/api/s/{session}/records?audience=console"
+    return str(fay.get(path).json()["records"]["meeting"]["code"])
+
+
+def go_to(fay: TestClient, session: str, step: str) -> None:
+    command = {"type": "go-to-step", "step": step, "seen": None}
+    wish = {"t": "do", "op": f"go-to-{step}-0000000000", "command": command}
+    answer = fay.post(f"/api/s/{session}/do?audience=console", json=wish)
+    assert answer.json()["t"] == "ack"
+
+
+def test_a_projector_that_asks_again_and_again_is_told_to_wait(stranger):
+    answers = [stranger.post("/api/projector", json={}) for _ in range(25)]
+    assert answers[0].status_code == 200
+    assert answers[-1].json()["kind"] == "wait"
+
+
+def test_a_projectors_secret_opens_the_session_once(fay, stranger):
+    session = opened(fay)
+    shown = stranger.post("/api/projector", json={}).json()
+    fay.post("/api/staff/pair", json={"number": shown["number"], "session": session})
+    asked = {"secret": shown["secret"]}
+    assert stranger.post("/api/projector/wait", json=asked).json() == {"session": session}
+    again = somebody_else(fay).post("/api/projector/wait", json=asked).json()
+    assert again["session"] is None
+
+
+def test_a_projector_is_paired_only_with_an_open_session(fay, stranger):
+    number = stranger.post("/api/projector", json={}).json()["number"]
+    refused = fay.post("/api/staff/pair", json={"number": number, "session": "nowhere"})
+    assert refused.status_code == 404
+
+
+def test_guesses_at_staff_links_are_counted(stranger):
+    guesses = [stranger.post("/api/staff/login", json={"secret": "x"}) for _ in range(40)]
+    assert guesses[0].status_code == 403
+    assert guesses[-1].status_code == 429
+
+
+def test_wrong_codes_are_counted_and_right_ones_are_not(fay, stranger):
+    code = code_of(fay, opened(fay))
+    wrong = [stranger.post("/api/join", json={"code": "2222222"}) for _ in range(40)]
+    assert wrong[0].json() == {"kind": "code-unknown"}
+    assert wrong[-1].json()["kind"] == "too-many-wrong-codes"
+    right = [stranger.post("/api/join", json={"code": code}).status_code for _ in range(60)]
+    assert set(right) == {200}
+
+
+def test_a_code_is_read_in_any_case_with_or_without_dashes(fay, stranger):
+    code = code_of(fay, opened(fay))
+    for written in (code.lower(), f"{code[:3]}-{code[3:]}", f" {code[:4]} {code[4:]} "):
+        assert stranger.post("/api/join", json={"code": written}).status_code == 200
+
+
+def test_one_phone_is_handed_on_only_so_often(fay, stranger):
+    session = opened(fay)
+    stranger.post("/api/join", json={"code": code_of(fay, session)})
+    path = f"/api/s/{session}/next-person"
+    assert [stranger.post(path).status_code for _ in range(11)] == [200] * 10 + [429]
+
+
+def test_another_sites_page_may_not_post(fay):
+    refused = fay.post("/api/staff/open", json=EVENING, headers={"Origin": "http://evil.example"})
+    assert refused.status_code == 403
+
+
+def test_a_participant_may_not_do_what_staff_do(fay, stranger):
+    session = opened(fay)
+    stranger.post("/api/join", json={"code": code_of(fay, session)})
+    assert stranger.post("/api/staff/open", json=EVENING).status_code == 403
+    assert stranger.get("/api/staff/overview").status_code == 403
+    assert stranger.get(f"/api/staff/export?session={session}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"municipality": ""},
+        {"areas": []},
+        {"areas": ["x"] * 300},
+        {"title": "  "},
+    ],
+)
+def test_an_empty_dialogue_is_not_made(fay, settings, wrong):
+    whole = {
+        "municipality": "Älvdals kommun",
+        "record_number": "KS 1",
+        "title": "Ny",
+        "areas": ["A"],
+    }
+    refused = fay.post("/api/staff/new-dialogue", json=whole | wrong)
+    assert refused.json()["kind"] == "malformed"
+    assert not settings.own_sessions.exists()
+
+
+def test_a_dialogue_made_in_the_browser_keeps_all_that_was_written(fay, settings):
+    asked = {
+        "municipality": "Älvdals kommun",
+        "record_number": "KS 2026/1",
+        "title": "Mål för Älvdal",
+        "areas": ["Skog", "Skola"],
+        "purpose": "Vi vill veta vad orden betyder.",
+    }
+    id = fay.post("/api/staff/new-dialogue", json=asked).json()["dialogue"]
+    again = fay.post("/api/staff/new-dialogue", json=asked).json()["dialogue"]
+    assert id != again
+    made = load(settings.own_sessions).dialogues[id].definition
+    assert made.purpose == asked["purpose"]
+    assert [area.name for area in made.areas] == asked["areas"]
+
+
+def test_a_session_made_in_the_browser_can_be_opened(fay):
+    asked = {"dialogue": "mal-2019", "title": "Klass 8B", "date": "2019-04-03"}
+    made = fay.post("/api/staff/new-session", json=asked).json()["session"]
+    answer = fay.post("/api/staff/open", json={"dialogue": "mal-2019", "session": made})
+    assert code_of(fay, answer.json()["session"])
+
+
+def test_without_script_only_a_contribution_is_thanked_for(fay, stranger):
+    session = opened(fay)
+    go_to(fay, session, "area-1-skriv")
+    stranger.post("/plain/join", data={"code": code_of(fay, session)})
+    path, op = f"/plain/s/{session}", "plain-form-0000000000"
+    chosen = stranger.post(path, data={"op": op, "target_group": "seniors"})
+    assert "Tack!" not in chosen.text
+    form = {"op": op + "1", "step": "area-1-skriv", "begun": "99", "kind": "keyword"}
+    assert "Tack!" in stranger.post(path, data=form | {"text": "cykelväg"}).text
+    assert "Tack!" not in stranger.post(path, data=form | {"op": op + "2", "text": " "}).text
+
+
+def test_the_privacy_page_names_the_municipality_that_invites(fay, stranger):
+    assert "Vaggeryds kommun" in stranger.get("/privacy").text
+    asked = {"municipality": "Älvdals kommun", "record_number": "KS 1", "title": "Ny"}
+    fay.post("/api/staff/new-dialogue", json=asked | {"areas": ["A"]})
+    page = stranger.get("/privacy").text
+    assert "Vaggeryds kommun" not in page and "[FYLL I" not in page
+    stranger.post("/api/join", json={"code": code_of(fay, opened(fay))})
+    joined = stranger.get("/privacy").text
+    assert "Vaggeryds kommun" in joined and "Älvdals kommun" not in joined
+
+
+def test_a_fourth_simulated_hall_waits_for_room(fay):
+    rehearsals = fay.app.state.installation.rehearsals
+    rehearsals.has_room = lambda: False
+    asked = EVENING | {"participants": 5}
+    assert fay.post("/api/staff/rehearse", json=asked).json()["kind"] == "wait"
+    assert fay.post("/api/staff/rehearse", json=asked | {"pace": -1}).status_code == 400
+
+
+def test_a_file_that_cannot_be_read_is_left_out_with_a_sentence(tmp_path):
+    folder = tmp_path / "alvdal"
+    folder.mkdir()
+    (folder / "dialogue.toml").write_text(
+        'id = "alvdal"\nrecord_number = "KS 1"\ntitle = "Mål"\nmunicipality = "Älvdals kommun"\n'
+        '[[areas]]\nid = "skog"\nname = "Skog"\nshort = "Skog"\n'
+        '[[target_groups]]\nid = "undisclosed"\nname = "Vill inte svara"\n'
+    )
+    os.symlink("/nonexistent", folder / "kvall.toml")
+    os.symlink("nobody@host.1", folder / ".#kvall.toml")
+    (folder / "mapp.toml").mkdir()
+    library = load(tmp_path)
+    assert "alvdal" in library.dialogues
+    assert sorted(Path(mistake.file).name for mistake in library.mistakes) == [
+        "kvall.toml",
+        "mapp.toml",
+    ]
