@@ -80,7 +80,7 @@ async def health(request: Request) -> PlainTextResponse:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """While it runs: carry news, look again every second, keep the grouping worker alive."""
     here: Installation = app.state.installation
-    work = [here.live.bus.run(), here.live.watch()]
+    work = [here.live.bus.run(), here.live.watch(), keep(here.sockets.watch_staff)]
     if here.settings.grouping == "child":
         work.append(keep(lambda: grouping_child(here)))
     tasks = [asyncio.create_task(each) for each in work]

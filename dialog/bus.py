@@ -100,7 +100,10 @@ class RedisBus:
         self.listeners.append(listener)
 
     async def run(self) -> None:
-        await asyncio.gather(keep(self._publish), keep(self._subscribe))
+        try:
+            await asyncio.gather(keep(self._publish), keep(self._subscribe))
+        finally:
+            await self.redis.aclose()
 
     async def _publish(self) -> None:
         while True:

@@ -5,6 +5,7 @@ anything, and is given the newest view when it reads again.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -44,6 +45,7 @@ class Channel:
     connections: set[Connection] = field(default_factory=set)
     encoded: Frame | None = None
     sending: "asyncio.Task[None] | None" = None
+    pushed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def end(self) -> int:
@@ -72,21 +74,22 @@ class Channel:
             del self.view[key]
         self.seq = to
         self.encoded = None
+        self.pushed.set()
 
-    def admit(self, connection: Connection, since: int) -> None:
-        """Bring a newcomer to where the channel is: the patches it lacks, or the whole view."""
-        missing = None
-        if since == self.seq:
-            missing = 0
-        elif 0 <= since < self.seq and self.ring and self.ring[0][0] <= since:
-            missing = sum(1 for begins, _ in self.ring if begins >= since)
-            missing += any(begins < since for begins, _ in self.ring)
-            missing = min(missing, len(self.ring))
-        if missing is None:
+    def admit(self, connection: Connection, since: int, now: int = -1) -> None:
+        """Bring a newcomer to `now`: the patches it lacks, or the whole view.
+
+        A `since` inside a patch, or after the last one, comes from another process. Patches are
+        not enough for it: it may show what has changed and changed back since, unseen here.
+        """
+        begins = [before for before, _ in self.ring]
+        if since in begins:
+            for number in range(begins.index(since), len(self.ring)):
+                connection.write(self.ring[number][1])
+        elif since > self.seq and since != now:
+            connection.write(Frame(encode(View(max(self.seq, now), self.view))))
+        elif since < self.seq:
             connection.write(self.whole())
-        else:
-            for _, frame in list(self.ring)[len(self.ring) - missing :]:
-                connection.write(frame)
         connection.cursor = self.end
         self.connections.add(connection)
 
@@ -137,5 +140,8 @@ async def spread(channel: Channel) -> None:
         behind = any(connection.cursor < channel.end for connection in channel.connections)
         if not behind:
             return
-        if end == channel.end:
-            await asyncio.sleep(0.25)  # only those whose buffers are full
+        if end == channel.end:  # only those whose buffers are full; the others wait for news
+            channel.pushed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.25):
+                    await channel.pushed.wait()

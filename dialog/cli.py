@@ -6,16 +6,14 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import uvicorn
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from dialog import __version__
 from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.store.database import UnusableDatabase
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -71,8 +69,10 @@ def serve(
         raise click.ClickException(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
         ) from None
-    with clear_errors(settings):
+    try:
         app = create_app(settings)
+    except UnusableDatabase as error:
+        raise click.ClickException(str(error)) from None
     if not quiet:
         asyncio.run(print_addresses(app))
     quiet_invalid_frames()
@@ -90,25 +90,6 @@ def settings_for(**given: object) -> Settings:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
-
-
-@contextlib.contextmanager
-def clear_errors(settings: Settings) -> Iterator[None]:
-    """A database that cannot be opened is one sentence, not a traceback."""
-    try:
-        yield
-    except (SQLAlchemyError, ImportError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        shown = without_password(settings.database_url)
-        raise click.ClickException(f"cannot use the database {shown}: {reason}") from None
-
-
-def without_password(url: str) -> str:
-    """The database's address without its password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "in DIALOG_DATABASE"
 
 
 def listening_socket(settings: Settings) -> socket.socket:
@@ -187,10 +168,12 @@ def worker(data: Path | None, pipe: bool) -> None:
     from dialog.store.database import migrate, open_database
 
     settings = settings_for(data=data)
-    with clear_errors(settings):
+    try:
         engine = open_database(settings.database_url)
         if not pipe:
             migrate(engine)
+    except UnusableDatabase as error:
+        raise click.ClickException(str(error)) from None
 
     async def run() -> None:
         bus = PipeBus() if pipe else open_bus(settings.redis)
@@ -208,8 +191,10 @@ def migrate(data: Path | None) -> None:
     from dialog.store.database import open_database
 
     settings = settings_for(data=data)
-    with clear_errors(settings):
+    try:
         bring_up(open_database(settings.database_url))
+    except UnusableDatabase as error:
+        raise click.ClickException(str(error)) from None
     click.echo("The database is up to date.", err=True)
 
 

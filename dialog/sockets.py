@@ -15,7 +15,7 @@ from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, decode_client_frame, encode
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
-from dialog.staff import Staff
+from dialog.staff import FRESH, Staff
 from dialog.store import doors
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ class Sockets:
             "staff": Buckets(burst=60, rate=10),
             "projector": Buckets(burst=5, rate=1),
         }
+        self.staffs: set[WebSocket] = set()
+        """Connections that a staff link has opened."""
 
     async def serve(self, socket: WebSocket) -> None:
         """A connection's whole life."""
@@ -68,6 +70,19 @@ class Sockets:
             await close(socket, (closing.code, closing.reason))
         except WebSocketDisconnect:
             pass
+        finally:
+            self.staffs.discard(socket)
+
+    async def watch_staff(self) -> None:
+        """Close what a revoked link has opened within seconds, even if it only looks on."""
+        while True:
+            await asyncio.sleep(FRESH)
+            generations = await self.staff.generations()
+            for socket in list(self.staffs):
+                if self.identity.staff(socket, generations) is None:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(1):
+                            await close(socket, STRANGER)
 
     async def _converse(self, socket: WebSocket, hello: f.Hello) -> None:
         session = socket.path_params["session"]
@@ -96,6 +111,7 @@ class Sockets:
             return self.identity.participant(socket, session)
         role = self.identity.staff(socket, await self.staff.generations())
         if role is not None:
+            self.staffs.add(socket)
             return Person(role, session)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None

@@ -19,7 +19,9 @@ def test_the_protocol_page_is_what_the_types_say(name):
 
 def test_every_setting_is_described():
     page = (ROOT / "docs" / "running.md").read_text()
-    missing = [name for name in Settings.__dataclass_fields__ if f"DIALOG_{name.upper()}" not in page]
+    missing = [
+        name for name in Settings.__dataclass_fields__ if f"DIALOG_{name.upper()}" not in page
+    ]
     assert not missing
 
 

@@ -1,18 +1,45 @@
 """Opening the database: SQLite by default, PostgreSQL by setting."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x6469616C
+"""The key of the lock that PostgreSQL holds meanwhile; SQLite has its one write lock."""
+
+
+class UnusableDatabase(Exception):
+    """It cannot be opened or brought up to date; the text says why, without its password."""
+
+
+@contextlib.contextmanager
+def in_words(url: str) -> Iterator[None]:
+    """Whatever goes wrong with the database at `url`, as one sentence."""
+    try:
+        yield
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise UnusableDatabase(f"cannot use the database {shown(url)}: {reason}") from error
+
+
+def shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "that DIALOG_DATABASE names"
 
 
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    with in_words(url):
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -20,10 +47,13 @@ def open_database(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables up to this release."""
+    """Bring the tables up to this release. Of processes that start at once, one does it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as db:
+    url = engine.url.render_as_string(hide_password=False)
+    with in_words(url), engine.begin() as db:
+        if engine.dialect.name == "postgresql":
+            db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
         config.attributes["connection"] = db
         command.upgrade(config, "head")
 

@@ -103,7 +103,8 @@ def ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
 def use_ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
     """The same, and never again."""
     found = ticket(db, kind, secret, now)
-    gone = db.execute(delete(t.ticket).where(t.ticket.c.hash == _hash(secret)))
+    this = (t.ticket.c.hash == _hash(secret)) & (t.ticket.c.kind == kind)
+    gone = db.execute(delete(t.ticket).where(this))
     return found if gone.rowcount else None
 
 

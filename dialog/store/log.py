@@ -14,9 +14,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dialog.protocol.codec import decode_event, encode
-from dialog.protocol.events import CodeChanged, Entry, SessionEnded, SessionOpened
-from dialog.protocol.upcasters import VERSIONS, upcast
+from dialog.protocol.codec import Unreadable, decode_event, encode
+from dialog.protocol.events import AnyEvent, CodeChanged, Entry, SessionEnded, SessionOpened
+from dialog.protocol.upcasters import VERSIONS, UnknownEvent, upcast
 from dialog.store import tables as t
 
 
@@ -25,6 +25,10 @@ class Counter(Struct):
 
     seq: int
     epoch: str
+
+
+class OutOfOrder(Exception):
+    """These entries do not follow the log; nothing was written."""
 
 
 def create_dialogue(db: Connection, id: str, rehearsal: bool = False) -> None:
@@ -83,6 +87,7 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
 
     The caller holds the counter row.
     """
+    _move_counter(db, dialogue, [entry.seq for entry in entries])
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
     db.execute(insert(t.event), [_event_row(dialogue, entry, salts) for entry in entries])
     _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
@@ -90,7 +95,6 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
     for entry in entries:
         _follow(db, dialogue, entry)
-    db.execute(update(t.dialogue).where(t.dialogue.c.id == dialogue).values(seq=entries[-1].seq))
 
 
 def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = None) -> list[Entry]:
@@ -122,6 +126,14 @@ def discard_rehearsal(db: Connection, dialogue: str) -> bool:
 def digest(salt: bytes, text: str) -> str:
     """What the log keeps of a text: verifiable, and past guessing once the salt is gone."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def _move_counter(db: Connection, dialogue: str, seqs: list[int]) -> None:
+    """Past `seqs`, if they are the next ones."""
+    here = (t.dialogue.c.id == dialogue) & (t.dialogue.c.seq == seqs[0] - 1)
+    moved = db.execute(update(t.dialogue).where(here).values(seq=seqs[-1]))
+    if not moved.rowcount or seqs != list(range(seqs[0], seqs[-1] + 1)):
+        raise OutOfOrder(f"{dialogue}: {seqs}")
 
 
 def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str, object]:
@@ -199,8 +211,16 @@ def _entry(row: Row) -> Entry:
         access=row.access,
         actor=row.actor,
         at=row.at,
-        event=decode_event(upcast(row.type, row.version, row.body)),
+        event=_event(row),
         participant=row.participant,
         words=row.text,
         op=row.op_id,
     )
+
+
+def _event(row: Row) -> AnyEvent:
+    """What happened, or `UnknownEvent`: nobody guesses what a newer release has written."""
+    try:
+        return decode_event(upcast(row.type, row.version, row.body))
+    except Unreadable as error:
+        raise UnknownEvent(f"event {row.type!r} at {row.seq}: {error}") from None

@@ -32,7 +32,7 @@ Start = tuple[str, a.Moderation]
 Asked = tuple[Person, c.Command]
 Play = Callable[[Meeting, int, int, int], Asked]
 
-PEOPLE = 4
+PEOPLE = 6
 AREAS = [None, "school", "centre"]
 GROUPS = [group.id for group in DIALOGUE.target_groups]
 REASONS = ["spam", "threat", "insult"]
@@ -216,11 +216,13 @@ starts = st.tuples(
 
 
 def begin(start: Start) -> Meeting:
-    """In the middle of an evening: six contributions, two of them in a group."""
+    """In the middle of an evening: everybody has written, and two contributions are in a group.
+    All are young, so that there are enough of them to be compared."""
     step, moderation = start
     evening = meeting("write", people=PEOPLE, moderation="show-all")
-    for number in range(6):
-        evening.post(participant(1 + number % PEOPLE), words(evening, 0))
+    for number in range(1, PEOPLE + 1):
+        evening.do(participant(number), c.ChoosePerspective("young"))
+        evening.post(participant(number), words(evening, 0))
     evening.suggest(suggested(0, [1, 2], 1))
     if moderation != "show-all":
         evening.do(fay, c.SetModeration(moderation))

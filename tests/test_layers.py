@@ -1,0 +1,116 @@
+"""A module imports only from layers below its own, and each library has its home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "dialog"
+
+LAYERS = """
+    __main__
+    cli
+    app
+    api pages
+    plain
+    rendering
+    installation
+    rehearse sockets
+    doorkeeper grouping opening rehearsals staff
+    live
+    channel identity rehearsal
+    assets broadcast bus headers limits locales sessions settings store
+    analysis domain
+    protocol
+"""
+"""From the top. A part is a module or a folder of them; those on one line know nothing of each
+other."""
+
+LEVEL = {part: n for n, line in enumerate(LAYERS.split("\n")) for part in line.split()}
+
+HOMES = {
+    "numpy": "analysis",
+    "scipy": "analysis",
+    "sklearn": "analysis",
+    "sqlalchemy": "live store",
+    "alembic": "store",
+    "redis": "bus",
+    "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
+    " rendering sockets",
+    "uvicorn": "broadcast cli",
+    "websockets": "broadcast rehearsal",
+    "jinja2": "rendering",
+    "babel": "locales",
+    "itsdangerous": "identity",
+    "segno": "installation pages",
+    "click": "cli",
+}
+"""Library -> the parts that may import it."""
+
+NOT_IN_THE_RULES = {
+    *("asyncio", "concurrent", "logging", "multiprocessing", "os", "random", "secrets", "socket"),
+    *("sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid"),
+}
+"""No clock, no socket, no database, no await, no chance."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that the file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module="dialog", names=names):
+                yield from (f"dialog.{name.name}" for name in names)
+            case ast.ImportFrom(module=module, level=level):
+                assert level == 0, f"{file}: a relative import"
+                yield str(module)
+
+
+def ours(file: Path) -> set[str]:
+    """The other parts of ours that the file imports."""
+    found = {name.split(".")[1] for name in imports(file) if name.startswith("dialog.")}
+    return found - {part_of(file), "__version__"}
+
+
+def libraries(file: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(file)} - {"dialog"}
+
+
+def test_every_part_has_its_layer():
+    assert {part_of(file) for file in FILES} - {"__init__"} == set(LEVEL)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_lower_layers(file):
+    if part_of(file) != "__init__":
+        above = {part for part in ours(file) if LEVEL[part] <= LEVEL[part_of(file)]}
+        assert not above
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_library_is_imported_only_at_home(file):
+    astray = {
+        name for name in libraries(file) & set(HOMES) if part_of(file) not in HOMES[name].split()
+    }
+    assert not astray
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if file.relative_to(PACKAGE).parts[0] in ("domain", "protocol")],
+    ids=lambda file: str(file.relative_to(PACKAGE)),
+)
+def test_the_rules_know_no_clock_no_chance_and_no_outside(file):
+    assert not libraries(file) & NOT_IN_THE_RULES
+    for node in ast.walk(ast.parse(file.read_text())):
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.Global), node.lineno
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("now", "today", "utcnow"), node.lineno

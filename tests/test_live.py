@@ -1,0 +1,624 @@
+"""Live dialogues. Two `LiveDialogues` over one database stand for two processes."""
+
+import asyncio
+import contextlib
+import time
+
+import pytest
+from sqlalchemy import event, text
+
+from dialog import channel, live
+from dialog.bus import MemoryBus
+from dialog.domain import views
+from dialog.live import LiveDialogues
+from dialog.protocol import commands as c
+from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.refusals import Malformed, NotJoined, Refused, StepClosed, Unsaved
+from dialog.protocol.upcasters import UnknownEvent
+from dialog.store import doors
+from dialog.store import log as store
+from dialog.store import tables as t
+from dialog.store.database import open_database
+from tests.domain.meeting import (
+    DIALOGUE,
+    ID,
+    ada,
+    bo,
+    fay,
+    fold,
+    participant,
+    post,
+    session_definition,
+    system,
+)
+from tests.screen import Screen
+
+pytest_plugins = ["tests.store.databases"]
+MATTER = "matter"
+OP = "an-op-of-sixteen"
+
+
+class Wire:
+    """What carries notes between the processes of a test; it can be cut."""
+
+    def __init__(self):
+        self.ends, self.cut = [], False
+
+    def end(self):
+        end = WireEnd(self)
+        self.ends.append(end)
+        return end
+
+
+class WireEnd(MemoryBus):
+    def __init__(self, wire):
+        super().__init__()
+        self.wire = wire
+
+    def announce(self, topic, note):
+        for end in self.wire.ends:
+            if end is not self and not self.wire.cut:
+                for listener in end.listeners:
+                    listener(topic, note)
+
+
+@contextlib.asynccontextmanager
+async def process(url, bus=None, watch=False):
+    """A process of its own on that database."""
+    engine = open_database(url)
+    here = LiveDialogues(engine, bus or MemoryBus())
+    watching = asyncio.create_task(here.watch()) if watch else None
+    try:
+        yield here
+    finally:
+        if watching is not None:
+            watching.cancel()
+        await here.close()
+        engine.dispose()
+
+
+async def opened(here, people=2, step="write", id=MATTER, **changes):
+    """An open session of a dialogue, with people in it, at a step that takes contributions."""
+    meeting = await here.create(id)
+    definition = session_definition(**changes)
+    await meeting.do(system, c.CreateDialogue(DIALOGUE))
+    await meeting.do(system, c.OpenSession(ID, definition, "0", f"CODE-{id}"[:12]))
+    for _ in range(people):
+        await meeting.do(system, c.JoinSession())
+    if step:
+        await meeting.do(fay, c.GoToStep(step, None))
+    return meeting
+
+
+def on_disk(here):
+    """The log, read past the process."""
+    with here.engine.begin() as db:
+        log = store.entries_after(db, MATTER, 0)
+        assert store.counter(db, MATTER).seq == len(log)
+    assert [entry.seq for entry in log] == list(range(1, len(log) + 1))
+    return log
+
+
+def written(here):
+    return [entry.words for entry in on_disk(here) if entry.words]
+
+
+async def refused(wish):
+    with pytest.raises(Refused) as error:
+        await asyncio.wait_for(wish, 10)
+    return error.value.refusal
+
+
+async def until(is_so, within=5.0):
+    """Wait until it is so."""
+    end = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < end, "it never came to be so"
+        await asyncio.sleep(0.01)
+
+
+async def connected(meeting, person, audience="phone", since=-1, screen=None):
+    screen = screen or Screen()
+    await meeting.join(screen.connection, person, audience, since)
+    return screen
+
+
+# ── one wish ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_is_acknowledged_is_on_disk(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        outcome = await meeting.do(ada, post("Benches"), OP)
+        entry = on_disk(here)[outcome.seq - 1]
+        assert (entry.words, entry.participant, entry.op) == ("Benches", 1, OP)
+        assert (outcome.dup, outcome.stored) == (False, True)
+
+
+async def test_a_wish_asked_twice_counts_once_also_after_a_restart(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        asked = [meeting.do(ada, post("Benches"), OP) for _ in range(3)]
+        first, *again = await asyncio.gather(*asked)
+        later = await meeting.do(ada, post("Benches"), OP)
+    async with process(database_url) as here:
+        restarted = await (await here.dialogue(MATTER)).do(ada, post("Benches"), OP)
+        assert written(here) == ["Benches"]
+    assert not first.dup
+    for outcome in (*again, later, restarted):
+        assert (outcome.dup, outcome.seq) == (True, first.seq)
+
+
+async def test_a_try_out_is_counted_and_never_stored(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here, step="try")
+        projector = await connected(meeting, fay, "projector")
+        before = len(on_disk(here))
+        for _ in range(3):
+            assert not (await meeting.do(ada, c.TryItOut())).stored
+        meeting.say_presence(here.elsewhere)
+        assert projector.presence.tried == 3
+        assert len(on_disk(here)) == before
+        await meeting.do(fay, c.GoToStep("write", "try"))
+        meeting.say_presence(here.elsewhere)
+        assert projector.presence.tried == 0
+
+
+async def test_a_granted_wish_that_changes_nothing_writes_nothing(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, c.ChoosePerspective("young"))
+        before = on_disk(here)
+        outcome = await meeting.do(ada, c.ChoosePerspective("young"))
+        assert (outcome.seq, outcome.dup) == (len(before), False)
+        assert on_disk(here) == before
+
+
+async def test_who_has_gone_away_meanwhile_has_still_written(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        gone = asyncio.create_task(meeting.do(ada, post("Gone")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await meeting.do(bo, post("Stayed"))
+        assert written(here) == ["Gone", "Stayed"]
+
+
+# ── many wishes ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_many_wishes_share_a_commit(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here, people=5)
+        commits = []
+        event.listen(here.engine, "commit", lambda db: commits.append(db))
+        wishes = [meeting.do(participant(1 + n % 5), post(f"Text {n}")) for n in range(150)]
+        outcomes = await asyncio.gather(*wishes)
+        assert len(commits) == 1
+        assert len({outcome.seq for outcome in outcomes}) == 150
+        assert len(written(here)) == 150
+
+
+async def test_more_than_a_commit_takes_is_taken_in_turn(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        wishes = [meeting.do(ada, post(f"Text {n}")) for n in range(live.MOST_IN_ONE_COMMIT + 1)]
+        seqs = [outcome.seq for outcome in await asyncio.gather(*wishes)]
+        assert seqs == sorted(seqs)
+        assert written(here) == [f"Text {n}" for n in range(len(wishes))]
+
+
+async def test_a_bad_wish_fails_alone(new_sqlite_url, caplog):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        answers = await asyncio.gather(
+            meeting.do(ada, post("First")),
+            meeting.do(ada, post("Wrong", step="break")),
+            meeting.do(participant(9), post("Stranger")),
+            meeting.do(ada, post(None)),  # such a wish cannot come from outside
+            meeting.do(bo, post("Last")),
+            return_exceptions=True,
+        )
+        refusals = [answer.refusal for answer in answers if isinstance(answer, Refused)]
+        assert refusals[:2] == [StepClosed(), NotJoined()]
+        assert isinstance(refusals[2], Malformed)
+        assert written(here) == ["First", "Last"]
+        assert "the rules failed" in caplog.text
+
+
+# ── two processes ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_two_processes_agree_on_one_order(database_url):
+    async with process(database_url) as here, process(database_url) as there:
+        first = await opened(here, people=4)
+        second = await there.dialogue(MATTER)
+        wishes = [
+            meeting.do(participant(1 + n % 4), post(f"{name} {n}"))
+            for n in range(40)
+            for name, meeting in (("here", first), ("there", second))
+        ]
+        await asyncio.gather(*wishes)
+        log = on_disk(here)
+        for meeting in (first, second):
+            await meeting.reach(len(log))
+            assert meeting.dialogue == fold(MATTER, log)
+
+
+async def test_one_op_in_two_processes_counts_once(database_url):
+    async with process(database_url) as here, process(database_url) as there:
+        first = await opened(here)
+        second = await there.dialogue(MATTER)
+        outcomes = await asyncio.gather(
+            *(meeting.do(ada, post("Benches"), OP) for meeting in (first, second) * 5)
+        )
+        assert written(here) == ["Benches"]
+        assert sum(not outcome.dup for outcome in outcomes) == 1
+        assert len({outcome.seq for outcome in outcomes}) == 1
+
+
+async def test_two_facilitators_at_two_processes_step_once(database_url):
+    async with process(database_url) as here, process(database_url) as there:
+        first = await opened(here)
+        second = await there.dialogue(MATTER)
+        answers = await asyncio.gather(
+            *(meeting.do(fay, c.GoToStep("break", "write")) for meeting in (first, second)),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+
+
+async def test_a_note_brings_news_at_once_and_a_lost_one_within_a_second_and_a_half(database_url):
+    wire = Wire()
+    async with (
+        process(database_url, wire.end(), watch=True) as here,
+        process(database_url, wire.end(), watch=True) as there,
+    ):
+        meeting = await opened(here)
+        screen = await connected(await there.dialogue(MATTER), fay, "projector")
+
+        async def shown(words):
+            began = time.monotonic()
+            await meeting.do(ada, post(words))
+            await until(lambda: words in str(screen.records))
+            return time.monotonic() - began
+
+        assert await shown("With a note") < 0.5
+        wire.cut = True
+        assert await shown("Without a note") < 1.6
+
+
+async def test_connected_phones_are_counted_over_all_processes(new_sqlite_url):
+    wire = Wire()
+    here_end, there_end = wire.end(), wire.end()
+    async with (
+        process(new_sqlite_url, here_end) as here,
+        process(new_sqlite_url, there_end) as there,
+    ):
+        first = await opened(here)
+        second = await there.dialogue(MATTER)
+        projector = await connected(first, fay, "projector")
+        await connected(first, ada)
+        bos = await connected(second, bo)
+
+        def look():
+            there._announce_presence(second)
+            first.say_presence(here.elsewhere)
+            return projector.presence.connected
+
+        assert look() == 2
+        second.leave(bos.connection, bo, "phone")
+        assert look() == 1
+
+
+# ── screens ───────────────────────────────────────────────────────────────────────────────────
+
+
+def shows(screen, meeting, audience):
+    return screen.records == views.view(meeting.dialogue.sessions[ID], audience)
+
+
+async def test_every_audience_follows_and_each_hears_of_its_own(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here, moderation="hold-all")
+        phone, other = await connected(meeting, ada), await connected(meeting, bo)
+        projector = await connected(meeting, fay, "projector")
+        console = await connected(meeting, fay, "console")
+        await meeting.do(ada, post("Benches"), OP)
+        await meeting.do(fay, c.ReleaseContributions([1]))
+        await meeting.do(fay, c.HideContribution(1, "spam"))
+        for screen, audience in (
+            (phone, "phone"),
+            (other, "phone"),
+            (projector, "projector"),
+            (console, "console"),
+        ):
+            await until(lambda screen=screen, audience=audience: shows(screen, meeting, audience))
+            assert screen.views() == 1
+        assert [(it.op, it.reason) for it in phone.own.contributions] == [(OP, "spam")]
+        assert other.own.contributions == []
+        assert projector.own is console.own is None
+
+
+async def test_who_has_left_is_sent_nothing_more(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        gone, there = await connected(meeting, ada), await connected(meeting, ada)
+        meeting.leave(gone.connection, ada, "phone")
+        frames = len(gone.frames)
+        await meeting.do(ada, post("Benches"))
+        await until(lambda: shows(there, meeting, "phone") and there.own.contributions)
+        assert len(gone.frames) == frames
+        meeting.leave(there.connection, ada, "phone")
+        assert meeting.own == {}
+
+
+async def test_a_screen_that_does_not_read_skips_to_the_newest_view(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        slow = await connected(meeting, fay, "projector")
+        quick = await connected(meeting, fay, "projector")
+        slow.reads = False
+        frames = len(slow.frames)
+        for n in range(5):
+            await meeting.do(ada, post(f"Text {n}"))
+            await until(lambda: shows(quick, meeting, "projector"))
+        assert len(slow.frames) == frames
+        slow.reads = True
+        await until(lambda: shows(slow, meeting, "projector"))
+        assert len(slow.frames) == frames + 1
+
+
+async def test_a_screen_that_changes_process_is_never_taken_back(new_sqlite_url, monkeypatch):
+    async with process(new_sqlite_url) as here, process(new_sqlite_url) as there:
+        first = await opened(here)
+        second = await there.dialogue(MATTER)
+        await connected(second, fay, "projector")
+        monkeypatch.setattr(channel, "TICK", 60.0)  # the other process draws seldom
+        moving = await connected(first, fay, "projector")
+        for n in range(4):
+            await first.do(ada, post(f"Text {n}"))
+            first.channels[ID, "projector"].due = 0.0
+            first.news.set()
+            await until(lambda: shows(moving, first, "projector"))
+            await second.reach(moving.seq)
+            again = await connected(second, fay, "projector", moving.seq, moving_to(moving))
+            assert shows(again, first, "projector")
+            second.leave(again.connection, fay, "projector")
+
+
+def moving_to(screen):
+    """The same page on a new connection."""
+    return Screen(screen.records, screen.seq)
+
+
+async def test_what_is_taken_back_is_not_left_on_a_screen_that_changes_process(new_sqlite_url):
+    """The other process draws neither the pause nor its end, and must not leave it standing."""
+    async with process(new_sqlite_url) as here, process(new_sqlite_url) as there:
+        first = await opened(here)
+        second = await there.dialogue(MATTER)
+        await connected(second, fay, "projector")
+        moving = await connected(first, fay, "projector")
+        await first.do(fay, c.PauseFeed(True))
+        await until(lambda: shows(moving, first, "projector"))
+        await first.do(fay, c.PauseFeed(False))
+        await first.do(ada, post("Benches"))
+        seq = first.dialogue.seq
+        await second.reach(seq)
+        await until(lambda: second.channels[ID, "projector"].seq == seq)
+        again = await connected(second, fay, "projector", moving.seq, moving_to(moving))
+        assert shows(again, first, "projector")
+
+
+async def test_a_new_definition_of_the_dialogue_reaches_every_session(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        phone = await connected(meeting, ada)
+        fields = {name: getattr(DIALOGUE, name) for name in DIALOGUE.__struct_fields__}
+        new = DialogueDefinition(**fields | {"municipality": "Grums"})
+        await meeting.do(system, c.CreateDialogue(new))
+        await until(lambda: phone.records["meeting"].municipality == "Grums")
+
+
+# ── when the disk says no ─────────────────────────────────────────────────────────────────────
+
+
+@contextlib.contextmanager
+def away(here, table):
+    """While a table is gone, whatever needs it fails in the middle of its transaction."""
+    with here.engine.begin() as db:
+        db.execute(text(f"ALTER TABLE {table} RENAME TO away"))
+    try:
+        yield
+    finally:
+        with here.engine.begin() as db:
+            db.execute(text(f"ALTER TABLE away RENAME TO {table}"))
+
+
+async def test_a_failed_commit_is_refused_and_leaves_nothing_anywhere(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        projector = await connected(meeting, fay, "projector")
+        await meeting.do(ada, post("Before"))
+        with away(here, "receipt"):
+            wish = post("Lost", receipt="a-receipt-of-ada")
+            assert isinstance(await refused(meeting.do(ada, wish, OP)), Unsaved)
+            async with meeting.settled:
+                assert meeting.dialogue == fold(MATTER, on_disk(here))
+        await asyncio.sleep(0.2)
+        assert "Lost" not in str(projector.frames)
+        outcome = await meeting.do(ada, post("Lost", receipt="a-receipt-of-ada"), OP)
+        assert not outcome.dup
+        assert written(here) == ["Before", "Lost"]
+        await until(lambda: shows(projector, meeting, "projector"))
+
+
+async def test_what_cannot_be_read_either_is_waited_for(database_url):
+    """Nobody is shown what is not on disk, and nothing is decided on it."""
+    async with process(database_url) as here, process(database_url) as there:
+        meeting = await opened(here)
+        projector = await connected(meeting, fay, "projector")
+        with away(here, "words"):
+            assert isinstance(await refused(meeting.do(ada, post("Lost"), OP)), Unsaved)
+            assert isinstance(await refused(meeting.do(bo, post("Lost too"))), Unsaved)
+            assert "Lost" not in str(projector.frames)
+        await (await there.dialogue(MATTER)).do(bo, post("By another process"))
+        for _ in range(100):
+            with contextlib.suppress(Refused):
+                await meeting.do(ada, post("Lost"), OP)
+                break
+            await asyncio.sleep(0.05)
+        assert written(here) == ["By another process", "Lost"]
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
+        await until(lambda: shows(projector, meeting, "projector"))
+
+
+async def test_a_locked_database_refuses_and_goes_on(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        event.listen(here.engine, "connect", short_patience)
+        here.engine.dispose()
+        other = open_database(new_sqlite_url)
+        with other.begin():
+            assert isinstance(await refused(meeting.do(ada, post("Waits"), OP)), Unsaved)
+        other.dispose()
+        assert not (await meeting.do(ada, post("Waits"), OP)).dup
+        assert written(here) == ["Waits"]
+
+
+def short_patience(connection, record):
+    connection.execute("PRAGMA busy_timeout=50")
+
+
+# ── when it cannot go on ──────────────────────────────────────────────────────────────────────
+
+
+def write_from_the_future(here, seq):
+    """A newer release has written an event that this one does not know."""
+    row = {"dialogue": MATTER, "seq": seq, "session": ID, "access": "public", "actor": "system"}
+    row |= {"version": 1, "type": "hall-sang", "body": b'{"type":"hall-sang"}', "at": 0}
+    with here.engine.begin() as db:
+        db.execute(t.event.insert(), row)
+        db.execute(t.dialogue.update().where(t.dialogue.c.id == MATTER).values(seq=seq))
+
+
+async def test_an_unknown_event_ends_the_service_of_that_dialogue_alone(new_sqlite_url, caplog):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        other = await here.create("another")
+        phone = await connected(meeting, ada)
+        write_from_the_future(here, meeting.dialogue.seq + 1)
+        assert isinstance(await refused(meeting.do(ada, post("Benches"))), Unsaved)
+        await until(lambda: phone.dropped and MATTER not in here.live)
+        assert "hall-sang" in caplog.text
+        assert isinstance(await refused(meeting.do(ada, post("Benches"))), Unsaved)
+        with pytest.raises(UnknownEvent):
+            await here.dialogue(MATTER)
+        assert await other.do(system, c.CreateDialogue(DIALOGUE))
+
+
+async def test_an_older_copy_of_the_database_is_noticed_and_read_anew(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, post("After the backup"))
+        phone = await connected(meeting, ada)
+        with here.engine.begin() as db:  # what putting back an older copy comes to
+            last = meeting.dialogue.seq
+            for table in (t.event, t.words, t.author):
+                db.execute(table.delete().where(table.c.seq == last))
+            db.execute(t.dialogue.update().values(seq=last - 1))
+        assert isinstance(await refused(meeting.do(bo, post("Benches"))), Unsaved)
+        await until(lambda: phone.dropped)
+        again = await here.dialogue(MATTER)
+        await again.do(bo, post("Benches"))
+        assert written(here) == ["Benches"]
+
+
+async def test_watching_finds_out_that_an_older_copy_has_been_put_back(new_sqlite_url):
+    async with process(new_sqlite_url, watch=True) as here:
+        meeting = await opened(here)
+        phone = await connected(meeting, ada)
+        with here.engine.begin() as db:
+            db.execute(t.event.delete().where(t.event.c.seq == meeting.dialogue.seq))
+            db.execute(t.dialogue.update().values(seq=meeting.dialogue.seq - 1))
+        await until(lambda: phone.dropped)
+
+
+async def test_closing_answers_everybody(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        waiting = [asyncio.create_task(meeting.do(ada, post(f"Text {n}"))) for n in range(300)]
+        await asyncio.sleep(0.001)
+        await here.close()
+        answers = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        for answer in answers:
+            if isinstance(answer, Refused):
+                assert isinstance(answer.refusal, Unsaved)
+        assert isinstance(await refused(meeting.do(ada, post("Too late"))), Unsaved)
+
+
+async def test_what_has_been_thrown_away_answers_and_is_gone(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        await here.create("rehearsal", rehearsal=True)
+        meeting = await opened(here, id="rehearsal")
+        phone = await connected(meeting, ada)
+        assert await here.discard("rehearsal")
+        await until(lambda: phone.dropped)
+        assert isinstance(await refused(meeting.do(ada, post("Benches"))), Unsaved)
+        assert await here.dialogue("rehearsal") is None
+
+
+async def test_a_real_dialogue_is_not_disturbed_by_a_wish_to_throw_it_away(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        phone = await connected(meeting, ada)
+        assert not await here.discard(MATTER)
+        await meeting.do(ada, post("Benches"))
+        await until(lambda: shows(phone, meeting, "phone"))
+        assert not phone.dropped and here.live[MATTER] is meeting
+
+
+# ── into memory ───────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_dialogue_is_folded_once_for_all_who_ask_at_once(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        await opened(here)
+    async with process(new_sqlite_url) as here:
+        found = await asyncio.gather(*(here.dialogue(MATTER) for _ in range(20)))
+        assert len(set(found)) == 1
+        assert await here.dialogue("none") is None
+        assert here.opening == {}
+
+
+async def test_who_gives_up_while_it_is_read_does_not_start_it_twice(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        await opened(here)
+    async with process(new_sqlite_url) as here:
+        impatient = asyncio.create_task(here.dialogue(MATTER))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await asyncio.sleep(0)
+        found = await asyncio.gather(*(here.dialogue(MATTER) for _ in range(3)))
+        assert len(set(found)) == 1
+        assert [task.get_name() for task in asyncio.all_tasks()].count(f"dialogue {MATTER}") == 1
+
+
+async def test_the_door_follows_in_the_same_commit(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        with here.engine.begin() as db:
+            assert doors.behind_code(db, "CODE-matter").session == ID
+        await meeting.do(fay, c.ChangeCode("NEW2345"))
+        await meeting.do(fay, c.EndSession())
+        with here.engine.begin() as db:
+            assert doors.behind_code(db, "CODE-matter") is None
+            assert doors.behind_code(db, "NEW2345").ended
+
+
+async def test_joining_says_which_number_one_has(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here, people=0)
+        outcomes = await asyncio.gather(*(meeting.do(system, c.JoinSession()) for _ in range(30)))
+        numbers = [meeting.joined_at(ID, outcome.seq) for outcome in outcomes]
+        assert sorted(numbers) == list(range(1, 31))

@@ -1,0 +1,77 @@
+"""Events outlive releases."""
+
+from typing import get_args
+
+import msgspec
+import pytest
+
+from dialog.protocol import upcasters
+from dialog.protocol.events import AnyEvent
+from dialog.protocol.upcasters import UPCASTERS, VERSIONS, UnknownEvent, upcast
+
+FIELDS = {
+    "dialogue-created": "definition rehearsal",
+    "session-opened": "definition definition_hash code code_expires room",
+    "code-changed": "code code_expires",
+    "session-ended": "",
+    "participant-joined": "channel",
+    "perspective-chosen": "target_group",
+    "contribution-posted": "contribution step kind area topic target_group channel language held"
+    " late flags people table slip",
+    "contribution-withdrawn": "contribution",
+    "contributions-released": "contributions",
+    "contributions-held": "contributions",
+    "contribution-hidden": "contribution reason",
+    "contribution-restored": "contribution",
+    "step-opened": "step",
+    "timer-set": "ends_at",
+    "feed-paused": "paused",
+    "projector-blanked": "blank",
+    "posting-set": "open",
+    "moderation-set": "moderation",
+    "others-shown": "shown",
+    "dots-revealed": "revealed",
+    "group-answered": "group answer",
+    "dot-placed": "contribution group",
+    "dot-taken": "contribution",
+    "evaluation-answered": "question option",
+    "undone": "undone",
+    "groups-suggested": "area run groups",
+}
+"""Event type -> its fields in the newest version. A log may hold any of them."""
+
+
+def test_the_fields_of_an_event_change_only_together_with_its_version():
+    """If this fails: raise the type in VERSIONS, add its upcaster, and only then change FIELDS."""
+    events = {it.__struct_config__.tag: it.__struct_fields__ for it in get_args(AnyEvent)}
+    assert {tag: " ".join(fields) for tag, fields in events.items()} == FIELDS
+
+
+def test_every_raised_version_has_its_upcasters_and_every_upcaster_its_version():
+    wanted = {(type, old) for type, newest in VERSIONS.items() for old in range(1, newest)}
+    assert set(UPCASTERS) == wanted
+    assert set(VERSIONS) <= set(FIELDS)
+
+
+def test_a_body_of_this_release_is_left_as_it_is():
+    assert upcast("timer-set", 1, b'{"type":"timer-set"}') == b'{"type":"timer-set"}'
+
+
+def test_an_old_body_goes_through_every_version_in_between(monkeypatch):
+    monkeypatch.setitem(upcasters.VERSIONS, "timer-set", 3)
+    monkeypatch.setitem(upcasters.UPCASTERS, ("timer-set", 1), lambda body: body + b" once")
+    monkeypatch.setitem(upcasters.UPCASTERS, ("timer-set", 2), lambda body: body + b" twice")
+    assert upcast("timer-set", 1, b"body") == b"body once twice"
+    assert upcast("timer-set", 2, b"body") == b"body twice"
+    assert upcast("timer-set", 3, b"body") == b"body"
+
+
+def test_a_newer_version_is_not_guessed_at():
+    with pytest.raises(UnknownEvent, match="timer-set"):
+        upcast("timer-set", 2, b"{}")
+
+
+@pytest.mark.parametrize("event", get_args(AnyEvent))
+def test_an_event_says_nothing_of_words_and_people(event):
+    names = {field.name for field in msgspec.structs.fields(event)}
+    assert names.isdisjoint({"text", "words", "participant", "author", "op", "receipt", "name"})
