@@ -242,7 +242,7 @@ class Evening:
 
     async def post(self, person: Screen, text: str = "", step: str = "") -> Ack:
         """`person` writes in the step that takes it, and remembers what was promised."""
-        # Letters only: some sixteen hex digits in a million read as a personal number.
+        # Letters only: hex digits may happen to read as a personal number.
         text = text or "bidrag " + "".join(secrets.choice(ascii_lowercase) for _ in range(16))
         stage = person.records["stage"]
         assert isinstance(stage, Stage)

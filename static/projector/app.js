@@ -1,7 +1,8 @@
 // The projector: the session's records as a picture for the hall. Arrow keys turn pages,
-// P stops the turning, F fills the screen, S stops motion, T changes between light and dark.
+// P stops the turning, F fills the screen, S stops motion, T changes between light and dark,
+// N asks for a new number, to show another session.
 import { connect } from "../lib/connection.js"
-import { watch } from "../lib/records.js"
+import { get, watch } from "../lib/records.js"
 import { config } from "../lib/words.js"
 import { forgetSizes } from "./fit.js"
 import { toggleStill } from "./motion.js"
@@ -10,17 +11,21 @@ import { Picture } from "./picture.js"
 import { startTheme, toggleTheme } from "./theme.js"
 
 startTheme()
-if (config.session) show(config.session)
+addEventListener("keydown", press)
+const address = new URL(location)
+let picture = null
+if (config.session && !address.searchParams.has("new")) show(config.session)
 else pair(document.querySelector("main"))
 
 function show(session) {
-  const picture = new Picture()
+  picture = new Picture()
   watch("", () => picture.drawSoon())
   connect({
     session,
     audience: "projector",
     onStatus: status => {
       if (status === "reload") location.reload()
+      if (status === "ended" && !get("meeting")) askAnew()
       picture.hear({ status })
     },
     onPresence: presence => picture.hear({ presence }),
@@ -29,32 +34,39 @@ function show(session) {
     forgetSizes()
     picture.drawSoon()
   })
-  addEventListener("keydown", event => press(event, picture))
   stayAwake()
 }
 
-const KEYS = {
-  ArrowRight: picture => picture.pages.turn(document.dir === "rtl" ? -1 : 1),
-  ArrowLeft: picture => picture.pages.turn(document.dir === "rtl" ? 1 : -1),
-  ArrowDown: picture => picture.pages.turn(1),
-  ArrowUp: picture => picture.pages.turn(-1),
-  PageDown: picture => picture.pages.turn(1),
-  PageUp: picture => picture.pages.turn(-1),
-  p: picture => picture.pages.togglePause(),
-  s: picture => {
-    toggleStill()
-    picture.drawSoon()
-  },
-  f: () => fillScreen(),
-  t: () => toggleTheme(),
+function keys() {
+  const onwards = document.dir === "rtl" ? -1 : 1
+  return {
+    f: fillScreen,
+    t: toggleTheme,
+    ...picture && {
+      ArrowRight: () => picture.pages.turn(onwards),
+      ArrowLeft: () => picture.pages.turn(-onwards),
+      ArrowDown: () => picture.pages.turn(1),
+      ArrowUp: () => picture.pages.turn(-1),
+      PageDown: () => picture.pages.turn(1),
+      PageUp: () => picture.pages.turn(-1),
+      p: () => picture.pages.togglePause(),
+      s: toggleStill,
+      n: askAnew,
+    },
+  }
 }
 
-function press(event, picture) {
+function askAnew() {
+  address.searchParams.set("new", "")
+  location.replace(address)
+}
+
+function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return
-  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+  const act = keys()[event.key.length === 1 ? event.key.toLowerCase() : event.key]
   if (!act) return
   event.preventDefault()
-  act(picture)
+  act()
 }
 
 function fillScreen() {

@@ -20,18 +20,29 @@ function shrink(box) {
   }
 }
 
-// Rather two short quotes than one long.
+// Rather two short quotes than one long; what room is left over goes to the first.
 function trim(list) {
   const items = [...list.children]
   for (const item of items) item.hidden = false
-  for (;;) {
-    for (let lines = 3; lines > 1; lines--) {
-      for (const words of list.querySelectorAll("[data-lines]")) clamp(words, lines)
-      if (!overflows(list)) return
-    }
-    if (items.length < 2) return
-    items.pop().hidden = true
+  while (!shorter(list) && items.length > 1) items.pop().hidden = true
+  if (overflows(list)) list.dataset.single = ""
+}
+
+function shorter(list) {
+  const all = list.querySelectorAll("[data-lines]")
+  for (let lines = 3; lines > 1; lines--) {
+    for (const words of all) clamp(words, lines)
+    if (!overflows(list)) return grown(list, all, lines)
   }
+  return false
+}
+
+function grown(list, all, lines) {
+  for (const words of all) {
+    clamp(words, lines + 1)
+    if (overflows(list)) clamp(words, lines)
+  }
+  return true
 }
 
 function shorten(words) {

@@ -25,7 +25,7 @@ function masthead(meeting, page) {
     page.hero || !meeting.code ? null : h("div", { class: "join" },
       h("p", { class: "address" }, address()),
       h("p", { class: "code" }, spaced(meeting.code)),
-      page.timed ? timer() : null),
+      page.timed ? timer(page.isClosed) : null),
   ].filter(Boolean)
 }
 
@@ -45,10 +45,10 @@ export function foot({ meeting, stage, held, lostAt, pages, note }) {
 function state(stage, held, lostAt, note) {
   const said = lostAt ? [h("span", {}, lost(lostAt))] : [
     stage.paused ? h("strong", {}, t("proj.paused")) : null,
-    held ? h("span", {}, figure("proj.held", held)) : null,
     note ? h("span", {}, note) : null,
+    held ? h("span", {}, figure("proj.held", held)) : null,
   ].filter(Boolean)
-  return h("p", { class: said.length > 1 ? "state" : "state alone", role: "status", "data-trim": "" }, said)
+  return h("p", { class: "state", role: "status", "data-trim": "" }, said)
 }
 
 function lost(at) {

@@ -4,10 +4,6 @@ const wanted = matchMedia("(prefers-reduced-motion: no-preference)")
 
 let still = false
 
-export function isStill() {
-  return still
-}
-
 export function toggleStill() {
   still = !still
 }

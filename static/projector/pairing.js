@@ -12,12 +12,19 @@ export async function pair(main) {
     if (!asked) asked = await post("/api/projector", {})
     else {
       const answer = await post("/api/projector/wait", { secret: asked.secret })
-      if (answer && answer.session) return location.reload()
-      if (answer && !("session" in answer)) asked = null // the number is too old
+      if (answer && answer.session) return begin()
+      if (answer && (answer.expired || answer.kind)) asked = null
     }
     if (!asked || asked.number !== number) show(main, asked)
     await new Promise(done => setTimeout(done, ASK_EVERY))
   }
+}
+
+function begin() {
+  const address = new URL(location)
+  address.searchParams.delete("new")
+  if (address.href === location.href) location.reload()
+  else location.replace(address)
 }
 
 function show(main, asked) {

@@ -14,6 +14,24 @@ export function isEmpty(value) {
   return !value || (typeof value === "object" && !say(value).words)
 }
 
+const LONG = 15
+const EDGE = 4
+const SYLLABLE = /([bdfgkptv]?[lr]|[bcdfghjkmnpqstvxz])[aeiouyåäöé]/gi
+
+// Long Swedish and Finnish words may be divided before a consonant and its vowel.
+export function divisible(words, language) {
+  if (language !== "sv" && language !== "fi") return words
+  return words.replace(/\p{L}+/gu, word => word.length < LONG ? word : divided(word))
+}
+
+function divided(word) {
+  return word.replace(SYLLABLE, (syllable, _, at) => {
+    const isInside = at >= EDGE && at < word.length - EDGE
+    const isOneSound = /ng|ck/i.test(word.slice(at - 1, at + 1))
+    return isInside && !isOneSound ? `\u00ad${syllable}` : syllable
+  })
+}
+
 // What people wrote, in their own language and direction, never altered.
 export function quote(element, { contribution, text: words, language }, lines = 4, props = {}) {
   return h(element, { "data-key": `post-${contribution}`, class: "quote", ...props },
@@ -64,7 +82,8 @@ export function qr(code) {
   return h("img", { class: "qr", src: `/qr/${code}.svg`, alt: t("proj.qr") })
 }
 
-export function timer() {
+export function timer(isClosed) {
+  if (isClosed) return h("p", { class: "timer" }, h("span", {}, t("proj.time_over")))
   return get("timer") ? h("p", { class: "timer", role: "timer", "data-timer": "" }, clock()) : null
 }
 

@@ -22,7 +22,7 @@ export class Picture {
 
   hear(news) {
     Object.assign(this, news)
-    if (this.status === "lost") this.lostAt = this.lostAt || new Date()
+    if (this.status === "lost" || this.status === "ended") this.lostAt = this.lostAt || new Date()
     else if (this.status === "online") this.lostAt = null
     this.drawSoon()
   }
@@ -40,22 +40,25 @@ export class Picture {
   draw() {
     const meeting = get("meeting")
     const stage = get("stage")
+    const before = places(document.querySelector("main"))
     const { name, pages } = screenOf(this.presence, () => this.drawSoon())
     const isNew = name !== this.name
     if (isNew) this.pages.begin()
     this.name = name
     this.pages.fit(pages.length)
-    this.show(meeting, stage, name, pages[this.pages.place](), isNew)
+    const isSame = !isNew && this.shown === this.pages.place
+    this.shown = this.pages.place
+    this.show(meeting, stage, name, pages[this.pages.place]())
+    if (isSame) move(document.querySelector("main"), before)
   }
 
-  show(meeting, stage, name, page, isNew) {
+  // From the outside in: what is in the middle fits what the others leave.
+  show(meeting, stage, name, page) {
     const main = document.querySelector("main")
-    const before = isNew || this.shown !== this.pages.place ? null : places(main)
-    this.shown = this.pages.place
+    const footer = document.querySelector("footer")
     document.body.dataset.screen = name
     stand(page)
-    morph(main, page.body)
-    morph(document.querySelector("footer"), page.layout === "blank" ? [] : foot({
+    morph(footer, page.layout === "blank" ? [] : foot({
       meeting,
       stage,
       held: (get("counts") || {}).held || 0,
@@ -63,10 +66,10 @@ export class Picture {
       pages: this.pages,
       note: page.note,
     }))
+    settle(footer)
+    morph(main, page.body)
     for (const bar of main.querySelectorAll("[data-share]")) bar.style.inlineSize = `${bar.dataset.share}%`
     settle(main)
-    settle(document.querySelector("footer"))
-    if (before) move(main, before)
   }
 
   // Only the figures of the timer change between records.

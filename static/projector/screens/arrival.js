@@ -10,6 +10,7 @@ import { asking } from "./heading.js"
 export function lobby(stage, presence) {
   const meeting = get("meeting")
   const people = (get("counts") || {}).people || 0
+  const said = stage.step && !isEmpty(stage.prompt) ? stage.prompt : meeting.purpose
   return [() => ({
     layout: "lobby",
     hero: true,
@@ -18,7 +19,7 @@ export function lobby(stage, presence) {
         h("p", { class: "municipality" }, meeting.municipality),
         h("div", { class: "words", "data-shrink": "", "data-trim": "" },
           text("h1", {}, isEmpty(meeting.question) ? meeting.title : meeting.question),
-          isEmpty(meeting.purpose) ? null : text("p", { class: "purpose" }, meeting.purpose)),
+          isEmpty(said) ? null : text("p", { class: "purpose" }, said)),
         h("div", { class: "arrivals" },
           people ? h("p", { class: "people" }, figure("proj.arrived", people)) : null,
           people ? marks(people, [16, 2]) : null)),

@@ -1,14 +1,16 @@
 // Pauses and goodbyes: when we go on, what we want to know, and what happens next.
 import { get } from "../../lib/records.js"
 import { h } from "../../lib/element.js"
-import { t } from "../../lib/words.js"
+import { say, t } from "../../lib/words.js"
 import { shares } from "../fit.js"
 import { date, figure, isEmpty, qr, sentence, text, timer } from "../parts.js"
 import { asking, heading } from "./heading.js"
 
 export function breakTime(stage) {
+  const time = h("b", {}, stage.until)
+  const isSaid = !isEmpty(stage.prompt) && say(stage.prompt).words.includes(stage.until)
   const until = stage.until
-    ? h("p", { class: "until", "data-shrink": "" }, sentence("proj.break_until", "time", h("b", {}, stage.until)))
+    ? h("p", { class: "until", "data-shrink": "" }, isSaid ? time : sentence("proj.break_until", "time", time))
     : timer()
   return [() => ({ ...heading(stage), layout: "break", body: until ? [until] : [] })]
 }

@@ -1,10 +1,10 @@
-// What has been written, in groups: an overview in rows, then columns with quotes, then single voices.
+// What has been written, in groups: an overview in rows, columns with quotes, single voices last.
 import { get } from "../../lib/records.js"
 import { h } from "../../lib/element.js"
 import { t } from "../../lib/words.js"
 import { roomFor } from "../fit.js"
 import { isWide } from "../frame.js"
-import { areaOf, areasIn, bar, chunks, empty, figure, groupsIn, quote, size, slots, vacant } from "../parts.js"
+import { areaOf, areasIn, bar, chunks, divisible, empty, figure, groupsIn, quote, size, slots, vacant } from "../parts.js"
 import { heading } from "./heading.js"
 
 // The least height of a row, in hundredths of the screen, and how many a page has at most.
@@ -23,7 +23,7 @@ export function groups(stage) {
 function pagesOf(stage, area) {
   const all = groupsIn(area)
   const head = { ...headOf(stage, area), note: t("proj.themes_note") }
-  const overview = all.length > FEW ? slots(all, roomFor({ ...head, layout: "rows" }, ROW, MOST_ROWS)) : []
+  const overview = stage.kind === "groups" && all.length > FEW ? slots(all, roomFor({ ...head, layout: "rows" }, ROW, MOST_ROWS)) : []
   return [
     ...overview.map(page => () => ({ ...head, layout: "rows", body: [rows(page, all)] })),
     ...slots(all, isWide() ? 3 : 2).map(page => () => ({
@@ -57,7 +57,9 @@ function row(group, figures, length, isNumbered) {
 function title(group, number) {
   const [first, ...others] = group.title.split(" · ")
   return h("h2", { dir: "auto", lang: group.language, "data-lines": 2 },
-    number ? h("span", { class: "of-area" }, String(number), " ") : null, first, others.length ? h("span", { "data-extra": "" }, `\u00a0· ${others.join("\u00a0· ")}`) : null)
+    number ? h("span", { class: "of-area" }, String(number), " ") : null,
+    divisible(first, group.language),
+    others.length ? h("span", { "data-extra": "" }, divisible(`\u00a0· ${others.join("\u00a0· ")}`, group.language)) : null)
 }
 
 function numberOf(area) {

@@ -1,9 +1,9 @@
 // How the target groups' words differ. Nothing is said about fewer than five people.
 import { get } from "../../lib/records.js"
 import { h } from "../../lib/element.js"
-import { t } from "../../lib/words.js"
+import { say, t } from "../../lib/words.js"
 import { isWide } from "../frame.js"
-import { areaOf, areasIn, chunks, empty, size, text } from "../parts.js"
+import { areaOf, areasIn, chunks, divisible, empty, size, text } from "../parts.js"
 import { heading } from "./heading.js"
 
 const FEWEST_PEOPLE = 5
@@ -29,8 +29,13 @@ function pagesOf(stage, area) {
 function column(group) {
   return h("li", { "data-key": `target-${group.target_group}`, class: "ruled" },
     h("p", { class: "size" }, size(group.contributions, group.people)),
-    text("h2", {}, nameOf(group.target_group)),
+    name(nameOf(group.target_group)),
     h("ul", { class: "terms", "data-trim": "" }, group.terms.map(term => h("li", { dir: "auto" }, term))))
+}
+
+function name(value) {
+  const { words, language } = say(value)
+  return text("h2", {}, { sv: "", [language]: divisible(words, language) })
 }
 
 function nameOf(id) {

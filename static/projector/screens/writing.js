@@ -19,7 +19,6 @@ function oneArea(stage, drawSoon) {
   const groups = groupsIn(stage.area)
   const head = () => ({
     ...question(stage),
-    timed: true,
     note: wall.contributions ? size(wall.contributions, wall.people) : null,
   })
   if (!wall.latest.length && !groups.length) {
@@ -52,7 +51,7 @@ function beforeAnyone(stage, head) {
 function question(stage) {
   const head = asking(stage)
   const below = [...topics(stage), ...head.lead]
-  return { ...head, lead: below, style: below.length ? "asked compact" : "asked" }
+  return { ...head, timed: true, isClosed: !stage.open, lead: below, style: below.length ? "asked compact" : "asked" }
 }
 
 function posts(area, most, drawSoon) {
@@ -76,7 +75,6 @@ function allAreas(stage, drawSoon) {
   return chunks(areas, 4).map(some => () => ({
     ...question(stage),
     layout: "areas",
-    timed: true,
     body: [
       h("ul", { class: "areas" }, some.map(area => column(area, largest, drawSoon))),
       ...outside(drawSoon),
