@@ -316,7 +316,7 @@ def test_the_short_list_pairs_the_projector_and_takes_the_phone_along(
 ) -> None:
     page = fay.console()
     checks = page.locator(".checks")
-    expect(checks).to_contain_text("Projektorn är inte ihopparad")
+    expect(checks).to_contain_text("Ingen projektor visar tillfället")
     projector = new_page(1280, 720, locale="sv-SE")
     projector.goto(f"{hall.home}/projector")
     page.get_by_label("Projektorns nummer").fill("0000")
@@ -324,6 +324,7 @@ def test_the_short_list_pairs_the_projector_and_takes_the_phone_along(
     expect(page.get_by_text("Ingen skärm visar det numret")).to_be_visible()
     page_errors[:] = [one for one in page_errors if not one_of(one, BELONGS_TO_NO_PAGE)]
     fay.pair(projector)
+    expect(checks).to_contain_text("Projektorn visar tillfället")
     page.get_by_role("button", name="Visa kod att skanna").click()
     expect(page.get_by_alt_text("QR-kod")).to_be_visible()
     link = fay.post("/api/staff/phone-link", session=fay.session)["url"]

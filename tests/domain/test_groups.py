@@ -179,6 +179,15 @@ def test_a_run_in_the_middle_of_which_something_came_has_not_looked_at_it():
     assert evening.view("projector")["voices/school"].waiting == 1
 
 
+def test_a_run_that_comes_late_does_not_forget_what_a_later_one_has_looked_at():
+    evening = words("a, b, c")
+    evening.suggest()
+    late = c.GroupingRun(3, "model", {}, 0)
+    evening.do(machine, c.SuggestGroups("school", late, [group(0, [1, 2])]))
+    voices = evening.view("projector")["voices/school"]
+    assert ([quote.text for quote in voices.voices], voices.waiting) == (["c"], 0)
+
+
 # ── words ─────────────────────────────────────────────────────────────────────────────────────
 
 FIRST, SECOND = "Safe paths to school", "A safe way home"
