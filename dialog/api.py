@@ -1,25 +1,21 @@
-"""JSON over HTTP: joining, staff's doings around the sessions, and the dialogue for those whose
-network stops WebSockets.
+"""JSON over HTTP: joining, receipts, projectors, and the dialogue for those whose network stops
+WebSockets. What staff do around the sessions is in `staff_api.py`.
 """
 
 import hashlib
-from collections.abc import Collection
-from itertools import count
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dialog import opening
 from dialog.domain import views
 from dialog.domain.state import Person
-from dialog.identity import StaffRole
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue, now_ms
-from dialog.protocol.agenda import SessionType
 from dialog.protocol.codec import Unreadable, encode
 from dialog.protocol.events import ContributionPosted
 from dialog.protocol.frames import Audience, Do
@@ -35,21 +31,10 @@ from dialog.protocol.refusals import (
     TooManyWrongCodes,
     Wait,
 )
-from dialog.sessions import (
-    Dialogue,
-    Library,
-    dialogue_from_template,
-    load,
-    save_dialogue,
-    save_session,
-    session_from_template,
-)
-from dialog.settings import shipped
 from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
-PHONE_LINK_LIVES = 10 * MINUTE
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -212,253 +197,6 @@ async def projector_waits(request: Request) -> Response:
     return response
 
 
-# ── staff ─────────────────────────────────────────────────────────────────────────────────────
-
-
-async def sign_in(request: Request) -> Response:
-    """A staff link's secret (or a one-time ticket from another staff device) for a cookie."""
-    here = installation_of(request)
-    asked = await body_of(request, Secret)
-    generations = await here.staff.generations()
-    role = here.identity.role_of_secret(asked.secret, generations)
-    if role is None:
-        # Looked for before it is used: a guess must not cost the writer's thread anything.
-        ticket = await here.live.read(doors.ticket, "staff", asked.secret, now_ms())
-        if ticket is not None:
-            ticket = await here.live.write(doors.use_ticket, "staff", asked.secret, now_ms())
-        role = ticket.role if ticket else None  # type: ignore[assignment]
-    if role is None:
-        here.doorkeeper.note_wrong_code(request)
-        raise Refused(NotAllowed())
-    response = json_response({"role": role})
-    here.identity.admit_staff(request, response, role, generations.get(role, 0))
-    return response
-
-
-async def sign_out(request: Request) -> Response:
-    response = json_response({})
-    installation_of(request).identity.sign_out(request, response)
-    return response
-
-
-async def facilitator(request: Request) -> StaffRole:
-    """The facilitator's role, or `Refused`."""
-    role = await installation_of(request).role(request)
-    if role != "facilitator":
-        raise Refused(NotAllowed())
-    return role
-
-
-class Revoke(msgspec.Struct):
-    role: StaffRole
-
-
-async def revoke(request: Request) -> Response:
-    """Make all links of a role invalid, and say the new one."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Revoke)
-    await here.staff.revoke(asked.role)
-    return json_response({"link": (await here.staff_links())[asked.role]})
-
-
-async def overview(request: Request) -> Response:
-    here = installation_of(request)
-    if await here.role(request) is None:
-        raise Refused(NotAllowed())
-    return json_response(await here.overview())
-
-
-class Open(msgspec.Struct):
-    dialogue: str
-    session: str
-    room: str = ""
-
-
-async def open_session(request: Request) -> Response:
-    """Open a session from its file."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Open)
-    dialogue = await here.written(asked.dialogue, asked.session)
-    session = await opening.open_session(here.live, dialogue, asked.session, asked.room[:40])
-    return json_response({"session": session})
-
-
-class Rehearse(msgspec.Struct):
-    """`participants` 0: only the copy is opened, and whoever asked fills it."""
-
-    dialogue: str
-    session: str
-    participants: Annotated[int, Meta(ge=0, le=300)] = 30
-    pace: Annotated[float, Meta(ge=0, le=10)] = 1.0
-
-
-async def rehearse(request: Request) -> Response:
-    """Open a marked copy and fill it with a simulated hall."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Rehearse)
-    dialogue = await here.written(asked.dialogue, asked.session)
-    if asked.participants and not here.rehearsals.has_room():
-        raise Refused(Wait(60))
-    session = await opening.open_rehearsal(here.live, dialogue, asked.session)
-    if asked.participants:
-        state = await here.session(session)
-        here.rehearsals.start(session, state.code, asked.dialogue, asked.participants, asked.pace)
-    return json_response({"session": session})
-
-
-class Named(msgspec.Struct):
-    session: str
-
-
-async def discard(request: Request) -> Response:
-    """Throw a rehearsal away."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Named)
-    door = await here.live.read(doors.door_of, asked.session)
-    here.rehearsals.stop(asked.session)
-    if door is None or not await here.live.discard(door.dialogue):
-        raise Refused(NotAllowed())
-    return json_response({})
-
-
-class Kept(msgspec.Struct):
-    """A contribution as the log on disk holds it: where, and in which words. Not by whom."""
-
-    seq: int
-    contribution: int
-    text: str | None
-
-
-async def export(request: Request) -> Response:
-    """Every contribution of a session, read anew from the log: what `dialog rehearse` counts."""
-    here = installation_of(request)
-    if await here.role(request) is None:
-        raise Refused(NotAllowed())
-    session = request.query_params.get("session", "")
-    door = await here.live.read(doors.door_of, session)
-    if door is None:
-        raise Refused(CodeUnknown())
-    entries = await here.live.read(log.entries_after, door.dialogue, 0)
-    kept = [
-        Kept(entry.seq, entry.event.contribution, entry.words)
-        for entry in entries
-        if entry.session == session and isinstance(entry.event, ContributionPosted)
-    ]
-    return json_response(kept)
-
-
-class Pair(msgspec.Struct):
-    number: str
-    session: str
-
-
-async def pair(request: Request) -> Response:
-    """Give the screen that shows `number` to a session."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Pair)
-    number = "".join(c for c in asked.number if c.isdigit())
-    door = await here.live.read(doors.door_of, asked.session)
-    if door is None or door.ended:
-        raise Refused(CodeUnknown())
-    if not await here.live.write(doors.pair, number, asked.session, now_ms()):
-        return JSONResponse({"kind": "unknown-number"}, 404)
-    return json_response({})
-
-
-async def phone_link(request: Request) -> Response:
-    """A link that signs one more device in, once, within ten minutes."""
-    role = await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Named)
-    expires = now_ms() + PHONE_LINK_LIVES
-    secret = await here.live.write(
-        lambda db: doors.issue_ticket(db, "staff", expires, role=role, session=asked.session)
-    )
-    url = f"{here.settings.home_url}/staff?session={asked.session}#{secret}"
-    return json_response({"url": url, "qr": here.qr(url)})
-
-
-async def change_code(request: Request) -> Response:
-    role = await facilitator(request)
-    asked = await body_of(request, Named)
-    code = await opening.change_code(installation_of(request).live, Person(role, asked.session))
-    return json_response({"code": code})
-
-
-Line = Annotated[str, Meta(pattern=r"\S", max_length=120)]
-
-
-class NewDialogue(msgspec.Struct):
-    municipality: Line
-    record_number: Annotated[str, Meta(max_length=60)]
-    title: Line
-    areas: Annotated[list[Line], Meta(min_length=1, max_length=12)]
-    target_groups: Annotated[list[Line], Meta(max_length=30)] = []
-    purpose: Annotated[str, Meta(max_length=1000)] = ""
-
-
-async def new_dialogue(request: Request) -> Response:
-    """A municipality's own dialogue, from the template."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, NewDialogue)
-    library = await here.library()
-    made = dialogue_from_template(template_of(library), **msgspec.structs.asdict(asked))
-    made.id = free_id(made.id, library.dialogues)
-    try:
-        save_dialogue(here.settings.own_sessions, made)
-    except (ValueError, FileExistsError) as error:
-        raise Refused(Malformed(str(error))) from None
-    return json_response({"dialogue": made.id})
-
-
-def template_of(library: Library) -> Dialogue:
-    """The folder's own template, else the shipped one."""
-    template = library.template or load(shipped("sessions")).template
-    if template is None:
-        raise Refused(Malformed("there is no folder sessions/_template to start from"))
-    return template
-
-
-def free_id(id: str, taken: Collection[str]) -> str:
-    """`id`, or with the first number that makes it new."""
-    names = (id if number == 1 else f"{id}-{number}" for number in count(1))
-    return next(name for name in names if name not in taken)
-
-
-class NewSession(msgspec.Struct):
-    dialogue: str
-    title: Line
-    date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
-    type: SessionType = "citizen-dialogue"
-
-
-async def new_session(request: Request) -> Response:
-    """A session of a dialogue, from the template."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, NewSession)
-    dialogue = await here.written(asked.dialogue)
-    template = template_of(await here.library())
-    definition = dialogue.definition
-    made = session_from_template(
-        template, definition, asked.type, asked.title, asked.date, taken=dialogue.sessions
-    )
-    own = here.settings.own_sessions
-    try:
-        if not (own / definition.id).is_dir():
-            save_dialogue(own, definition)
-        save_session(own, definition, made)
-    except (ValueError, LookupError, FileExistsError) as error:
-        raise Refused(Malformed(str(error))) from None
-    return json_response({"session": made.id})
-
-
 async def refused(request: Request, error: Exception) -> Response:
     """What the rules refuse, over HTTP."""
     assert isinstance(error, Refused)
@@ -473,17 +211,4 @@ routes = [
     Route("/api/receipts", receipts, methods=["POST"]),
     Route("/api/projector", show_projector, methods=["POST"]),
     Route("/api/projector/wait", projector_waits, methods=["POST"]),
-    Route("/api/staff/login", sign_in, methods=["POST"]),
-    Route("/api/staff/logout", sign_out, methods=["POST"]),
-    Route("/api/staff/revoke", revoke, methods=["POST"]),
-    Route("/api/staff/overview", overview),
-    Route("/api/staff/open", open_session, methods=["POST"]),
-    Route("/api/staff/rehearse", rehearse, methods=["POST"]),
-    Route("/api/staff/export", export),
-    Route("/api/staff/discard", discard, methods=["POST"]),
-    Route("/api/staff/pair", pair, methods=["POST"]),
-    Route("/api/staff/phone-link", phone_link, methods=["POST"]),
-    Route("/api/staff/code", change_code, methods=["POST"]),
-    Route("/api/staff/new-dialogue", new_dialogue, methods=["POST"]),
-    Route("/api/staff/new-session", new_session, methods=["POST"]),
 ]

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dialog import api, pages
+from dialog import api, pages, staff_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/ws/{session}", socket),
             Route("/healthz", health),
             *api.routes,
+            *staff_api.routes,
             *pages.routes,
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],

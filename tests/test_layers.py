@@ -12,6 +12,7 @@ LAYERS = """
     __main__
     cli
     app
+    staff_api
     api pages
     plain
     rendering
@@ -37,7 +38,7 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
-    " rendering sockets",
+    " rendering sockets staff_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
