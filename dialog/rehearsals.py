@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from dialog.settings import Settings
 
 MOST_AT_ONCE = 3
+GOES_HOME_WITHIN = 5.0
+"""Seconds after which a hall that does not stop is killed."""
 STOPPED = "Övningen stannade av ett fel."
 
 
@@ -15,7 +17,7 @@ STOPPED = "Övningen stannade av ett fel."
 class Hall:
     """One running (or finished) child and the last line it said."""
 
-    task: "asyncio.Task[None]"
+    task: "asyncio.Task[None] | None" = None
     process: asyncio.subprocess.Process | None = None
     said: str = ""
 
@@ -29,32 +31,31 @@ class Rehearsals:
 
     def has_room(self) -> bool:
         """Whether one more hall may run."""
-        running = [hall for hall in self.halls.values() if not hall.task.done()]
+        running = [hall for hall in self.halls.values() if hall.task and not hall.task.done()]
         return len(running) < MOST_AT_ONCE
 
     def start(self, session: str, code: str, dialogue: str, participants: int, pace: float) -> None:
         """Fill `session` with people who join by `code`."""
         arguments = [
-            *("rehearse", f"http://127.0.0.1:{self.settings.port}"),
+            *("rehearse", self.settings.own_url),
             *("--code", code, "--dialogue", dialogue),
             *("--participants", str(participants)),
             *("--pace", str(pace), "--progress-lines"),
         ]
-        hall = Hall(asyncio.create_task(self._run(session, arguments)))
-        self.halls[session] = hall
+        hall = self.halls[session] = Hall()
+        hall.task = asyncio.create_task(self._run(hall, arguments))
 
-    async def _run(self, session: str, arguments: list[str]) -> None:
-        process = await asyncio.create_subprocess_exec(
+    async def _run(self, hall: Hall, arguments: list[str]) -> None:
+        hall.process = process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dialog", *arguments),
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | {"DIALOG_SESSIONS": str(self.settings.sessions)},
         )
-        self.halls[session].process = process
         assert process.stdout is not None
         while line := await process.stdout.readline():
-            self.halls[session].said = line.decode().strip()
+            hall.said = line.decode().strip()
         if await process.wait() > 0:
-            self.halls[session].said = STOPPED
+            hall.said = STOPPED
 
     def progress(self, session: str) -> str:
         """What the hall said last; "" where there is none."""
@@ -69,7 +70,11 @@ class Rehearsals:
 
     async def close(self) -> None:
         """Send every simulated hall home."""
-        tasks = [hall.task for hall in self.halls.values()]
+        halls = {hall.task: hall for hall in self.halls.values() if hall.task is not None}
         for session in list(self.halls):
             self.stop(session)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if halls:
+            _, late = await asyncio.wait(halls, timeout=GOES_HOME_WITHIN)
+            for process in (halls[task].process for task in late):
+                if process is not None:
+                    process.kill()

@@ -61,6 +61,13 @@ class Settings:
         return (self.home or f"http://{host}:{self.port}").rstrip("/")
 
     @property
+    def own_url(self) -> str:
+        """How a process on this machine reaches the server."""
+        everywhere = self.host in ("0.0.0.0", "::", "")
+        host = "127.0.0.1" if everywhere else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def own_sessions(self) -> Path:
         """Where dialogues and sessions made in the browser are written."""
         return self.data / "sessions"

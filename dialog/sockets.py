@@ -5,6 +5,7 @@ import contextlib
 import logging
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dialog.broadcast import Connection, Frame
@@ -30,6 +31,7 @@ TOO_BIG: Reason = (1009, "frame too big")
 BAD: Reason = (f.MALFORMED, "unreadable frames")
 LATE: Reason = (f.HELLO_TIMEOUT, "no hello")
 OLD: Reason = (f.RELOAD, "another protocol version")
+LATER: Reason = (f.TRY_LATER, "the log cannot be read just now")
 STRANGER: Reason = (f.NOT_ADMITTED, "not admitted")
 
 
@@ -70,6 +72,9 @@ class Sockets:
             await close(socket, (closing.code, closing.reason))
         except WebSocketDisconnect:
             pass
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("cannot let anybody in: %s", type(error).__name__)
+            await close(socket, LATER)
         finally:
             self.staffs.discard(socket)
 

@@ -114,7 +114,8 @@ export function marks(count, shape) {
 
 export function date(words) {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(words)) return words
-  return new Date(`${words}T12:00`).toLocaleDateString(tag, { day: "numeric", month: "long", year: "numeric" })
+  const european = tag === "en" ? "en-GB" : tag
+  return new Date(`${words}T12:00`).toLocaleDateString(european, { day: "numeric", month: "long", year: "numeric" })
 }
 
 // ── records ───────────────────────────────────────────────────────────────────────────────────
