@@ -78,7 +78,7 @@ class Installation:
 
     def qr(self, text: str) -> str:
         """A QR picture of `text` as an SVG data address."""
-        return segno.make(text, error="m").svg_data_uri(border=2, scale=4)
+        return segno.make(text, error="m").svg_data_uri(border=4, scale=4)
 
     async def overview(self) -> dict[str, object]:
         """What staff see first: dialogues, their sessions, and what is live."""

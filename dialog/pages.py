@@ -41,7 +41,7 @@ async def qr(request: Request) -> Response:
     here = installation_of(request)
     code = opening.tidy_code(request.path_params["code"])
     picture = segno.make(f"{here.settings.home_url}/j/{code}", error="m")
-    svg = picture.svg_inline(border=2, scale=8, omitsize=True, svgclass=None, lineclass=None)
+    svg = picture.svg_inline(border=4, scale=8, omitsize=True, svgclass=None, lineclass=None)
     svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
 
