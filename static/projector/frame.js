@@ -46,7 +46,7 @@ function state(stage, held, lostAt, note) {
   const said = lostAt ? [h("span", {}, lost(lostAt))] : [
     stage.paused ? h("strong", {}, t("proj.paused")) : null,
     note ? h("span", {}, note) : null,
-    held ? h("span", {}, figure("proj.held", held)) : null,
+    held && !stage.ended ? h("span", {}, figure("proj.held", held)) : null,
   ].filter(Boolean)
   return h("p", { class: "state", role: "status", "data-trim": "" }, said)
 }

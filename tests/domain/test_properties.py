@@ -177,9 +177,10 @@ def test_running_counts_equal_counting_anew(start, moves):
     ):
         assert +count == Counter(getattr(it.posted, name) or "" for it in counted)
     written = [it for it in counted if it.participant is not None]
-    assert tally.authors == Counter(it.participant for it in written)
+    assert dict(tally.authors) == Counter(it.participant for it in written)
     for area, authors in tally.authors_by_area.items():
-        assert authors == Counter(it.participant for it in written if (it.area or "") == area)
+        here = Counter(it.participant for it in written if (it.area or "") == area)
+        assert dict(authors) == here
     assert tally.behind == sum(it.posted.people for it in counted if it.participant is None)
     assert +session.perspectives == Counter(
         group or "undisclosed" for group in session.participants.values()
