@@ -17,6 +17,12 @@ WORDS = [
     "sista bussen går för tidigt",
     "billiga hyresrätter",
     "hyresrätter för unga",
+    "lekplats i parken",
+    "bänkar i parken att vila på",
+    "en park med lekplats",
+    "badplats vid sjön",
+    "rent vatten i sjön",
+    "Vem ser till att sjön inte växer igen?",
 ]
 
 
@@ -32,6 +38,7 @@ def picture(page: Page, name: str) -> None:
     """`make pictures` keeps what the README shows."""
     if folder := os.environ.get("DIALOG_PICTURES"):
         Path(folder).mkdir(parents=True, exist_ok=True)
+        page.wait_for_timeout(8000)  # what was said on top has gone
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
