@@ -114,8 +114,8 @@ def smallest(count: int) -> int:
 
 
 def most_groups(count: int) -> int:
-    """Few enough to take in at a few glances: 3 for 10 posts, 5 for 30, 9 for 225."""
-    return max(1, round(3 + 2 * math.log(max(count, 3) / 10)))
+    """Few enough to take in at a few glances: 4 for 10 posts, 6 for 30, 9 for 225."""
+    return max(1, round(4 + 1.7 * math.log(max(count, 3) / 10)))
 
 
 def groups_among(alike: Matrix, least: int, most: int, seed: int) -> list[Members]:

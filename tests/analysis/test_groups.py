@@ -77,7 +77,7 @@ def test_at_most_as_many_groups_as_asked_for(texts):
     assert len(group(texts, most=2).groups) <= 2
 
 
-@pytest.mark.parametrize("count, most", [(1, 1), (10, 3), (30, 5), (225, 9)])
+@pytest.mark.parametrize("count, most", [(1, 2), (10, 4), (30, 6), (225, 9)])
 def test_the_default_number_of_groups_grows_slowly(count, most):
     assert most_groups(count) == most
 
