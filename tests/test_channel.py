@@ -117,7 +117,15 @@ def test_what_changed_and_changed_back_inside_a_patch_is_not_missed():
     assert screen.records == log.views[4]
 
 
-def test_who_comes_with_more_than_is_drawn_here_is_given_it_only_if_something_waits():
+def test_what_changed_and_changed_back_after_the_last_patch_is_not_missed():
+    log = Log([("a", 1), ("a", 2), ("a", 1)])
+    channel = channel_of(log, [1, 3], ring=6)
+    screen = Screen(log.views[2], 2)
+    channel.admit(screen.connection, 2, 3)
+    assert screen.records == log.views[3]
+
+
+def test_who_comes_with_the_newest_is_sent_nothing_although_it_has_not_been_drawn_here():
     channel, _ = follow()
     ahead = Screen(channel.view, channel.seq + 2)
     channel.admit(ahead.connection, ahead.seq, now=channel.seq + 2)

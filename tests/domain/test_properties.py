@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialog.channel import Channel, changed
@@ -25,7 +25,7 @@ from tests.domain.test_undo import state
 
 AUDIENCES = ("phone", "projector", "console")
 PUBLIC = ("phone", "projector")
-often = settings(deadline=None, max_examples=60)
+often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def evening_of(start: tuple[str, str], moves: list[Move]) -> Meeting:

@@ -11,6 +11,7 @@ from tests.domain.meeting import fay, group, meeting, participant
 
 NAMES = ["young", "old", "officials", UNDISCLOSED]
 PUBLIC = ("phone", "projector")
+often = settings(deadline=None, max_examples=60)
 sizes = st.lists(st.integers(0, 9), min_size=4, max_size=4)
 
 
@@ -34,12 +35,14 @@ def says_nothing_about_few(total, shown):
     return not shown or (large and (rest == 0 or rest >= FEWEST_PEOPLE))
 
 
+@often
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 20)))
 def test_what_is_not_shown_is_nobody_or_at_least_five(people):
     shown = {name: people[name] for name in may_show(people)}
     assert says_nothing_about_few(sum(people.values()), shown)
 
 
+@often
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(5, 20)))
 def test_groups_that_are_large_enough_are_all_shown(people):
     assert may_show(people) == set(people)
@@ -51,7 +54,7 @@ def test_the_smallest_shown_group_is_left_out_when_a_smaller_one_could_be_worked
     assert may_show({"a": 20, "c": 3, "d": 2}) == {"a"}
 
 
-@settings(deadline=None, max_examples=60)
+@often
 @given(sizes)
 def test_counts_say_nothing_about_a_small_group_also_by_subtraction(sizes):
     evening = hall(sizes)
@@ -61,7 +64,7 @@ def test_counts_say_nothing_about_a_small_group_also_by_subtraction(sizes):
         assert says_nothing_about_few(counts.people, counts.people_by_target_group)
 
 
-@settings(deadline=None, max_examples=60)
+@often
 @given(sizes)
 def test_differences_say_nothing_about_a_small_group_also_by_subtraction(sizes):
     evening = hall(sizes)
