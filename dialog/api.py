@@ -119,11 +119,7 @@ async def records(request: Request) -> Response:
     here = installation_of(request)
     person, live = await present(here, request)
     audience: Audience = "phone" if person.role == "participant" else "console"
-    seq, found = await live.whole_view(person, audience)
-    own = None
-    if person.participant is not None:
-        own = views.own(live.dialogue.sessions[person.session], person.participant)
-    return json_response({"seq": seq, "epoch": live.epoch, "records": found, "own": own})
+    return json_response(await live.whole_view(person, audience))
 
 
 async def present(here: Installation, request: Request) -> tuple[Person, LiveDialogue]:

@@ -57,7 +57,7 @@ class Worker:
     async def _follow(self, dialogue: LiveDialogue) -> None:
         for session in list(dialogue.dialogue.sessions.values()):
             key = (dialogue.id, session.id)
-            if session.ended or self.seen.get(key) == dialogue.dialogue.seq:
+            if self.seen.get(key) == dialogue.dialogue.seq:
                 continue
             self.seen[key] = dialogue.dialogue.seq
             for area in session.areas:

@@ -242,7 +242,14 @@ class LiveDialogue:
         self.news.set()
 
     async def reach(self, seq: int) -> None:
-        """Wait a little for another process's entries, so that nobody is shown an older state."""
+        """Wait a little for another process's entries, so that nobody is shown an older state.
+
+        Never for a seq that the log does not have: anybody can claim one.
+        """
+        if self.dialogue.seq >= seq:
+            return
+        counter = await self.home.read(store.counter, self.id)
+        seq = min(seq, counter.seq if counter else 0)
         for _ in range(20):
             if self.dialogue.seq >= seq:
                 return
@@ -320,11 +327,18 @@ class LiveDialogue:
             self.channels[key] = Channel(session.id, audience, self.dialogue.seq, view)
         return self.channels[key]
 
-    async def whole_view(self, person: Person, audience: Audience) -> tuple[int, dict[str, Any]]:
-        """seq and records, for those who ask over HTTP."""
+    async def whole_view(self, person: Person, audience: Audience) -> dict[str, Any]:
+        """seq, epoch, records and what is the person's own, for those who ask over HTTP."""
         async with self.settled:
             session = self.dialogue.sessions[person.session]
-            return self.dialogue.seq, dict(views.view(session, audience))
+            own = None if person.participant is None else views.own(session, person.participant)
+            found = views.view(session, audience)
+            return {
+                "seq": self.dialogue.seq,
+                "epoch": self.epoch,
+                "records": found,
+                "own": own,
+            }
 
     def joined_at(self, session: str, seq: int) -> int:
         """The participant who joined at `seq`."""

@@ -239,7 +239,7 @@ OuterCommand = ParticipantCommand | StaffCommand
 
 
 class CreateDialogue(Command):
-    """Start the log of a dialogue with its definition. Asked again, nothing happens."""
+    """Start the log of a dialogue; asked again, take in what its file has gained since."""
 
     definition: DialogueDefinition
     rehearsal: bool = False
