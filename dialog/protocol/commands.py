@@ -22,6 +22,9 @@ Number = Annotated[int, Meta(ge=0, le=2**53)]
 Raw = Annotated[str, Meta(max_length=4000)]
 """Text as it came; the rules say in words what is wrong with it."""
 
+Goal = Annotated[int, Meta(ge=1, le=17)]
+"""One of the United Nations' global goals, by its number."""
+
 HideReason = Literal[
     "personal-data",
     "health",
@@ -193,6 +196,79 @@ class PostOnBehalf(Command):
     language: Annotated[str, Meta(max_length=35)] = "sv"
 
 
+class PlaceContributions(Command):
+    """Put these in a group (0: in a new one; None: in none, as single voices) and keep them there:
+    the machine never moves them again.
+    """
+
+    contributions: Annotated[list[Number], Meta(min_length=1, max_length=500)]
+    group: Number | None
+
+
+class KeepOut(Command):
+    """This contribution does not belong in that group; the machine never puts it there again."""
+
+    contribution: Number
+    group: Number
+
+
+class RenameGroup(Command):
+    """Call the group `title`, at most 80 characters; "" for the machine's own words."""
+
+    group: Number
+    title: Raw
+
+
+class LockGroup(Command):
+    """What the machine may not change, also when grouping anew: what the group is called, which
+    contributions it has, that it exists.
+    """
+
+    group: Number
+    name: bool
+    members: bool
+    existence: bool
+
+
+class Locks(Struct, frozen=True, omit_defaults=True):
+    """What of a group stays as it is, whatever the machine finds."""
+
+    name: bool = False
+    members: bool = False
+    existence: bool = False
+
+
+class ConfirmGlobalGoal(Command):
+    """A person finds that the group is about this global goal, or no longer finds so."""
+
+    group: Number
+    goal: Goal
+    confirmed: bool
+
+
+class AskRegrouping(Command):
+    """Let the machine group the area anew as a proposal; nothing moves yet. At most `most` groups
+    (None: the machine's own choice); `apart`: each kind of contribution in groups of its own.
+    """
+
+    area: Slug | None
+    most: Annotated[int, Meta(ge=2, le=40)] | None = None
+    apart: bool = False
+
+
+class ApplyRegrouping(Command):
+    """Do what the proposal says, as far as people have not said otherwise."""
+
+    area: Slug | None
+    proposal: Number
+
+
+class DropRegrouping(Command):
+    """Take back what was asked, or throw the proposal away."""
+
+    area: Slug | None
+
+
 class Undo(Command):
     """Undo the change at `seq`, if nothing has touched it since."""
 
@@ -218,6 +294,14 @@ StaffCommand = (
     | HideContribution
     | RestoreContribution
     | PostOnBehalf
+    | PlaceContributions
+    | KeepOut
+    | RenameGroup
+    | LockGroup
+    | ConfirmGlobalGoal
+    | AskRegrouping
+    | ApplyRegrouping
+    | DropRegrouping
     | Undo
     | EndSession
 )
@@ -279,32 +363,82 @@ Term = list[Span]
 """One term, as all the places where it stands, best-looking first."""
 
 
+class Placement(Struct, array_like=True):
+    """Why the machine put a contribution in its group: `near` are the nearest there just then, at
+    most three; `shared` the places in its own text of words that it shares with them.
+    """
+
+    contribution: int
+    sure: float = 0.0
+    near: list[int] = []
+    shared: list[Span] = []
+
+
+class GoalHint(Struct, array_like=True):
+    """A global goal that a group may be about, and the group's terms that say so."""
+
+    goal: int
+    terms: list[Term]
+
+
+class Stress(Struct, array_like=True):
+    """Terms that set what one target group writes in a group apart from the others there."""
+
+    target_group: str
+    terms: list[Term]
+
+
 class GroupSuggestion(Struct):
-    """One group after a run. `group` is 0 for a new one; `members` are all its contributions."""
+    """One group after a run. `group` is 0 for a new one. `joined`: the contributions that are to
+    come to it; in a proposal to group anew, all that it is to have. `kind`: the only one it takes.
+    """
 
     group: int
-    members: list[int]
+    joined: list[Placement]
     typical: list[int]
     terms: list[Term]
     sure: float
+    goals: list[GoalHint] = []
+    stressed: list[Stress] = []
+    kind: Kind | None = None
+
+
+Fallback = Literal["", "missing", "unreachable"]
+"""Why the wanted model was not used, if it was not."""
 
 
 class GroupingRun(Struct):
-    """What a run was made with, so that it can be explained and repeated."""
+    """What a run was made with, so that it can be explained and repeated. `parameters["most"]`:
+    the number of groups the machine would choose.
+    """
 
     upto: int
     model: str
     parameters: dict[str, float | int | str]
     seed: int
+    fallback: Fallback = ""
 
 
 class SuggestGroups(Command):
-    """The worker's result for one goal area (None: across areas) of one session."""
+    """The worker's result for one goal area (None: across areas) of one session: the groups that
+    change.
+    """
 
     area: Slug | None
     run: GroupingRun
     groups: list[GroupSuggestion]
 
 
-InnerCommand = CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups
+class ProposeRegrouping(Command):
+    """The worker's answer to the request at seq `asked`: the area grouped anew, whole."""
+
+    area: Slug | None
+    asked: Number
+    run: GroupingRun
+    groups: list[GroupSuggestion]
+
+
+InnerCommand = (
+    CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups | ProposeRegrouping
+)
 AnyCommand = OuterCommand | InnerCommand

@@ -18,7 +18,16 @@ from dialog.protocol.agenda import (
     SessionDefinition,
     kebab,
 )
-from dialog.protocol.commands import GroupingRun, HideReason, Term
+from dialog.protocol.commands import (
+    GoalHint,
+    GroupingRun,
+    GroupSuggestion,
+    HideReason,
+    Locks,
+    Placement,
+    Stress,
+    Term,
+)
 
 Actor = Literal["participant", "facilitator", "presidium", "machine", "system"]
 
@@ -165,22 +174,122 @@ class Undone(Event):
 
 
 class SuggestedGroup(Struct):
-    """A group as the machine saw it. `place` is its slot on the screens and never changes."""
+    """A group as the machine describes it, and what has come to it. `place` is its slot on the
+    screens and never changes. `kind`: the only kind of contribution that the machine puts there.
+    """
 
     group: int
     place: int
-    members: list[int]
+    joined: list[Placement]
     typical: list[int]
     terms: list[Term]
     sure: float
+    goals: list[GoalHint] = []
+    stressed: list[Stress] = []
+    kind: Kind | None = None
 
 
 class GroupsSuggested(Event):
-    """The state of one area after a run. What is in no group up to `run.upto` is a single voice."""
+    """The groups of one area that a run has changed. What is in no group up to `run.upto` is a
+    single voice.
+    """
 
     area: str | None
     run: GroupingRun
     groups: list[SuggestedGroup]
+
+
+class ContributionsPlaced(Event):
+    """By a person: in `group`, or in none. `made`: the group is new, and has this `place`."""
+
+    contributions: list[int]
+    group: int | None
+    area: str | None
+    made: bool = False
+    place: int = 0
+
+
+class ContributionKeptOut(Event):
+    contribution: int
+    group: int
+
+
+class GroupRenamed(Event):
+    """What it is called now lies beside the log; nothing there: the machine's own words."""
+
+    group: int
+
+
+class GroupLocked(Event):
+    """`said`: where the words stand that it was called by when its name was locked."""
+
+    group: int
+    locks: Locks
+    said: list[Term] = []
+
+
+class GlobalGoalConfirmed(Event):
+    group: int
+    goal: int
+    confirmed: bool
+
+
+class RegroupingAsked(Event):
+    area: str | None
+    most: int | None
+    apart: bool
+
+
+class RegroupingProposed(Event):
+    """The whole area grouped anew, as a proposal. `group` 0: one that does not stand yet."""
+
+    area: str | None
+    asked: int
+    run: GroupingRun
+    groups: list[GroupSuggestion]
+
+
+class RegroupingDropped(Event):
+    area: str | None
+
+
+class Regrouped(Event):
+    """A person has accepted a proposal. `groups`: the described ones, with all that the proposal
+    puts in each; `alone`: what has left its group for none; `gone`: the groups that stand no more.
+    """
+
+    area: str | None
+    proposal: int
+    most: int | None
+    apart: bool
+    run: GroupingRun
+    groups: list[SuggestedGroup]
+    alone: list[int]
+    gone: list[int]
+
+
+class Seat(Struct, array_like=True):
+    """Where a contribution stands, by whose word, why, and the groups it is kept out of."""
+
+    contribution: int
+    group: int | None
+    pinned: bool
+    kept_out: list[int]
+    placement: Placement | None
+
+
+class GroupingRestored(Event):
+    """Contributions and groups as they were (an undone edit). `back`: groups that stand again, with
+    all that was theirs; `gone`: those that stand no more; `described`: groups in former words.
+    """
+
+    area: str | None
+    seats: list[Seat]
+    described: list[SuggestedGroup]
+    back: list[int]
+    gone: list[int]
+    most: int | None
+    apart: bool
 
 
 AnyEvent = (
@@ -210,6 +319,16 @@ AnyEvent = (
     | EvaluationAnswered
     | Undone
     | GroupsSuggested
+    | ContributionsPlaced
+    | ContributionKeptOut
+    | GroupRenamed
+    | GroupLocked
+    | GlobalGoalConfirmed
+    | RegroupingAsked
+    | RegroupingProposed
+    | RegroupingDropped
+    | Regrouped
+    | GroupingRestored
 )
 
 

@@ -19,7 +19,7 @@ PROTOCOL = 1
 FRAME_LIMIT = 16 * 1024
 """Bytes in one client frame."""
 
-Audience = Literal["phone", "projector", "console"]
+Audience = Literal["phone", "projector", "console", "board"]
 OpId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 
 

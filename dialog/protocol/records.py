@@ -19,6 +19,7 @@ from dialog.protocol.agenda import (
     WhatNext,
     kebab,
 )
+from dialog.protocol.commands import Fallback, Locks
 
 Standing = Literal["held", "visible", "hidden", "withdrawn"]
 
@@ -126,12 +127,15 @@ class Counts(Record):
     """People whom tables and paper slips declared to stand behind their words."""
 
 
-class Quote(Struct):
-    """A visible contribution's words."""
+class Quote(Struct, omit_defaults=True):
+    """A visible contribution's words. `times`: how many nearly equal ones it stands for there,
+    itself included.
+    """
 
     contribution: int
     text: str
     language: str
+    times: int = 1
 
 
 class Wall(Record):
@@ -143,12 +147,28 @@ class Wall(Record):
     latest: list[Quote]
 
 
+class GlobalGoal(Struct, omit_defaults=True):
+    """A global goal that a group may be about, the words that say so, whether a person agrees."""
+
+    goal: int
+    words: list[str]
+    confirmed: bool = False
+
+
+class Stressed(Struct):
+    """Words that set a target group's contributions in a group apart. However few they are."""
+
+    target_group: str
+    words: list[str]
+
+
 class Group(Record):
-    """Key `group/<n>`: a machine suggestion. Projector, console, and phones when shown.
+    """Key `group/<n>`: a group of contributions. Projector, console, board; phones when shown.
 
     `place`: its slot in the area, from 0, for as long as it lives. `title` and `terms` are words
-    from visible contributions. `stands_for`: the contribution that takes this group's dots.
-    `dots` only when revealed (console: always).
+    from visible contributions, unless `named`: then the title is a person's. `stands_for`: the
+    contribution that takes this group's dots. `dots` only when revealed (staff: always).
+    `goals`, `locks`: staff. `stressed`: board.
     """
 
     group: int
@@ -165,6 +185,11 @@ class Group(Record):
     fits: int = 0
     missing: int = 0
     dots: int | None = None
+    kind: Kind | None = None
+    named: bool = False
+    locks: Locks = Locks()
+    goals: list[GlobalGoal] = []
+    stressed: list[Stressed] = []
 
 
 class Voices(Record):
@@ -176,6 +201,26 @@ class Voices(Record):
     area: str | None
     voices: list[Quote]
     waiting: int = 0
+
+
+class Grouping(Record):
+    """Key `grouping/<area>`: who groups the area, and how far. Projector, console, board.
+
+    `model` is "" before the first run; `fallback` why it is not the wanted one. `waiting`: visible
+    contributions that no run has looked at yet. The rest is for the board: `most` groups as people
+    have said (None: `default_most`, the machine's own choice), kinds `apart` or together.
+    """
+
+    area: str | None
+    model: str
+    waiting: int
+    fallback: Fallback = ""
+    most: int | None = None
+    default_most: int | None = None
+    apart: bool = False
+    groups: int = 0
+    singles: int = 0
+    upto: int = 0
 
 
 class Other(Record):
@@ -304,9 +349,70 @@ class Change(Struct):
 
 
 class Changes(Record):
-    """Key `changes`: newest first. Console."""
+    """Key `changes`: newest first. Console; on the board those that concern groups."""
 
     changes: list[Change]
+
+
+# ── board only ────────────────────────────────────────────────────────────────────────────────
+
+
+class Contribution(Record):
+    """Key `contribution/<n>`: a visible contribution, where it stands and why. Board.
+
+    `group` None: a single voice (`waiting`: not yet looked at). `pinned`: a person has put it
+    there. `near`, `shared` and `sure` are the machine's reason: the nearest contributions of its
+    group, the words of its own that it shares with them; none where a person has placed it.
+    """
+
+    contribution: int
+    text: str
+    kind: Kind
+    area: str | None
+    topic: str | None
+    target_group: str
+    language: str
+    group: int | None = None
+    waiting: bool = False
+    pinned: bool = False
+    kept_out: list[int] = []
+    sure: float | None = None
+    near: list[int] = []
+    shared: list[str] = []
+
+
+class ProposedMove(Struct):
+    """`was` and `to`: a group, or None for none. A group that is new has a negative number."""
+
+    contribution: int
+    was: int | None
+    to: int | None
+
+
+class ProposedGroup(Struct):
+    """A group before and after: visible contributions `had` and `has`. `group` < 0 if new."""
+
+    group: int
+    fate: Literal["new", "kept", "gone"]
+    title: str
+    had: int
+    has: int
+    kind: Kind | None = None
+
+
+class Regrouping(Record):
+    """Key `regrouping/<area>`: asked for and not yet applied or dropped. Board.
+
+    `proposal` None: the machine is at work. Else what would happen if it were applied just now.
+    """
+
+    area: str | None
+    most: int | None
+    apart: bool
+    proposal: int | None = None
+    model: str = ""
+    moves: list[ProposedMove] = []
+    groups: list[ProposedGroup] = []
 
 
 # ── one person's own ──────────────────────────────────────────────────────────────────────────
@@ -366,4 +472,7 @@ AnyRecord = (
     | Recent
     | Hidden
     | Changes
+    | Grouping
+    | Contribution
+    | Regrouping
 )

@@ -58,6 +58,18 @@ class UnknownGroup(Refusal):
     pass
 
 
+class UnknownArea(Refusal):
+    pass
+
+
+class AnotherArea(Refusal):
+    """A group holds contributions of one goal area only."""
+
+
+class RegroupingGone(Refusal):
+    """The proposal has been applied, dropped or asked for anew."""
+
+
 class UnknownQuestion(Refusal):
     pass
 
@@ -138,6 +150,9 @@ AnyRefusal = (
     | UnknownTargetGroup
     | UnknownContribution
     | UnknownGroup
+    | UnknownArea
+    | AnotherArea
+    | RegroupingGone
     | UnknownQuestion
     | NotYours
     | NotNow

@@ -5,12 +5,24 @@ old body into the new under `UPCASTERS[(type, old version)]`. A process that mee
 than its own does not guess: `UnknownEvent`, and it stops serving that dialogue.
 """
 
+import json
 from collections.abc import Callable
 
-VERSIONS: dict[str, int] = {}
+VERSIONS: dict[str, int] = {"groups-suggested": 2}
 """Event type -> its version; 1 where nothing is said."""
 
-UPCASTERS: dict[tuple[str, int], Callable[[bytes], bytes]] = {}
+
+def only_numbers_have_joined(body: bytes) -> bytes:
+    """Version 1 told all members of every group, and of none why."""
+    event = json.loads(body)
+    for group in event["groups"]:
+        group["joined"] = [[number] for number in group.pop("members")]
+    return json.dumps(event).encode()
+
+
+UPCASTERS: dict[tuple[str, int], Callable[[bytes], bytes]] = {
+    ("groups-suggested", 1): only_numbers_have_joined,
+}
 
 
 class UnknownEvent(Exception):
