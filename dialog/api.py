@@ -118,7 +118,9 @@ async def records(request: Request) -> Response:
     """The whole view over HTTP."""
     here = installation_of(request)
     person, live = await present(here, request)
-    audience: Audience = "phone" if person.role == "participant" else "console"
+    audience: Audience = "phone"
+    if person.role != "participant":
+        audience = "board" if request.query_params.get("audience") == "board" else "console"
     return json_response(await live.whole_view(person, audience))
 
 
@@ -126,7 +128,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     """Whoever asks, in the session that the address names."""
     session = request.path_params["session"]
     person = here.identity.participant(request, session)
-    if person is None or request.query_params.get("audience") == "console":
+    if person is None or request.query_params.get("audience") in ("console", "board"):
         role = here.identity.staff(request, await here.staff.generations())
         person = Person(role, session) if role else person
     live = await here.dialogue_of(session)

@@ -7,6 +7,7 @@ goes on from the groups that stand there. What it may not move, `domain/groups.p
 import asyncio
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from dialog.analysis import groups as analysis
@@ -14,7 +15,16 @@ from dialog.analysis.labels import describe
 from dialog.bus import Bus
 from dialog.domain.state import Contribution, Person, Session
 from dialog.live import LiveDialogue, LiveDialogues
-from dialog.protocol.commands import GroupingRun, GroupSuggestion, Span, SuggestGroups
+from dialog.protocol.agenda import Kind
+from dialog.protocol.commands import (
+    Command,
+    GroupingRun,
+    GroupSuggestion,
+    Placement,
+    ProposeRegrouping,
+    Span,
+    SuggestGroups,
+)
 from dialog.protocol.refusals import Refused
 from dialog.store import doors
 
@@ -64,27 +74,95 @@ class Worker:
                 await self._group(dialogue, session, area)
 
     async def _group(self, dialogue: LiveDialogue, session: Session, area: str | None) -> None:
+        await self._regroup(dialogue, session, area)
         upto = dialogue.dialogue.seq
         posts = [it for it in session.in_area(area) if it.is_visible]
         looked = session.looked_upto.get(area or "", 0)
-        standing = {number: g for number, g in session.groups.items() if g.area == area}
+        standing = session.groups_in(area)
         changed = any(it.shown_since > looked for it in posts)
         if not changed or (not standing and len(posts) < FEWEST_TO_BEGIN):
             return
         there = {it.id for it in posts}
-        members = {
-            number: [n for n in group.suggested.members if n in there]
-            for number, group in standing.items()
-        }
-        suggestions = await asyncio.to_thread(suggest, posts, members)
-        run = GroupingRun(upto, analysis.VERSION, dict(analysis.PARAMETERS), SEED)
-        try:
-            await dialogue.do(Person("machine", session.id), SuggestGroups(area, run, suggestions))
-        except Refused as refused:
-            log.warning("suggestion refused: %s", refused.refusal)
+        members = {g.id: [n for n in g.members if n in there] for g in standing}
+        most = session.grouping_in(area).most
+        suggestions = await asyncio.to_thread(suggest, posts, members, most)
+        await say(dialogue, session, SuggestGroups(area, run_upto(upto, posts), suggestions))
+
+    async def _regroup(self, dialogue: LiveDialogue, session: Session, area: str | None) -> None:
+        """Answer a request to group the area anew."""
+        upto = dialogue.dialogue.seq
+        grouping = session.grouping_in(area)
+        if grouping.asked is None or grouping.proposal is not None:
+            return
+        posts = [it for it in session.in_area(area) if it.is_visible]
+        most, apart, asked = grouping.asked.most, grouping.asked.apart, grouping.asked_at
+        groups = await asyncio.to_thread(grouped_anew, posts, most, apart)
+        run = run_upto(upto, posts)
+        await say(dialogue, session, ProposeRegrouping(area, asked, run, groups))
 
 
-def suggest(posts: list[Contribution], standing: dict[int, list[int]]) -> list[GroupSuggestion]:
+async def say(dialogue: LiveDialogue, session: Session, command: Command) -> None:
+    try:
+        await dialogue.do(Person("machine", session.id), command)
+    except Refused as refused:
+        log.warning("suggestion refused: %s", refused.refusal)
+
+
+def run_upto(upto: int, posts: list[Contribution]) -> GroupingRun:
+    most = analysis.most_groups(len(posts))
+    return GroupingRun(upto, analysis.VERSION, {**analysis.PARAMETERS, "most": most}, SEED)
+
+
+def grouped_anew(posts: list[Contribution], most: int | None, apart: bool) -> list[GroupSuggestion]:
+    """The whole area in groups, each as the successor of the standing one it shares most with."""
+    found = [
+        (kind, members)
+        for kind, some in by_kind(posts, apart)
+        for members in indices(posts, some, most)
+    ]
+    successors = successors_of([[posts[i].group for i in members] for _, members in found])
+    texts = [it.words or "" for it in posts]
+    numbered = [(n, members) for n, (_, members) in zip(successors, found, strict=True)]
+    sure = analysis.sure(texts, [members for _, members in found])
+    groups = [
+        suggestion(posts, texts, number, members, numbered, how_sure)
+        for (number, members), how_sure in zip(numbered, sure, strict=True)
+    ]
+    for group, (kind, members) in zip(groups, found, strict=True):
+        group.joined = [Placement(posts[i].id, group.sure) for i in members]
+        group.kind = kind
+    return groups
+
+
+def by_kind(posts: list[Contribution], apart: bool) -> list[tuple[Kind | None, list[Contribution]]]:
+    if not apart:
+        return [(None, posts)]
+    kinds = dict.fromkeys(it.posted.kind for it in posts)
+    return [(kind, [it for it in posts if it.posted.kind == kind]) for kind in kinds]
+
+
+def indices(
+    posts: list[Contribution], some: list[Contribution], most: int | None
+) -> list[list[int]]:
+    """The groups that `some` form, as indices into `posts`."""
+    place = {it.id: i for i, it in enumerate(posts)}
+    groups = analysis.group([it.words or "" for it in some], seed=SEED, most=most).groups
+    return [[place[some[i].id] for i in members] for members in groups]
+
+
+def successors_of(origins: list[list[int | None]]) -> list[int]:
+    """For each new group the number of the one most of it came from, each number once; else 0."""
+    shared = Counter((n, old) for n, olds in enumerate(origins) for old in olds if old is not None)
+    numbers = [0] * len(origins)
+    for (n, old), _ in sorted(shared.items(), key=lambda it: (-it[1], it[0])):
+        if not numbers[n] and old not in numbers:
+            numbers[n] = old
+    return numbers
+
+
+def suggest(
+    posts: list[Contribution], standing: dict[int, list[int]], most: int | None = None
+) -> list[GroupSuggestion]:
     """Groups for an area: those that stand, with what joins them, and new ones.
 
     `standing`: group -> its visible members. Contributions are numbers throughout; indices into
@@ -94,9 +172,9 @@ def suggest(posts: list[Contribution], standing: dict[int, list[int]]) -> list[G
     index = {it.id: place for place, it in enumerate(posts)}
     blocks = {number: [index[n] for n in members] for number, members in standing.items()}
     if not blocks:
-        found = [(0, members) for members in analysis.group(texts, seed=SEED).groups]
+        found = [(0, members) for members in analysis.group(texts, seed=SEED, most=most).groups]
     else:
-        found = grown(texts, blocks)
+        found = grown(texts, blocks, most)
     sure = analysis.sure(texts, [members for _, members in found])
     return [
         suggestion(posts, texts, number, members, found, how_sure)
@@ -105,7 +183,9 @@ def suggest(posts: list[Contribution], standing: dict[int, list[int]]) -> list[G
     ]
 
 
-def grown(texts: list[str], blocks: dict[int, list[int]]) -> list[tuple[int, list[int]]]:
+def grown(
+    texts: list[str], blocks: dict[int, list[int]], most: int | None = None
+) -> list[tuple[int, list[int]]]:
     """Standing groups with what joins them, then what forms among the rest."""
     taken = {i for block in blocks.values() for i in block}
     waiting = [i for i in range(len(texts)) if i not in taken]
@@ -115,7 +195,7 @@ def grown(texts: list[str], blocks: dict[int, list[int]]) -> list[tuple[int, lis
     for post, which in joins.items():
         members[numbers[which]].append(post)
     rest = [i for i in waiting if i not in joins]
-    room = max(0, analysis.most_groups(len(texts)) - len(numbers))
+    room = max(0, (most or analysis.most_groups(len(texts))) - len(numbers))
     formed = sorted(analysis.form(texts, rest), key=len, reverse=True)[:room]
     return [*members.items(), *((0, new) for new in formed)]
 
@@ -133,7 +213,7 @@ def suggestion(
     said = describe(texts, members, others)
     return GroupSuggestion(
         group=number,
-        members=[posts[i].id for i in members],
+        joined=[Placement(posts[i].id, round(sure, 3)) for i in members if alone(posts[i])],
         typical=[posts[i].id for i in said.typical],
         terms=[
             [Span(posts[o.text_index].id, o.start, o.end) for o in term.occurrences[:SPANS]]
@@ -141,6 +221,10 @@ def suggestion(
         ],
         sure=round(sure, 3),
     )
+
+
+def alone(it: Contribution) -> bool:
+    return it.group is None and not it.pinned
 
 
 async def work(live: LiveDialogues, bus: Bus) -> None:

@@ -23,7 +23,7 @@ LAYERS = """
     channel identity rehearsal
     assets broadcast bus headers limits locales sessions settings store
     analysis domain
-    protocol
+    protocol text
 """
 """From the top. A part is a module or a folder of them; those on one line know nothing of each
 other."""

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from dialog.protocol import upcasters
-from dialog.protocol.events import AnyEvent
+from dialog.protocol.codec import decode_event
+from dialog.protocol.commands import GroupingRun, Placement, Span
+from dialog.protocol.events import AnyEvent, GroupsSuggested, SuggestedGroup
 from dialog.protocol.upcasters import UPCASTERS, VERSIONS, UnknownEvent, upcast
 
 FIELDS = {
@@ -37,6 +39,16 @@ FIELDS = {
     "evaluation-answered": "question option",
     "undone": "undone",
     "groups-suggested": "area run groups",
+    "contributions-placed": "contributions group area made place",
+    "contribution-kept-out": "contribution group",
+    "group-renamed": "group",
+    "group-locked": "group locks said",
+    "global-goal-confirmed": "group goal confirmed",
+    "regrouping-asked": "area most apart",
+    "regrouping-proposed": "area asked run groups",
+    "regrouping-dropped": "area",
+    "regrouped": "area proposal most apart run groups alone gone",
+    "grouping-restored": "area seats described back gone wanted",
 }
 """Event type -> its fields in the newest version. A log may hold any of them."""
 
@@ -69,6 +81,26 @@ def test_an_old_body_goes_through_every_version_in_between(monkeypatch):
 def test_a_newer_version_is_not_guessed_at():
     with pytest.raises(UnknownEvent, match="timer-set"):
         upcast("timer-set", 2, b"{}")
+
+
+FIRST_SUGGESTED = (
+    b'{"type":"groups-suggested","area":"school","run":{"upto":5,"model":"lexical-3",'
+    b'"parameters":{"k":2},"seed":0},"groups":[{"group":1,"place":0,"members":[1,2],'
+    b'"typical":[2],"terms":[[[1,0,4]]],"sure":0.5}]}'
+)
+
+
+def test_a_suggestion_of_the_first_version_is_read_as_who_has_joined_without_reasons():
+    event = decode_event(upcast("groups-suggested", 1, FIRST_SUGGESTED))
+    assert event == GroupsSuggested(
+        "school",
+        GroupingRun(5, "lexical-3", {"k": 2}, 0),
+        [
+            SuggestedGroup(
+                1, 0, [Placement(1), Placement(2)], typical=[2], terms=[[Span(1, 0, 4)]], sure=0.5
+            )
+        ],
+    )
 
 
 @pytest.mark.parametrize("event", get_args(AnyEvent))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.preprocessing import normalize
 
-from dialog.analysis.compounds import compound_parts
-from dialog.analysis.stems import root
-from dialog.analysis.text import content_words, normalise, words
+from dialog.text.compounds import compound_parts
+from dialog.text.stems import root
+from dialog.text.words import content_words, normalise, words
 
 Matrix = NDArray[np.float64]
 Vectors = NDArray[np.float32]

@@ -16,7 +16,7 @@ from sklearn.preprocessing import normalize
 
 from dialog.analysis.embedding import Vectors, embed, likeness
 from dialog.analysis.fit import fit
-from dialog.analysis.text import content_words, near_duplicate_key, words
+from dialog.text.words import content_words, near_duplicate_key, words
 
 MOST_TYPICAL = 5
 FEWEST_TERMS, MOST_TERMS = 3, 5

@@ -30,6 +30,7 @@ from dialog.protocol.refusals import (
     UnknownTargetGroup,
     WrongTopic,
 )
+from dialog.text.words import near_duplicate_key
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,9 +206,13 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         at=entry.at,
         standing="held" if event.held else "visible",
         shown_since=entry.seq,
+        alike=near_duplicate_key(entry.words or ""),
     )
     session.contributions[new.id] = session.dialogue.contributions[new.id] = new
     session.by_area.setdefault(new.area or "", []).append(new)
+    likenesses = session.by_likeness.setdefault(new.area or "", {})
+    likenesses[new.alike] = likenesses.pop(new.alike, [])
+    likenesses[new.alike].append(new)
     if new.participant is not None:
         session.by_participant.setdefault(new.participant, []).append(new)
     session.slips = max(session.slips, event.slip)
@@ -246,12 +251,17 @@ def touched_by(it: Contribution) -> set[str]:
     """The records that a change of `it` may change."""
     area = it.area or ""
     keys = {"counts", "queue", "recent", "hidden", "run"}
-    keys |= {f"wall/{area}", f"voices/{area}", f"other/{it.id}", f"differences/{area}"}
-    if it.group is not None:
-        keys.add(f"group/{it.group}")
+    keys |= {f"wall/{area}", f"other/{it.id}"} | touched_by_place(it)
     if it.participant is not None:
         keys.add(f"mine/{it.participant}")
     return keys
+
+
+def touched_by_place(it: Contribution) -> set[str]:
+    """The records that change with the group that `it` is in."""
+    by_area = ("voices", "differences", "grouping", "regrouping")
+    keys = {f"contribution/{it.id}", *(f"{kind}/{it.area or ''}" for kind in by_area)}
+    return keys if it.group is None else keys | {f"group/{it.group}"}
 
 
 applies = {

@@ -6,6 +6,7 @@ shown group is hidden too (complementary suppression, DOMAIN.md 2.4 and R-07).
 """
 
 from dialog.domain.state import Contribution, Session
+from dialog.domain.titles import words_of
 from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED
 from dialog.protocol.records import Differences, GroupDifference
 
@@ -64,10 +65,9 @@ def lift(number: int, own: list[Contribution], everything: list[Contribution]) -
 
 
 def own_term(session: Session, number: int, own: list[Contribution]) -> str:
-    """The group's first term that stands in a contribution of this target group."""
-    mine = {it.id: it.words or "" for it in own}
-    for term in session.groups[number].suggested.terms:
-        for span in term:
-            if span.contribution in mine:
-                return mine[span.contribution][span.start : span.end]
-    return ""
+    """What sets this target group apart there, else the group's first term, in its own words."""
+    described = session.groups[number].described
+    name = own[0].posted.target_group
+    stressed = (term for it in described.stressed if it.target_group == name for term in it.terms)
+    words = words_of({it.id: it for it in own}, [*stressed, *described.terms])
+    return next(words, "")

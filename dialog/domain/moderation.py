@@ -1,13 +1,17 @@
 """Hiding, never deleting: release, hide with a reason, restore, undo."""
 
+from collections.abc import Callable
+
+from dialog.domain import group_edits
 from dialog.domain.contributions import known, stand
 from dialog.domain.facts import Fact, require
+from dialog.domain.group_edits import ABOUT_GROUPS
 from dialog.domain.run_of_show import remember
 from dialog.domain.state import Person, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.records import Standing
-from dialog.protocol.refusals import AlreadyDone, CannotUndo, ChangedSince
+from dialog.protocol.refusals import AlreadyDone, CannotUndo, ChangedSince, NotAllowed
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
 
@@ -38,19 +42,29 @@ def restore(
 def undo(session: Session, person: Person, command: c.Undo, at: int) -> list[Fact]:
     """What restores exactly what the change touched, unless someone has touched it since."""
     found = next((u for u in session.changes if u.change.seq == command.seq), None)
+    about_groups = found is not None and found.change.words in ABOUT_GROUPS
+    require(person.role == "facilitator" or about_groups, NotAllowed())
     require(found, CannotUndo())
     assert found is not None
-    unchanged = all(reading(session, mark) == value for mark, value in found.marks.items())
+    read = (found.marks | found.leans).items()
+    unchanged = all(reading(session, mark) == value for mark, value in read)
     later = [u for u in session.changes if u.change.seq > command.seq and not u.change.by_undo]
     require(unchanged and not any(found.marks.keys() & u.marks for u in later), ChangedSince())
-    return [Fact(e.Undone(command.seq)), *(Fact(event) for event in found.undo)]
+    return [Fact(e.Undone(command.seq)), *found.undo]
 
 
 def reading(session: Session, mark: str) -> object:
-    """The value at a mark: a field of the session, or `standing/<contribution>`."""
-    if mark.startswith("standing/"):
-        return session.contributions[int(mark.removeprefix("standing/"))].standing
+    """The value at a mark: a field of the session, or what `<kind>/<of what>` says."""
+    kind, _, of = mark.partition("/")
+    if kind in READINGS:
+        return READINGS[kind](session, of)
     return getattr(session, mark)
+
+
+READINGS: dict[str, Callable[[Session, str], object]] = {
+    "standing": lambda session, number: session.contributions[int(number)].standing,
+    **group_edits.readings,
+}
 
 
 decides = {

@@ -8,7 +8,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialog.domain import answers, contributions, groups, moderation, run_of_show
+from dialog.domain import (
+    answers,
+    contributions,
+    group_edits,
+    groups,
+    moderation,
+    regrouping,
+    run_of_show,
+)
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role, Session
 from dialog.protocol import commands as c
@@ -22,7 +30,7 @@ from dialog.protocol.refusals import (
     WrongTopic,
 )
 
-CONCEPTS = (run_of_show, contributions, moderation, answers, groups)
+CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
 
 Decider = Callable[[Session, Person, Any, int], list[Fact]]
 Applier = Callable[[Session, e.Entry, Any], set[str]]
@@ -59,13 +67,22 @@ ALLOWED: dict[type, frozenset[Role]] = {
     c.HideContribution: LEADERS,
     c.RestoreContribution: LEADERS,
     c.PostOnBehalf: STAFF,
-    c.Undo: LEADERS,
+    c.PlaceContributions: STAFF,
+    c.KeepOut: STAFF,
+    c.RenameGroup: STAFF,
+    c.LockGroup: STAFF,
+    c.ConfirmGlobalGoal: STAFF,
+    c.AskRegrouping: STAFF,
+    c.ApplyRegrouping: STAFF,
+    c.DropRegrouping: STAFF,
+    c.Undo: STAFF,
     c.EndSession: LEADERS,
     c.CreateDialogue: SYSTEM,
     c.OpenSession: LEADERS | SYSTEM,
     c.ChangeCode: LEADERS,
     c.JoinSession: SYSTEM,
     c.SuggestGroups: MACHINE,
+    c.ProposeRegrouping: MACHINE,
 }
 
 AFTER_THE_END = (
@@ -76,10 +93,30 @@ AFTER_THE_END = (
     c.Undo,
     c.WithdrawContribution,
     c.SuggestGroups,
+    c.PlaceContributions,
+    c.KeepOut,
+    c.RenameGroup,
+    c.LockGroup,
+    c.ConfirmGlobalGoal,
+    c.AskRegrouping,
+    c.ApplyRegrouping,
+    c.DropRegrouping,
+    c.ProposeRegrouping,
 )
-"""What stays possible: slips that lie on a table, and words that must leave the screens."""
+"""What stays possible: slips that lie on a table, words that must leave the screens, and to go
+through the groups in peace and quiet."""
 
-STAFFS_OWN = (e.ModerationSet, e.Undone, e.ContributionsHeld)
+STAFFS_OWN = (
+    e.ModerationSet,
+    e.Undone,
+    e.ContributionsHeld,
+    e.ContributionKeptOut,
+    e.GroupLocked,
+    e.RegroupingAsked,
+    e.RegroupingProposed,
+    e.RegroupingDropped,
+    e.GroupingRestored,
+)
 
 HOUR = 3_600_000
 

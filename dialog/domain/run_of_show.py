@@ -1,6 +1,6 @@
 """What the facilitator leads: steps, timer, switches, the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,7 +191,8 @@ def remember(
     words: str,
     params: Mapping[str, str | int | bool | None],
     marks: dict[str, object],
-    undo: list[e.AnyEvent],
+    undo: Sequence[e.AnyEvent | Fact],
+    leans: Mapping[str, object] = {},
 ) -> None:
     """Keep what is needed to undo this, in one with what else the same wish changed.
 
@@ -199,16 +200,18 @@ def remember(
     """
     by_undo = session.undone_at == entry.seq - 1
     change = Change(entry.seq, words, dict(params), entry.at, entry.actor, by_undo)
+    back = [it if isinstance(it, Fact) else Fact(it) for it in undo]
     last = session.changes[-1] if session.changes else None
     if last is not None and entry.op is None and last.upto == entry.seq - 1:
         if words == "step":
             change.seq, change.by_undo = last.change.seq, last.change.by_undo
             last.change = change
         last.marks |= marks
-        last.undo = [*undo, *last.undo]
+        last.leans |= leans
+        last.undo = [*back, *last.undo]
         last.upto = entry.seq
         return
-    session.changes.append(UndoableChange(change, marks, undo, entry.seq))
+    session.changes.append(UndoableChange(change, marks, dict(leans), back, entry.seq))
     del session.changes[:-CHANGES_KEPT]
 
 

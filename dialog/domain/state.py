@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from dialog.domain.facts import Fact
 from dialog.protocol.agenda import (
     Access,
     Area,
@@ -18,7 +19,14 @@ from dialog.protocol.agenda import (
     SessionDefinition,
     StepDefinition,
 )
-from dialog.protocol.events import Actor, AnyEvent, ContributionPosted, SuggestedGroup
+from dialog.protocol.commands import GroupingRun, Locks, Placement, Term
+from dialog.protocol.events import (
+    Actor,
+    ContributionPosted,
+    RegroupingAsked,
+    RegroupingProposed,
+    SuggestedGroup,
+)
 from dialog.protocol.records import Change, Standing
 
 Role = Literal["participant", "facilitator", "presidium", "projector", "machine", "system"]
@@ -54,7 +62,16 @@ class Contribution:
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
+    alike: str = ""
+    """Equal for contributions that are nearly the same."""
     group: int | None = None
+    pinned: bool = False
+    """A person has put it where it is: in its group, or in none."""
+    kept_out: set[int] = field(default_factory=set)
+    placement: Placement | None = None
+    """The machine's reason for the group; None if there is none or a person placed it."""
+    placed_at: int = 0
+    """The seq at which people last had a say in which group it is in."""
 
     @property
     def is_visible(self) -> bool:
@@ -67,26 +84,54 @@ class Contribution:
 
 @dataclass(slots=True)
 class GroupState:
-    """A machine suggestion in its session and area."""
+    """A group in its session and area. `described` is what the machine says of it."""
 
-    suggested: SuggestedGroup
+    described: SuggestedGroup
     area: str | None
+    members: dict[int, None] = field(default_factory=dict)
+    """The contributions whose `group` it is."""
     answers: dict[int, str] = field(default_factory=dict)
+    title: str | None = None
+    """What a person calls it."""
+    locks: Locks = Locks()
+    said: list[Term] = field(default_factory=list)
+    """Where the words stand that it was called by when its name was locked."""
+    goals: set[int] = field(default_factory=set)
+    """The global goals that people have confirmed."""
 
     @property
     def id(self) -> int:
-        return self.suggested.group
+        return self.described.group
+
+    @property
+    def place(self) -> int:
+        return self.described.place
+
+
+@dataclass(slots=True)
+class AreaGrouping:
+    """How an area is grouped: as people want it, as it was last done, and what is under way."""
+
+    most: int | None = None
+    apart: bool = False
+    run: GroupingRun | None = None
+    asked: RegroupingAsked | None = None
+    asked_at: int = 0
+    proposal: RegroupingProposed | None = None
+    proposed_at: int = 0
 
 
 @dataclass(slots=True)
 class UndoableChange:
     """How to take back what one wish of staff changed: `marks` must still read as written and
-    nobody else have written there, then `undo` happens. `upto`: the last seq of the wish.
+    nobody else have written there, then `undo` happens. `leans`: marks that it has not written
+    and that must still read so. `upto`: the last seq of the wish.
     """
 
     change: Change
     marks: dict[str, object]
-    undo: list[AnyEvent]
+    leans: dict[str, object]
+    undo: list[Fact]
     upto: int
 
 
@@ -156,12 +201,17 @@ class Session:
     perspectives: Counter[str] = field(default_factory=Counter)
     contributions: dict[int, Contribution] = field(default_factory=dict)
     by_area: dict[str, list[Contribution]] = field(default_factory=dict)
+    by_likeness: dict[str, dict[str, list[Contribution]]] = field(default_factory=dict)
+    """Area -> likeness -> its contributions; the likeness that was last added to stands last."""
     by_participant: dict[int, list[Contribution]] = field(default_factory=dict)
     held: dict[int, None] = field(default_factory=dict)
     hidden: dict[int, None] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     groups: dict[int, GroupState] = field(default_factory=dict)
+    gone: dict[int, GroupState] = field(default_factory=dict)
+    """Groups that stand no more, in case an undo brings them back."""
     looked_upto: dict[str, int] = field(default_factory=dict)
+    grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)
     evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
     taking: dict[str, list[list[int]]] = field(default_factory=dict)
@@ -197,6 +247,13 @@ class Session:
     def in_area(self, area: str | None) -> list[Contribution]:
         """In the order they came."""
         return self.by_area.get(area or "", [])
+
+    def groups_in(self, area: str | None) -> list[GroupState]:
+        return [group for group in self.groups.values() if group.area == area]
+
+    def grouping_in(self, area: str | None) -> AreaGrouping:
+        """To look at; `grouping` holds those that have been changed."""
+        return self.grouping.get(area or "") or AreaGrouping()
 
     @property
     def areas(self) -> list[str | None]:

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from dialog.domain import differences
+from dialog.domain import differences, previews, titles
+from dialog.domain.group_edits import ABOUT_GROUPS
+from dialog.domain.regrouping import is_protected
 from dialog.domain.state import Contribution, GroupState, Session
 from dialog.domain.texts import untranslated_for
 from dialog.protocol import records as r
@@ -29,7 +31,6 @@ from dialog.protocol.agenda import (
     Thanks,
     kebab,
 )
-from dialog.protocol.commands import Term
 from dialog.protocol.frames import Audience
 
 QUOTES = 3
@@ -47,25 +48,25 @@ def view(session: Session, audience: Audience) -> dict[str, r.AnyRecord]:
 
 def keys(session: Session, audience: Audience) -> list[str]:
     """Every key the audience may have a record under."""
-    shared = ["meeting", "stage", "timer", "counts", "evaluation"]
-    areas = [area or "" for area in session.areas]
-    shared += [f"group/{number}" for number in session.groups]
-    shared += [f"{kind}/{area}" for kind in ("voices", "differences") for area in areas]
-    match audience:
-        case "phone":
-            return shared + [f"other/{number}" for number in session.contributions]
-        case "projector":
-            return shared + [f"wall/{area}" for area in areas]
-    return [*shared, "run", "settings", "queue", "recent", "hidden", "changes"]
+    names: dict[str, Iterable[object]] = dict.fromkeys(
+        OF_AN_AREA, [it or "" for it in session.areas]
+    )
+    names |= {"group": session.groups}
+    names |= dict.fromkeys(("other", "contribution"), session.contributions)
+    seen = [kind for kind, audiences in SEEN_BY.items() if audience in audiences]
+    return [
+        f"{kind}/{name}" if kind in names else kind
+        for kind in seen
+        for name in names.get(kind, ("",))
+    ]
 
 
 def record(session: Session, audience: Audience, key: str) -> r.AnyRecord | None:
     """The record under `key`, or None if `audience` has none there now."""
     kind, _, name = key.partition("/")
-    render = RENDER.get(kind)
-    if render is None or (kind in CONSOLE_ONLY and audience != "console"):
+    if audience not in SEEN_BY.get(kind, ()):
         return None
-    return render(session, audience, name)
+    return RENDER[kind](session, audience, name)
 
 
 # ── the meeting and its stage ─────────────────────────────────────────────────────────────────
@@ -164,7 +165,7 @@ def timer(session: Session, audience: Audience, name: str) -> r.Timer | None:
 def counts(session: Session, audience: Audience, name: str) -> r.Counts:
     tally = session.tally
     people = {group: n for group, n in session.perspectives.items() if n}
-    everything = audience == "console"
+    everything = audience in STAFF
     may_show = set(people) if everything else differences.may_show(people)
     return r.Counts(
         people=len(session.participants),
@@ -182,39 +183,62 @@ def counts(session: Session, audience: Audience, name: str) -> r.Counts:
 
 
 def wall(session: Session, audience: Audience, name: str) -> r.Wall | None:
-    if audience != "projector":
-        return None
-    area = name or None
-    latest = islice(shown(session, audience, reversed(session.in_area(area))), LATEST)
     return r.Wall(
-        area=area,
+        area=name or None,
         contributions=session.tally.by_area[name],
         people=len(session.tally.authors_by_area.get(name, ())),
-        latest=[quote(it) for it in latest],
+        latest=latest(session, audience, name),
     )
+
+
+def latest(session: Session, audience: Audience, area: str) -> list[r.Quote]:
+    """The newest of each kind of near duplicates, newest first."""
+    found: list[tuple[Contribution, int]] = []
+    for its in reversed(session.by_likeness.get(area, {}).values()):
+        if len(found) == LATEST and its[-1].id < found[-1][0].id:
+            break  # what is left came before all of these
+        seen = list(shown(session, audience, its))
+        if seen:
+            found.append((seen[-1], len(seen)))
+            found.sort(key=lambda it: -it[0].id)
+            del found[LATEST:]
+    return [quote(it, times) for it, times in found]
 
 
 def shown(
     session: Session, audience: Audience, among: Iterable[Contribution]
 ) -> Iterator[Contribution]:
-    """The visible ones; where the feed is paused those that were seen before. Staff see all."""
-    paused = session.paused and audience != "console"
-    for it in among:
-        if it.is_visible and not (paused and it.shown_since > session.paused_at):
-            yield it
+    """Those that the audience may see."""
+    return (it for it in among if is_shown(session, audience, it))
 
 
-def quote(it: Contribution) -> r.Quote:
-    return r.Quote(it.id, it.words or "", it.posted.language)
+def is_shown(session: Session, audience: Audience, it: Contribution) -> bool:
+    """If it is visible; where the feed is paused, if it was before. Staff see all."""
+    paused = session.paused and audience not in STAFF
+    return it.is_visible and not (paused and it.shown_since > session.paused_at)
+
+
+def quote(it: Contribution, times: int = 1) -> r.Quote:
+    return r.Quote(it.id, it.words or "", it.posted.language, times)
+
+
+def folded(chosen: Iterable[Contribution], among: Iterable[Contribution]) -> Iterator[r.Quote]:
+    """The first of each kind of near duplicates, with how many there are of it `among` all."""
+    times = Counter(it.alike for it in among)
+    first: dict[str, Contribution] = {}
+    for it in chosen:
+        if it.alike not in first:
+            first[it.alike] = it
+            yield quote(it, times[it.alike])
 
 
 def group(session: Session, audience: Audience, name: str) -> r.Group | None:
     state = session.groups.get(int(name))
     if state is None or (audience == "phone" and not phones_see_groups(session, state.area)):
         return None
-    members = [session.contributions[n] for n in state.suggested.members]
+    members = [session.contributions[n] for n in sorted(state.members)]
     visible = list(shown(session, audience, members))
-    if not visible:
+    if not visible and not (audience == "board" and is_protected(session, state)):
         return None
     return described_group(session, audience, state, visible)
 
@@ -222,46 +246,58 @@ def group(session: Session, audience: Audience, name: str) -> r.Group | None:
 def described_group(
     session: Session, audience: Audience, state: GroupState, visible: list[Contribution]
 ) -> r.Group:
-    suggested = state.suggested
-    there = {it.id: it for it in visible}
-    typical = [there[n] for n in suggested.typical if n in there] or visible
-    terms = list(islice((term for term in words_of(there, suggested.terms)), TERMS))
+    said, there = state.described, {it.id: it for it in visible}
+    best = titles.typical(state, there)
     answers = list(state.answers.values())
-    see_dots = session.revealed or audience == "console"
-    return r.Group(
+    see_dots = session.revealed or audience in STAFF
+    it = r.Group(
         group=state.id,
         area=state.area,
-        place=suggested.place,
-        title=title_of(terms, typical[0]),
-        terms=terms,
-        quotes=[quote(it) for it in typical[:QUOTES]],
+        place=state.place,
+        title=titles.title_of(
+            state, session.contributions, lambda it: is_shown(session, audience, it)
+        ),
+        terms=list(islice(titles.words_of(there, said.terms), TERMS)),
+        quotes=list(islice(folded(best, visible), QUOTES)),
         people=people_behind(visible),
         contributions=len(visible),
-        sure=suggested.sure,
-        language=typical[0].posted.language,
-        stands_for=typical[0].id,
+        sure=said.sure,
+        language=best[0].posted.language if best and not state.title else "sv",
+        stands_for=best[0].id if best else None,
         fits=answers.count("fits"),
         missing=answers.count("missing"),
         dots=dots_on(session, there) if see_dots else None,
+        kind=said.kind,
+        named=bool(state.title),
     )
+    if audience in STAFF:
+        it.locks, it.goals = state.locks, goals_of(state, there)
+    if audience == "board":
+        it.stressed = stressed_in(state, there)
+    return it
+
+
+def goals_of(state: GroupState, there: dict[int, Contribution]) -> list[r.GlobalGoal]:
+    """The machine's hints that can be explained, and what people have confirmed."""
+    words = {hint.goal: list(titles.words_of(there, hint.terms)) for hint in state.described.goals}
+    words |= {goal: words.get(goal, []) for goal in sorted(state.goals)}
+    return [
+        r.GlobalGoal(goal, said, goal in state.goals)
+        for goal, said in words.items()
+        if said or goal in state.goals
+    ]
+
+
+def stressed_in(state: GroupState, there: dict[int, Contribution]) -> list[r.Stressed]:
+    found = (
+        r.Stressed(it.target_group, list(titles.words_of(there, it.terms)))
+        for it in state.described.stressed
+    )
+    return [it for it in found if it.words]
 
 
 def dots_on(session: Session, contributions: Iterable[int]) -> int:
     return sum(dots.totals[n] for dots in session.dots_shown.values() for n in contributions)
-
-
-def words_of(there: dict[int, Contribution], terms: list[Term]) -> Iterator[str]:
-    """Each term in the words of a contribution that is still visible; else it is not said."""
-    for term in terms:
-        for span in term:
-            if span.contribution in there:
-                yield (there[span.contribution].words or "")[span.start : span.end]
-                break
-
-
-def title_of(terms: list[str], typical: Contribution) -> str:
-    words = " · ".join(terms[:2]) or " ".join((typical.words or "").split()[:6])
-    return words[:1].upper() + words[1:]
 
 
 def people_behind(contributions: list[Contribution]) -> int:
@@ -272,12 +308,39 @@ def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
     area = name or None
     if audience == "phone" and not phones_see_groups(session, area):
         return None
-    upto = session.looked_upto.get(name, 0)
-    here = shown(session, audience, session.in_area(area))
-    alone = [it for it in here if it.group is None]
-    looked = [quote(it) for it in alone if it.shown_since <= upto]
+    alone = alone_in(session, audience, area)
+    looked = [it for it in alone if not is_waiting(session, it)]
     waiting = len(alone) - len(looked)
-    return r.Voices(area, looked, waiting) if alone else None
+    return r.Voices(area, list(folded(looked, looked)), waiting) if alone else None
+
+
+def alone_in(session: Session, audience: Audience, area: str | None) -> list[Contribution]:
+    """Those in no group that the audience may see."""
+    here = (it for it in session.in_area(area) if it.group is None)
+    return list(shown(session, audience, here))
+
+
+def is_waiting(session: Session, it: Contribution) -> bool:
+    """Whether it is in no group because nobody has looked at it yet."""
+    upto = session.looked_upto.get(it.area or "", 0)
+    return it.group is None and not it.pinned and it.shown_since > upto
+
+
+def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
+    """Who groups the area; for the board also how, and how far it has come."""
+    area, state = name or None, session.grouping_in(name)
+    alone = alone_in(session, audience, area)
+    waiting = sum(is_waiting(session, it) for it in alone)
+    run = state.run
+    it = r.Grouping(area, run.model if run else "", waiting, run.fallback if run else "")
+    if audience == "board":
+        most = run.parameters.get("most") if run else None
+        it.most, it.apart = state.most, state.apart
+        it.default_most = most if isinstance(most, int) else None
+        it.groups = len({c.group for c in session.in_area(area) if c.is_visible} - {None})
+        it.singles = len(alone) - waiting
+        it.upto = session.looked_upto.get(name, 0)
+    return it
 
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
@@ -290,7 +353,7 @@ def phones_see_groups(session: Session, area: str | None) -> bool:
 
 def other(session: Session, audience: Audience, name: str) -> r.Other | None:
     it = session.contributions.get(int(name))
-    if audience != "phone" or not session.others or it is None or not it.is_visible:
+    if not session.others or it is None or not it.is_visible:
         return None
     if it.posted.step != session.step:
         return None
@@ -391,10 +454,76 @@ def slip(it: Contribution) -> r.Slip:
 
 
 def changes(session: Session, audience: Audience, name: str) -> r.Changes:
-    return r.Changes([undoable.change for undoable in reversed(session.changes)])
+    latest = (undoable.change for undoable in reversed(session.changes))
+    if audience == "board":
+        latest = (change for change in latest if change.words in ABOUT_GROUPS)
+    return r.Changes(list(latest))
 
 
-CONSOLE_ONLY = {"run", "settings", "queue", "recent", "hidden", "changes"}
+# ── the board's own ───────────────────────────────────────────────────────────────────────────
+
+
+def contribution(session: Session, audience: Audience, name: str) -> r.Contribution | None:
+    it = session.contributions.get(int(name))
+    if it is None or not it.is_visible:
+        return None
+    why = it.placement
+    return r.Contribution(
+        contribution=it.id,
+        text=it.words or "",
+        kind=it.posted.kind,
+        area=it.area,
+        topic=it.posted.topic,
+        target_group=it.posted.target_group,
+        language=it.posted.language,
+        group=it.group,
+        waiting=is_waiting(session, it),
+        pinned=it.pinned,
+        kept_out=sorted(it.kept_out),
+        sure=why.sure if why else None,
+        near=why.near if why else [],
+        shared=shared_words(it),
+    )
+
+
+def shared_words(it: Contribution) -> list[str]:
+    """Each word once, as it stands there."""
+    spans = it.placement.shared if it.placement else []
+    return list(dict.fromkeys((it.words or "")[span.start : span.end] for span in spans))
+
+
+STAFF: frozenset[Audience] = frozenset({"console", "board"})
+EVERYBODY: frozenset[Audience] = STAFF | {"phone", "projector"}
+IN_THE_ROOM: frozenset[Audience] = EVERYBODY - {"board"}
+PHONE: frozenset[Audience] = frozenset({"phone"})
+PROJECTOR: frozenset[Audience] = frozenset({"projector"})
+CONSOLE: frozenset[Audience] = frozenset({"console"})
+BOARD: frozenset[Audience] = frozenset({"board"})
+
+OF_AN_AREA = ("wall", "voices", "differences", "grouping", "regrouping")
+
+SEEN_BY: dict[str, frozenset[Audience]] = {
+    "meeting": EVERYBODY,
+    "stage": EVERYBODY,
+    "timer": IN_THE_ROOM,
+    "counts": EVERYBODY,
+    "evaluation": IN_THE_ROOM,
+    "wall": PROJECTOR,
+    "group": EVERYBODY,
+    "voices": IN_THE_ROOM,
+    "differences": IN_THE_ROOM,
+    "other": PHONE,
+    "grouping": STAFF | PROJECTOR,
+    "contribution": BOARD,
+    "regrouping": BOARD,
+    "run": CONSOLE,
+    "settings": CONSOLE,
+    "queue": CONSOLE,
+    "recent": CONSOLE,
+    "hidden": CONSOLE,
+    "changes": STAFF,
+}
+"""Kind of record -> who has it at all; some only at times."""
 
 RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
     "meeting": meeting,
@@ -413,6 +542,9 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
     "recent": recent,
     "hidden": hidden,
     "changes": changes,
+    "grouping": grouping,
+    "contribution": contribution,
+    "regrouping": previews.regrouping,
 }
 
 # ── one person's own ──────────────────────────────────────────────────────────────────────────

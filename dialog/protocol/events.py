@@ -268,6 +268,13 @@ class Regrouped(Event):
     gone: list[int]
 
 
+class Wanted(Struct):
+    """How people want an area grouped: at most so many groups, kinds apart or together."""
+
+    most: int | None
+    apart: bool
+
+
 class Seat(Struct, array_like=True):
     """Where a contribution stands, by whose word, why, and the groups it is kept out of."""
 
@@ -280,7 +287,8 @@ class Seat(Struct, array_like=True):
 
 class GroupingRestored(Event):
     """Contributions and groups as they were (an undone edit). `back`: groups that stand again, with
-    all that was theirs; `gone`: those that stand no more; `described`: groups in former words.
+    all that was theirs; `gone`: those that stand no more; `described`: groups in former words;
+    `wanted`: unless it is as it was.
     """
 
     area: str | None
@@ -288,8 +296,7 @@ class GroupingRestored(Event):
     described: list[SuggestedGroup]
     back: list[int]
     gone: list[int]
-    most: int | None
-    apart: bool
+    wanted: Wanted | None = None
 
 
 AnyEvent = (

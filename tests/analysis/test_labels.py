@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialog.analysis.groups import describe
-from dialog.analysis.stems import stem
-from dialog.analysis.text import words
+from dialog.text.stems import stem
+from dialog.text.words import words
 from tests.analysis import posts
 
 TEXTS = [*posts.CYCLING, *posts.JOBS, *posts.LIBRARY]

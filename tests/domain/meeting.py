@@ -197,4 +197,5 @@ def post(
 
 
 def group(group: int, members: list[int], *terms: list[c.Span]) -> c.GroupSuggestion:
-    return c.GroupSuggestion(group, members, members[:1], list(terms), 0.5)
+    joined = [c.Placement(n, 0.5, members[:2], [c.Span(n, 0, 1)]) for n in members]
+    return c.GroupSuggestion(group, joined, members[:1], list(terms), 0.5)

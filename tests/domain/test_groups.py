@@ -16,11 +16,11 @@ def words(text, **more):
 
 
 def members(evening):
-    return {number: state.suggested.members for number, state in evening.session.groups.items()}
+    return {number: list(state.members) for number, state in evening.session.groups.items()}
 
 
 def places(evening):
-    return {number: state.suggested.place for number, state in evening.session.groups.items()}
+    return {number: state.place for number, state in evening.session.groups.items()}
 
 
 def span(contribution, text, word):

@@ -23,7 +23,7 @@ from tests.domain.evenings import (
 from tests.domain.meeting import ID, Meeting, fay, fold
 from tests.domain.test_undo import state
 
-AUDIENCES = ("phone", "projector", "console")
+AUDIENCES = ("phone", "projector", "console", "board")
 PUBLIC = ("phone", "projector")
 often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
@@ -199,11 +199,11 @@ def test_every_contribution_stands_in_exactly_one_place(start, moves):
     assert sorted(it.id for its in session.by_area.values() for it in its) == sorted(
         session.contributions
     )
-    in_groups = [n for g in session.groups.values() for n in g.suggested.members]
+    in_groups = [n for g in session.groups.values() for n in g.members]
     assert len(in_groups) == len(set(in_groups))
     for number, it in session.contributions.items():
         group = session.groups.get(it.group)
-        assert (number in group.suggested.members) if group else number not in in_groups
+        assert (number in group.members) if group else number not in in_groups
         assert it.reason == "" or it.standing == "hidden"
     console = evening.view("console")
     assert console["counts"].contributions == console["counts"].held + len(
@@ -221,7 +221,7 @@ def test_every_visible_contribution_is_in_a_shown_group_or_a_voice(start, moves)
     heard = sum(
         record.contributions for key, record in shown.items() if key.startswith("group/")
     ) + sum(
-        len(record.voices) + record.waiting
+        sum(voice.times for voice in record.voices) + record.waiting
         for key, record in shown.items()
         if key.startswith("voices/")
     )
@@ -252,13 +252,13 @@ def test_what_has_a_place_keeps_it(start, moves):
         now = {n: it.group for n, it in evening.session.contributions.items() if it.group}
         groups = evening.session.groups.items()
         assert now.items() >= before.items(), move
-        assert {n: g.suggested.place for n, g in groups}.items() >= places.items(), move
+        assert {n: g.place for n, g in groups}.items() >= places.items(), move
         for number, group in groups:
             stood = members.get(number, [])
-            assert group.suggested.members[: len(stood)] == stood, move
-        before, places = now, {n: g.suggested.place for n, g in groups}
-        members = {n: list(g.suggested.members) for n, g in groups}
-        taken = [(g.area, g.suggested.place) for _, g in groups]
+            assert list(group.members)[: len(stood)] == stood, move
+        before, places = now, {n: g.place for n, g in groups}
+        members = {n: list(g.members) for n, g in groups}
+        taken = [(g.area, g.place) for _, g in groups]
         assert len(taken) == len(set(taken))
 
 

@@ -9,7 +9,7 @@ from dialog.protocol import records as r
 from dialog.protocol.codec import encode
 from tests.domain.meeting import ada, bo, fay, group, meeting, participant, pia
 
-AUDIENCES = ("phone", "projector", "console")
+AUDIENCES = ("phone", "projector", "console", "board")
 
 
 def kinds(evening, audience):

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from dialog.analysis.stems import stem
-from dialog.analysis.stop_words import STOP_STEMS, STOP_WORDS
+from dialog.text.stems import stem
+from dialog.text.stop_words import STOP_STEMS, STOP_WORDS
 
 # What a letter may carry (accents, vowel signs) or join with: `\w` knows none of these.
 MARKS = "".join(

@@ -1,6 +1,6 @@
 """Words that say nothing about the subject of a post."""
 
-from dialog.analysis.stems import stem
+from dialog.text.stems import stem
 
 SWEDISH = """
 alla allas allra allt alltför alltid alltmer alltså andra andras annan annars annat att av avseende

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialog.analysis.compounds import compound_parts
-from dialog.analysis.stems import stem
-from dialog.analysis.text import content_words, near_duplicate_key, normalise, words
+from dialog.text.compounds import compound_parts
+from dialog.text.stems import stem
+from dialog.text.words import content_words, near_duplicate_key, normalise, words
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dialog.analysis.stems import folded, root
+from dialog.text.stems import folded, root
 
 # Plain words that compounds of public life begin or end with, of three letters or more.
 # Left out are those that other words merely happen to end with, such as ort in transport.
