@@ -106,7 +106,7 @@ def test_a_library_is_imported_only_at_home(file):
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in FILES if file.relative_to(PACKAGE).parts[0] in ("domain", "protocol")],
+    [file for file in FILES if part_of(file) in ("domain", "protocol", "text")],
     ids=lambda file: str(file.relative_to(PACKAGE)),
 )
 def test_the_rules_know_no_clock_no_chance_and_no_outside(file):

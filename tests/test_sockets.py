@@ -115,7 +115,7 @@ async def test_whoever_keeps_sending_rubbish_is_closed_with_a_reason(server):
     [
         ('{"t":"ping"}', f.MALFORMED),
         ("rubbish", f.MALFORMED),
-        ('{"t":"hello","v":1,"audience":"board"}', f.MALFORMED),
+        ('{"t":"hello","v":1,"audience":"anybody"}', f.MALFORMED),
         ('{"t":"hello","v":2,"audience":"phone"}', f.RELOAD),
         ('{"t":"hello","v":0,"audience":"phone"}', f.RELOAD),
     ],
@@ -147,7 +147,7 @@ async def test_a_page_from_elsewhere_is_refused(server, origin):
     assert refused.value.response.status_code == 403
 
 
-@pytest.mark.parametrize("audience", ["phone", "projector", "console"])
+@pytest.mark.parametrize("audience", ["phone", "projector", "console", "board"])
 async def test_a_stranger_is_let_in_nowhere(server, audience):
     async with evening(server, at="") as it:
         assert await shown_out(it, audience, Visitor(server.address))
@@ -163,7 +163,7 @@ async def test_a_participant_of_another_session_is_refused(server):
         assert await shown_out(other, "phone", eve)
 
 
-@pytest.mark.parametrize("audience", ["projector", "console"])
+@pytest.mark.parametrize("audience", ["projector", "console", "board"])
 async def test_a_participant_gets_no_staffs_view(server, audience):
     async with evening(server, at="") as it:
         eve = Visitor(server.address)

@@ -192,17 +192,18 @@ def wall(session: Session, audience: Audience, name: str) -> r.Wall | None:
 
 
 def latest(session: Session, audience: Audience, area: str) -> list[r.Quote]:
-    """The newest of each kind of near duplicates, newest first."""
-    found: list[tuple[Contribution, int]] = []
+    """The first of each kind of near duplicates, whichever was last added to in front: words that
+    stand on the wall stay there and only count up."""
+    found: list[tuple[int, r.Quote]] = []
     for its in reversed(session.by_likeness.get(area, {}).values()):
-        if len(found) == LATEST and its[-1].id < found[-1][0].id:
+        if len(found) == LATEST and its[-1].id < found[-1][0]:
             break  # what is left came before all of these
         seen = list(shown(session, audience, its))
         if seen:
-            found.append((seen[-1], len(seen)))
-            found.sort(key=lambda it: -it[0].id)
+            found.append((seen[-1].id, quote(seen[0], len(seen))))
+            found.sort(key=lambda it: -it[0])
             del found[LATEST:]
-    return [quote(it, times) for it, times in found]
+    return [it for _, it in found]
 
 
 def shown(

@@ -139,7 +139,9 @@ class Quote(Struct, omit_defaults=True):
 
 
 class Wall(Record):
-    """Key `wall/<area>` (`wall/` for no area): what has come in, newest first. Projector."""
+    """Key `wall/<area>` (`wall/` for no area): what has come in, newest first; near duplicates as
+    one, with the first one's words. Projector.
+    """
 
     area: str | None
     contributions: int

@@ -26,15 +26,21 @@ function said(last) {
 // What was done, in words. A switch has one sentence for on and one for off.
 export function inWords({ words, params }) {
   const { now } = params
+  const named = { ...params, group: params.group && titleOfGroup(params.group) }
   if (words === "step") return params.step ? t("change.step", { step: titleOf(params.step) }) : t("change.lobby")
   if (words === "timer") return now ? t("change.timer_on", { time: time(now) }) : t("change.timer_off")
   if (words === "moderation") return t("change.moderation", { moderation: t(`console.moderation_${now}`) })
-  return typeof now === "boolean" ? t(`change.${words}_${now ? "on" : "off"}`) : t(`change.${words}`, params)
+  return t(typeof now === "boolean" ? `change.${words}_${now ? "on" : "off"}` : `change.${words}`, named)
 }
 
 function take(change, pressed) {
   if (change.words === "step") expect("*")
   wish({ type: "undo", seq: change.seq }, pressed)
+}
+
+function titleOfGroup(number) {
+  const group = get(`group/${number}`)
+  return group && group.title || t("change.a_group")
 }
 
 function titleOf(id) {

@@ -52,6 +52,11 @@ export function written(name, { text, language }) {
   return h(name, { class: "written", dir: "auto", lang: language }, text)
 }
 
+// How many have written nearly the same, if more than one.
+export function times({ times: n = 1 }) {
+  return n > 1 && h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n }) }, `×${n}`)
+}
+
 export function para(words, props) {
   return h("p", props, words)
 }
@@ -137,13 +142,13 @@ export class Groups {
       h("h3", { dir: "auto", lang: it.language }, it.title),
       h("p", { class: "small" }, amount(it)),
       it.dots !== undefined && it.dots !== null && h("p", { class: "total" }, t("vote.total", { n: it.dots })),
-      h("ul", { class: "quotes" }, it.quotes.map(quote => written("li", quote))),
+      h("ul", { class: "quotes" }, it.quotes.map(quote => h("li", {}, written("span", quote), times(quote)))),
       this.control.draw && this.control.draw(it, ...now),
     ]
   }
 
   voice(it, now) {
-    return [written("p", it), this.control.voices && this.control.draw(it, ...now)]
+    return [written("p", it), times(it), this.control.voices && this.control.draw(it, ...now)]
   }
 }
 

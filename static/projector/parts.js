@@ -32,10 +32,11 @@ function divided(word) {
   })
 }
 
-// What people wrote, in their own language and direction, never altered.
-export function quote(element, { contribution, text: words, language }, lines = 4, props = {}) {
-  return h(element, { "data-key": `post-${contribution}`, class: "quote", ...props },
-    h("q", { dir: "auto", lang: language, "data-lines": lines }, words))
+// What people wrote, in their own language and direction, never altered; how many wrote nearly so.
+export function quote(element, { contribution, text: words, language, times = 1 }, lines = 4, props = {}) {
+  return h(element, { "data-key": `post-${contribution}`, class: times > 1 ? "quote folded" : "quote", ...props },
+    h("q", { dir: "auto", lang: language, "data-lines": lines }, words),
+    times > 1 ? h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n: times }) }, `×${times}`) : null)
 }
 
 const GAP = "\n"
