@@ -6,10 +6,11 @@ that any sequence can be played, does something, and shrinks well.
 
 import contextlib
 from collections.abc import Callable, Iterable
+from random import Random
 
 from hypothesis import strategies as st
 
-from dialog.domain.state import Person
+from dialog.domain.state import AreaGrouping, Person
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
 from dialog.protocol.refusals import Refused
@@ -181,18 +182,111 @@ def suggested(number: int, members: list[int], who: int) -> c.GroupSuggestion:
     return it
 
 
-PLAYS: dict[str, Play] = CHANGES | {
-    "act": act,
-    "late": write_late,
-    "withdraw": withdraw,
-    "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
-    "enter": enter,
-    "undo": undo,
-    "suggest": suggest,
-    "join": lambda _, who, n, m: (system, c.JoinSession()),
-    "code": lambda _, who, n, m: (fay, c.ChangeCode(f"CODE{n:03d}")),
-    "end": lambda it, who, n, m: (fay, c.EndSession()) if n == 15 else act(it, who, n, m),
+def adversary(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """Anything at all, well formed."""
+    lot = Random(1000 * n + 10 * m + who)
+    run = c.GroupingRun(lot.choice([evening.seq, 2**40, -1]), "model", {"most": n}, 0)
+    groups = [anything(evening, lot) for _ in range(1 + n % 4)]
+    return machine, c.SuggestGroups(lot.choice(AREAS), run, groups)
+
+
+def anything(evening: Meeting, lot: Random) -> c.GroupSuggestion:
+    session = evening.session
+    numbers = [*session.contributions, 0, 999]
+    some = [lot.choice(numbers) for _ in range(lot.randrange(6))]
+    terms = [[c.Span(lot.choice(numbers), lot.randrange(3), 9)] for _ in range(2)]
+    return c.GroupSuggestion(
+        group=lot.choice([0, 0, *session.groups, *session.gone, 99]),
+        joined=[c.Placement(it, lot.random(), some, terms[0]) for it in some],
+        typical=some[:2],
+        terms=terms,
+        sure=lot.choice([0.5, -3.0, float("nan")]),
+        goals=[c.GoalHint(lot.randrange(30), terms) for _ in range(4)],
+        stressed=[c.Stress(lot.choice([*GROUPS, "nobody"]), terms)],
+        kind=lot.choice([None, *KINDS]),
+    )
+
+
+def propose(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """An answer to what was asked, sensible or not."""
+    asked = [(a, it) for a, it in evening.session.grouping.items() if it.asked]
+    area, grouping = asked[m % len(asked)] if asked else ("", AreaGrouping())
+    lot = Random(1000 * n + 10 * m + who)
+    run = c.GroupingRun(evening.seq - n % 3, "model", {"most": n}, 0)
+    here = [it.id for it in evening.session.in_area(area)]
+    lot.shuffle(here)
+    numbers = [0, *evening.session.groups]
+    cut = [here[i : i + 3] for i in range(0, len(here), 3)]
+    groups = [suggested(lot.choice(numbers), some, who) for some in cut]
+    if n % 3 == 0:
+        groups.append(anything(evening, lot))
+    return machine, c.ProposeRegrouping(area or None, grouping.asked_at, run, groups)
+
+
+def ask(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    return staff(who), c.AskRegrouping(AREAS[m % 3], 2 + n if n % 2 else None, n % 4 == 0)
+
+
+def apply(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    ready = [(a, it.proposed_at) for a, it in evening.session.grouping.items() if it.proposal]
+    area, seq = ready[m % len(ready)] if ready else ("", n)
+    return staff(who), c.ApplyRegrouping(area or None, seq)
+
+
+def put(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    session = evening.session
+    some = [pick(session.contributions, n), pick(session.contributions, m)]
+    return pia, c.PlaceContributions(some[: 1 + who % 2], pick([0, *session.groups], n + m))
+
+
+GROUP_EDITS: dict[str, Play] = {
+    "put": put,
+    "alone": lambda it, who, n, m: (
+        staff(who),
+        c.PlaceContributions([pick(it.session.contributions, n)], None),
+    ),
+    "keep-out": lambda it, who, n, m: (
+        staff(who),
+        c.KeepOut(pick(it.session.contributions, n), pick(it.session.groups, m)),
+    ),
+    "rename": lambda it, who, n, m: (
+        staff(who),
+        c.RenameGroup(pick(it.session.groups, m), ["", "Ours", "Theirs"][n % 3]),
+    ),
+    "lock": lambda it, who, n, m: (
+        staff(who),
+        c.LockGroup(pick(it.session.groups, m), n % 2 == 0, n % 3 == 0, n % 5 == 0),
+    ),
+    "goal": lambda it, who, n, m: (
+        staff(who),
+        c.ConfirmGlobalGoal(pick(it.session.groups, m), 1 + n, who % 3 > 0),
+    ),
+    "apply": apply,
 }
+"""What people may say of groups, and undo."""
+
+ALL_CHANGES = [*CHANGES, *GROUP_EDITS]
+
+PLAYS: dict[str, Play] = (
+    CHANGES
+    | GROUP_EDITS
+    | {
+        "act": act,
+        "late": write_late,
+        "withdraw": withdraw,
+        "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
+        "enter": enter,
+        "undo": undo,
+        "suggest": suggest,
+        "adversary": adversary,
+        "ask": ask,
+        "propose": propose,
+        "drop": lambda _, who, n, m: (staff(who), c.DropRegrouping(AREAS[m % 3])),
+        "join": lambda _, who, n, m: (system, c.JoinSession()),
+        "code": lambda _, who, n, m: (fay, c.ChangeCode(f"CODE{n:03d}")),
+        "end": lambda it, who, n, m: (fay, c.EndSession()) if n == 15 else act(it, who, n, m),
+    }
+)
 
 OFTEN = ["act"] * 16 + ["suggest"] * 4 + ["undo", "hide", "release", "go"] * 2
 
@@ -205,9 +299,20 @@ def moves_of(kinds: list[str]) -> st.SearchStrategy[Move]:
     return st.tuples(st.sampled_from(kinds), st.integers(1, PEOPLE), numbers, numbers)
 
 
-# Lists of a drawn length: of its own accord hypothesis seldom draws a long one.
-moves = st.integers(0, 60).flatmap(
-    lambda n: st.lists(moves_of([*PLAYS, *OFTEN]), min_size=n, max_size=n)
+def lists_of(kinds: list[str]) -> st.SearchStrategy[list[Move]]:
+    """Of a drawn length: of its own accord hypothesis seldom draws a long one."""
+    return st.integers(0, 60).flatmap(lambda n: st.lists(moves_of(kinds), min_size=n, max_size=n))
+
+
+moves = lists_of([*PLAYS, *OFTEN])
+without_people = lists_of([kind for kind in [*PLAYS, *OFTEN] if kind not in GROUP_EDITS])
+"""Nobody but the machine says anything of groups."""
+grouping_moves = lists_of(
+    [
+        *("act", "hide", "restore", "withdraw", "join"),
+        *[*GROUP_EDITS, "suggest", "adversary", "undo"] * 2,
+        *["ask", "propose", "apply"] * 4,
+    ]
 )
 starts = st.tuples(
     st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),

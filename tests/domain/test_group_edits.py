@@ -16,6 +16,7 @@ from dialog.protocol.refusals import (
     UnknownGroup,
 )
 from tests.domain.meeting import ada, bo, fay, gil, group, machine, meeting, pia
+from tests.domain.test_undo import grouped, latest
 
 WORDS = "Safe paths to school, A safe way home, More buses, Buses at night, Benches, Light"
 
@@ -36,21 +37,6 @@ def members(evening):
 
 def title(evening, number=1, audience="projector"):
     return evening.view(audience)[f"group/{number}"].title
-
-
-def grouped(evening):
-    """All that people and machine have said about groups, as it must come back."""
-    session = evening.session
-    seats = {
-        n: (it.group, it.pinned, set(it.kept_out), it.placement)
-        for n, it in session.contributions.items()
-    }
-    groups = {
-        n: (it.described, it.title, it.locks, it.said, set(it.goals), dict(it.answers))
-        for n, it in session.groups.items()
-    }
-    wanted = {area: (it.most, it.apart) for area, it in session.grouping.items()}
-    return seats, groups, wanted
 
 
 # ── placing ───────────────────────────────────────────────────────────────────────────────────
@@ -314,10 +300,6 @@ def test_an_edit_is_undone_exactly_and_done_again(edit):
     evening.do(fay, c.Undo(latest(evening)))
     assert grouped(evening) == before
     assert evening.folded_again() == evening.dialogue
-
-
-def latest(evening):
-    return evening.view("board")["changes"].changes[0].seq
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dialog.domain import views
 from dialog.protocol import commands as c
 from dialog.protocol.codec import encode
 from tests.domain.evenings import (
-    CHANGES,
+    ALL_CHANGES,
     PEOPLE,
     Move,
     begin,
@@ -19,6 +19,7 @@ from tests.domain.evenings import (
     moves_of,
     play,
     starts,
+    without_people,
 )
 from tests.domain.meeting import ID, Meeting, fay, fold
 from tests.domain.test_undo import state
@@ -62,7 +63,7 @@ def test_a_refused_wish_changes_nothing(start, moves):
 @given(starts, moves)
 def test_without_words_and_people_the_log_still_folds_and_counts(start, moves):
     evening = evening_of(start, moves)
-    disposed = fold("matter", [without_people(entry) for entry in evening.log])
+    disposed = fold("matter", [nameless(entry) for entry in evening.log])
     before, after = evening.session, disposed.sessions[ID]
     assert after.tally.contributions == before.tally.contributions
     assert after.tally.by_area == before.tally.by_area
@@ -74,7 +75,7 @@ def test_without_words_and_people_the_log_still_folds_and_counts(start, moves):
         assert said(views.view(after, audience)) == set()
 
 
-def without_people(entry):
+def nameless(entry):
     entry = type(entry)(**{name: getattr(entry, name) for name in entry.__struct_fields__})
     entry.words = entry.participant = None
     return entry
@@ -243,7 +244,7 @@ def test_nobody_has_more_dots_than_the_step_gives_and_totals_are_sums(start, mov
 
 
 @often
-@given(starts, moves)
+@given(starts, without_people)
 def test_what_has_a_place_keeps_it(start, moves):
     evening = begin(start)
     before, places, members = {}, {}, {}
@@ -263,7 +264,7 @@ def test_what_has_a_place_keeps_it(start, moves):
 
 
 @often
-@given(starts, moves, moves_of(list(CHANGES)))
+@given(starts, moves, moves_of(ALL_CHANGES))
 def test_any_change_can_be_undone_at_once(start, moves, change):
     evening = evening_of(start, moves)
     before, seq = state(evening), evening.seq + 1
@@ -281,7 +282,7 @@ def test_all_changes_can_be_undone_from_the_last_to_the_first(start, moves):
     before = state(evening)
     kept = len(evening.session.changes)
     for move in moves:
-        if move[0] in CHANGES:
+        if move[0] in ALL_CHANGES:
             play(evening, move)
     for change in reversed(evening.session.changes[kept:]):
         evening.do(fay, c.Undo(change.change.seq))

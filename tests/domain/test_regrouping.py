@@ -5,7 +5,8 @@ import pytest
 from dialog.protocol import commands as c
 from dialog.protocol.refusals import AlreadyDone, ChangedSince, RegroupingGone, UnknownArea
 from tests.domain.meeting import ada, fay, gil, group, machine, meeting, pia
-from tests.domain.test_group_edits import grouped, latest, members, school
+from tests.domain.test_group_edits import members, school
+from tests.domain.test_undo import grouped, latest
 
 
 def proposal(evening, *groups, most=None, apart=False, upto=None):
@@ -56,8 +57,6 @@ def test_a_proposal_moves_nothing_and_lists_what_it_would_move():
 
 def test_applied_it_does_what_the_preview_said_and_one_undo_takes_it_back():
     evening = school()
-    evening.do(ada_answers := fay, c.PlaceContributions([6], None))
-    evening.do(ada_answers, c.Undo(evening.seq))
     before = grouped(evening)
     apply(evening, proposal(evening, *TURNED, most=7))
     assert members(evening) == {2: [4, 6], 3: [2, 3, 5]}

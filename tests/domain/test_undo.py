@@ -15,7 +15,23 @@ def state(evening):
     session = evening.session
     standings = {it.id: (it.standing, it.reason) for it in session.contributions.values()}
     queue = evening.view("console")["queue"].slips
-    return [getattr(session, name) for name in FIELDS], standings, session.visited, queue
+    switches = [getattr(session, name) for name in FIELDS]
+    return switches, standings, session.visited, queue, grouped(evening)
+
+
+def grouped(evening):
+    """All that people and machine have said about groups."""
+    session = evening.session
+    seats = {
+        n: (it.group, it.pinned, set(it.kept_out), it.placement)
+        for n, it in session.contributions.items()
+    }
+    groups = {
+        n: (it.described, it.title, it.locks, it.said, set(it.goals), dict(it.answers))
+        for n, it in session.groups.items()
+    }
+    wanted = {area: (it.most, it.apart) for area, it in session.grouping.items()}
+    return seats, groups, wanted
 
 
 def busy_evening():
