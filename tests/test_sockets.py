@@ -326,6 +326,14 @@ ASKED: list[c.OuterCommand] = [
     c.PostOnBehalf("ingen", "keyword", "ord"),
     c.Undo(1),
     c.EndSession(),
+    c.PlaceContributions([1], None),
+    c.KeepOut(1, 1),
+    c.RenameGroup(1, "namn"),
+    c.LockGroup(1, True, True, True),
+    c.ConfirmGlobalGoal(1, 11, True),
+    c.AskRegrouping("ingen"),
+    c.ApplyRegrouping("ingen", 1),
+    c.DropRegrouping("ingen"),
 ]
 
 

@@ -42,10 +42,10 @@ def restore(
 def undo(session: Session, person: Person, command: c.Undo, at: int) -> list[Fact]:
     """What restores exactly what the change touched, unless someone has touched it since."""
     found = next((u for u in session.changes if u.change.seq == command.seq), None)
-    about_groups = found is not None and found.change.words in ABOUT_GROUPS
-    require(person.role == "facilitator" or about_groups, NotAllowed())
     require(found, CannotUndo())
     assert found is not None
+    about_groups = found.change.words in ABOUT_GROUPS
+    require(person.role == "facilitator" or about_groups, NotAllowed())
     read = (found.marks | found.leans).items()
     unchanged = all(reading(session, mark) == value for mark, value in read)
     later = [u for u in session.changes if u.change.seq > command.seq and not u.change.by_undo]

@@ -159,6 +159,8 @@ class Planning:
     def _kind_of(self, suggestion: c.GroupSuggestion, asked_for: list[int]) -> Kind | None:
         if not self.apart:
             return None
+        if suggestion.group in self.plan.groups:
+            return self.plan.groups[suggestion.group].kind
         first = next((self.movable[n].posted.kind for n in asked_for), None)
         return suggestion.kind or first
 

@@ -37,7 +37,7 @@ TABLE = [
     (c.ReleaseContributions([1]), "f"),
     (c.HideContribution(1, "spam"), "f"),
     (c.RestoreContribution(1), "f"),
-    (c.Undo(1), "f"),
+    (c.Undo(1), "fb"),
     (c.EndSession(), "f"),
     (c.PostOnBehalf("write", "keyword", "Benches"), "fb"),
     (c.PlaceContributions([1], None), "fb"),

@@ -4,7 +4,7 @@ from typing import get_args
 
 from dialog.protocol import commands as c
 from dialog.protocol.events import AnyEvent, Entry
-from tests.domain.meeting import Meeting, ada, bo, fay, group, meeting, pia, system
+from tests.domain.meeting import Meeting, ada, bo, fay, group, machine, meeting, pia, system
 
 RECEIPT = "A2B3C4D5E6F7G8H9-1"
 SECRET = "Nobody shall find these words in the log"
@@ -32,6 +32,7 @@ def evening() -> Meeting:
     it.do(fay, c.SetPosting(False))
     it.do(fay, c.ShowOthers(True))
     it.suggest(group(0, [2, 3], [c.Span(2, 0, 4), c.Span(3, 2, 6)]))
+    rule_over_groups(it)
     it.go("check").do(ada, c.RespondToGroup(1, "fits"))
     it.go("dots").do(ada, c.PlaceDot(2))
     it.do(ada, c.PlaceDot(3))
@@ -45,6 +46,22 @@ def evening() -> Meeting:
     happened = {type(entry.event) for entry in it.log}
     assert happened == set(get_args(AnyEvent)), set(get_args(AnyEvent)) - happened
     return it
+
+
+def rule_over_groups(it: Meeting) -> None:
+    """Everything that people may say of groups."""
+    it.do(pia, c.RenameGroup(1, "Safe paths"))
+    it.do(fay, c.LockGroup(1, name=True, members=True, existence=False))
+    it.do(fay, c.ConfirmGlobalGoal(1, 11, confirmed=True))
+    it.do(fay, c.PlaceContributions([4], 0))
+    it.do(fay, c.Undo(it.seq))
+    it.do(fay, c.KeepOut(4, 1))
+    it.do(fay, c.AskRegrouping("school", 5, apart=True))
+    it.do(fay, c.DropRegrouping("school"))
+    it.do(fay, c.AskRegrouping("school"))
+    run = c.GroupingRun(it.seq, "model", {}, 0)
+    it.do(machine, c.ProposeRegrouping("school", it.seq, run, [group(0, [1, 4])]))
+    it.do(fay, c.ApplyRegrouping("school", it.seq))
 
 
 def without_receipts(log: list[Entry]) -> list[Entry]:
