@@ -232,7 +232,7 @@ def described_group(
         group=state.id,
         area=state.area,
         place=suggested.place,
-        title=title_of(terms, typical[0]),
+        title=title_of(terms, typical[0].words or ""),
         terms=terms,
         quotes=[quote(it) for it in typical[:QUOTES]],
         people=people_behind(visible),
@@ -259,8 +259,9 @@ def words_of(there: dict[int, Contribution], terms: list[Term]) -> Iterator[str]
                 break
 
 
-def title_of(terms: list[str], typical: Contribution) -> str:
-    words = " · ".join(terms[:2]) or " ".join((typical.words or "").split()[:6])
+def title_of(terms: list[str], typical: str) -> str:
+    """A group's title: its first two terms; failing terms, how its most typical text begins."""
+    words = " · ".join(terms[:2]) or " ".join(typical.split()[:6])
     return words[:1].upper() + words[1:]
 
 
