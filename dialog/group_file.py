@@ -21,7 +21,7 @@ from dialog.spreadsheets import Added, Table, check_goal, read, write_whole
 TYPICAL = 3
 TEXT_NAMES = {"text", "svar", "bidrag", "kommentar", "fritext", "comment", "answer"}
 WORDS_OF_PROSE = 3
-MOST_TEXTS = 10_000
+MOST_TEXTS = 8_000
 """More at once, and the likeness of every two would not fit a laptop's memory."""
 
 
@@ -232,7 +232,8 @@ def group_area(
             f"{len(worded)} texts are too many to compare at once (at most {MOST_TEXTS});"
             " divide them with --area"
         )
-    found = analyse([table.rows[row][text] for row in worded], options.groups, options.embedder)
+    texts = [table.rows[row][text] for row in worded]
+    found = analyse(texts, options.groups, options.embedder, options.say)
     given = {
         worded[place]: Given(group.group, group.title, group.sure)
         for group, members in zip(found.groups, found.members, strict=True)
@@ -251,9 +252,10 @@ def group_area(
     return summary, given
 
 
-def analyse(texts: list[str], most: int | None, embedder: Choice) -> Found:
+def analyse(texts: list[str], most: int | None, embedder: Choice, say: Say) -> Found:
     """The one place where the analysis is asked."""
     found = analysis.group(texts, most=most)
+    say(f"  {len(found.groups)} groups and {len(found.singles)} single voices; finding words …")
     groups = []
     for number, (members, sure) in enumerate(zip(found.groups, found.sure, strict=True), start=1):
         others = [post for block in found.groups if block is not members for post in block]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -207,6 +208,20 @@ def test_commas_in_unquoted_prose_separate_nothing(tmp_path):
     assert [row[0] for row in rows[1:]] == texts
 
 
+def test_commas_are_not_believed_before_the_header_has_them(tmp_path):
+    lines = ["text", *(f"Bussen {n}, tack" for n in range(6)), "Bad;", "Torg|", "Mer\u00a0skog"]
+    (tmp_path / "in.csv").write_text("\n".join(lines), "utf-8")
+    summary = json.loads(fine(tmp_path / "in.csv", "--json").stdout)
+    assert (summary["text"], summary["areas"][0]["rows"]) == ("text", 9)
+
+
+def test_a_column_may_be_called_number_sign(tmp_path):
+    file = make_csv(tmp_path, [["#", "svar"], *([str(n), text] for n, text in enumerate(TEXTS))])
+    fine(file, "--out", tmp_path / "out.csv")
+    rows = rows_in((tmp_path / "out.csv").read_bytes())
+    assert rows[0] == ["#", "svar", "group", "title", "sure"] and len(rows) == 10
+
+
 def test_a_tab_file_may_have_quotes_that_mean_nothing(tmp_path):
     lines = ["n\ttext", *(f'{n}\t"{text}' for n, text in enumerate(BUSES + BATHS[:3]))]
     (tmp_path / "in.tsv").write_text("\n".join(lines) + "\n", "utf-8")
@@ -229,7 +244,8 @@ def test_short_rows_and_empty_lines_keep_their_place(tmp_path):
     buses = ["Bussen 0 går sällan", *(f"Bussen {n} går sällan,," for n in range(1, 4))]
     lines = ["text,a,b", "", *buses, ",,", "", "Bad,1", "Torget,2,3"]
     (tmp_path / "in.csv").write_text("\n".join(lines), "utf-8")
-    fine(tmp_path / "in.csv", "--text", "text", "--out", tmp_path / "out.csv")
+    done = fine(tmp_path / "in.csv", "--text", "text", "--json", "--out", tmp_path / "out.csv")
+    assert json.loads(done.stdout)["areas"][0]["rows"] == 6
     out = (tmp_path / "out.csv").read_text("utf-8").split("\n")
     assert out[1] == out[7] == ""
     assert out[2].startswith("Bussen 0 går sällan,,,1,")
@@ -238,12 +254,12 @@ def test_short_rows_and_empty_lines_keep_their_place(tmp_path):
 
 
 def test_no_title_begins_as_a_formula_but_the_texts_stay_as_they_were(tmp_path):
-    texts = ["=1+1", "=1+1", "=1+1", "=1+1"]
+    texts = ["=) =)"] * 4
     file = make_csv(tmp_path, [["text", "n"], *([text, "x"] for text in texts)])
     fine(file, "--text", "text", "--out", tmp_path / "out.csv")
     rows = rows_in((tmp_path / "out.csv").read_bytes())[1:]
     assert [row[0] for row in rows] == texts
-    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row[2:])
+    assert {row[3] for row in rows} == {") =)"}
 
 
 CELL = st.text(
@@ -303,6 +319,38 @@ def test_a_workbook_keeps_its_values_formulas_styles_and_other_sheets(tmp_path):
     assert '"Sheet" is read, of the sheets Sheet, Mer' in done.stderr
 
 
+VALUE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**9), 10**9),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 3)),
+    st.datetimes(datetime(1950, 1, 1), datetime(2050, 1, 1)).map(
+        lambda at: at.replace(microsecond=0)
+    ),
+    st.text(st.sampled_from("aå=+-@\n;_x0D\"'<&"), min_size=1, max_size=8),
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(st.tuples(VALUE, st.sampled_from([*TEXTS, None]), VALUE), max_size=8))
+def test_every_cell_of_a_workbook_comes_out_as_it_was(rows):
+    header = ["a", "text", "b"]
+    with tempfile.TemporaryDirectory() as folder:
+        file = make_workbook(Path(folder), [header, *rows, (1, BUSES[0], None)])
+        fine(file, "--text", "text", "--out", Path(folder, "out.xlsx"))
+        before, after = cells(file), cells(Path(folder, "out.xlsx"))
+    assert [row[:3] for row in after] == before
+    assert after[0][3:] == ["group", "title", "sure"]
+
+
+def test_line_breaks_of_browsers_are_no_words(tmp_path):
+    texts = ["Bussen_x000D_\ngår", "Bussen_x000D_\nstår", "Bussen_x000D_\nkör"]
+    file = make_workbook(tmp_path, [["text"], *([text] for text in texts)])
+    assert "x000" not in fine(file, "--json").stdout
+    fine(file, "--out", tmp_path / "out.xlsx")
+    assert [row[0] for row in cells(tmp_path / "out.xlsx")[1:]] == texts
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_text_that_looks_like_a_formula_stays_text(tmp_path, sign):
     texts = [f"{sign}SUM(1;2) bussen", f"{sign}SUM(1;2) bussar", f"{sign}SUM(1;2) buss"]
@@ -354,11 +402,12 @@ def test_a_sheet_is_chosen_by_name(tmp_path):
 # ── which column ──────────────────────────────────────────────────────────────────────────────
 
 
-FORMS = ["ID", "Starttid", "Vad tycker du om\u00a0bussen?", "Ort"]
+FORMS = ["ID", "Starttid", "Vad tycker du om\u00a0bussen?", "Målområde"]
+AREA = "Det goda livet i hela kommunen"
 
 
-def forms_rows(*more: str) -> list[list[str]]:
-    return [[str(n), "2026-11-23 18:30", text, "Åre", *more] for n, text in enumerate(TEXTS)]
+def forms_rows() -> list[list[str]]:
+    return [[str(n), "2026-11-23 18:30", text, AREA] for n, text in enumerate(TEXTS)]
 
 
 def test_the_only_column_of_prose_is_taken_and_said(tmp_path):
@@ -407,6 +456,11 @@ def test_columns_that_are_there_already_are_kept_and_the_new_ones_numbered(tmp_p
     assert first[1] == "min"
 
 
+def test_more_texts_than_can_be_compared_are_refused_with_a_way_out(tmp_path):
+    file = make_csv(tmp_path, [["text", "n"], *([f"bussen {n}", "1"] for n in range(8001))])
+    assert "8001 texts are too many" in refused(file)
+
+
 # ── what cannot be done ───────────────────────────────────────────────────────────────────────
 
 
@@ -425,6 +479,23 @@ def test_what_fails_leaves_the_old_output_and_nothing_else(tmp_path):
     assert "row 2 has a sign that Excel cannot hold" in refused(file, "--out", out)
     assert out.read_bytes() == b"old"
     assert sorted(it.name for it in tmp_path.iterdir()) == ["in.csv", "out.xlsx"]
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(posts, tmp_path):
+    (tmp_path / "out.csv").write_text("old")
+    command = [sys.executable, "-m", "dialog", "group", str(posts), "--out", "out.csv"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        env={"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )
+    assert done.returncode == 1
+    assert b"Error: cannot write" in done.stderr and b"Traceback" not in done.stderr
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
 def test_a_text_too_long_for_excel_is_not_cut(tmp_path):

@@ -155,14 +155,14 @@ def best_reading(file: Path, lines: list[str], first_line: int) -> Parsed:
     if wide:
         return max(wide, key=lambda reading: (reading.fit, reading.width))
     top = next((line for line in lines if line.strip()), "")
-    for dialect, mistake in mistakes.items():
+    for dialect, sentence in mistakes.items():
         if dialect.delimiter in top:
-            raise BadSpreadsheet(mistake)
+            raise BadSpreadsheet(sentence)
     narrow = [reading for reading in readings if reading.width == 1 and reading.fit == 1]
     if narrow:
         return narrow[0]
-    said = f"{file}: cannot tell what separates the columns; save it as .xlsx"
-    raise BadSpreadsheet(next(iter(mistakes.values()), said))
+    unclear = f"{file}: cannot tell what separates the columns; save it as .xlsx"
+    raise BadSpreadsheet(next(iter(mistakes.values()), unclear))
 
 
 class CannotParse(Exception):

@@ -15,6 +15,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.utils.escape import unescape
 
 from dialog.spreadsheets.table import Added, BadSpreadsheet, Table, header_at, padded
 
@@ -90,6 +91,8 @@ def text_of(value: object) -> str:
     match value:
         case None:
             return ""
+        case str():
+            return unescape(value)  # Forms writes the line breaks of browsers as _x000D_
         case bool():
             return str(value).upper()
         case float() if value.is_integer():
