@@ -255,7 +255,7 @@ def group_area(
 def analyse(texts: list[str], most: int | None, embedder: Choice, say: Say) -> Found:
     """The one place where the analysis is asked."""
     found = analysis.group(texts, most=most)
-    say(f"  {len(found.groups)} groups and {len(found.singles)} single voices; finding words …")
+    say(f"  groups: {len(found.groups)}, single voices: {len(found.singles)}; finding words …")
     groups = []
     for number, (members, sure) in enumerate(zip(found.groups, found.sure, strict=True), start=1):
         others = [post for block in found.groups if block is not members for post in block]
