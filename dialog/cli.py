@@ -6,7 +6,9 @@ import gc
 import logging
 import socket
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import click
 import uvicorn
@@ -28,6 +30,7 @@ def main() -> None:
     \b
     Hold a dialogue:      dialog serve
     Practise one:         dialog rehearse
+    Group a spreadsheet:  dialog group FILE
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -258,6 +261,66 @@ def rehearse(
     click.echo(summary(figures, as_json), err=progress_lines)
     if figures.lost or figures.doubled:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--text",
+    metavar="COLUMN",
+    help="The column with the texts, by name or number. [the only one that can be meant]",
+)
+@click.option("--area", metavar="COLUMN", help="Group apart what differs in this column.")
+@click.option(
+    "--groups",
+    type=click.IntRange(1),
+    metavar="K",
+    help="At most so many groups an area. [by the number of texts]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the input here, with the columns group, title and sure. "
+    "A single voice gets an empty group.",
+)
+@click.option("--sheet", metavar="NAME", help="The sheet of an Excel file. [the first with cells]")
+@click.option(
+    "--embedder",
+    type=click.Choice(["auto", "lexical"]),
+    default="auto",
+    show_default=True,
+    help="How texts are compared: by the best that is installed, or by their letters.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as one JSON object.")
+def group(
+    file: Path,
+    text: str | None,
+    area: str | None,
+    groups: int | None,
+    out: Path | None,
+    sheet: str | None,
+    embedder: Literal["auto", "lexical"],
+    as_json: bool,
+) -> None:
+    """Group the texts of a spreadsheet, CSV or XLSX: answers from Forms, Mentimeter or the like.
+
+    No server is needed and nothing leaves this machine. Without --out and --json the groups are
+    printed. Groups are numbered from 1 in each area, the largest first.
+    """
+    from dialog import group_file
+    from dialog.spreadsheets import BadSpreadsheet
+
+    say = partial(click.echo, err=True)
+    options = group_file.Options(file, text, area, groups, out, sheet, embedder, say)
+    try:
+        summary = group_file.group_file(options)
+    except (group_file.CannotGroup, BadSpreadsheet) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(group_file.as_json(summary))
+    elif out is None:
+        click.echo(group_file.readable(summary))
 
 
 if __name__ == "__main__":

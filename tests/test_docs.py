@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dialog.cli import group
 from dialog.protocol import document
 from dialog.settings import Settings
 
@@ -25,7 +26,15 @@ def test_every_setting_is_described():
     assert not missing
 
 
-@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "README.md", "docs/running.md"])
+def test_every_option_of_grouping_files_is_described():
+    page = (ROOT / "docs" / "grouping-files.md").read_text()
+    options = [name for option in group.params for name in option.opts if name.startswith("--")]
+    assert options and not [name for name in options if name not in page]
+
+
+@pytest.mark.parametrize(
+    "page", ["ARCHITECTURE.md", "README.md", "docs/grouping-files.md", "docs/running.md"]
+)
 def test_every_file_that_a_page_names_is_there(page):
     text = (ROOT / page).read_text()
     named = re.findall(r"`((?:dialog|static|sessions|tests|docs|bench)/[\w./-]+)`", text)

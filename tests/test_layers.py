@@ -18,10 +18,10 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper grouping opening rehearsals staff
+    doorkeeper group_file grouping opening rehearsals staff
     live
     channel identity rehearsal
-    assets broadcast bus headers limits locales sessions settings store
+    assets broadcast bus headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
 """
@@ -46,6 +46,7 @@ HOMES = {
     "itsdangerous": "identity",
     "segno": "installation pages",
     "click": "cli",
+    "openpyxl": "spreadsheets",
 }
 """Library -> the parts that may import it."""
 

@@ -22,6 +22,11 @@ def title_of(group: GroupState, contributions: Mapping[int, Contribution], is_sh
     words = list(words_of(shown_among(contributions, locked_words(group), is_shown), group.said))
     if not words or not group.locks.name:
         words = list(words_of(there, title_spans(group, there)))
+    return joined(words)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Terms as a title: on one line, a capital first."""
     title = " · ".join(" ".join(it.split()) for it in words)
     return title[:1].upper() + title[1:]
 

@@ -1,0 +1,317 @@
+"""`dialog group`: group the texts of a spreadsheet, without a server.
+
+The same analysis as in the hall, so it is also how the grouping is measured.
+"""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from dialog.analysis import groups as analysis
+from dialog.domain.titles import TITLE_TERMS, TITLE_WORDS, joined
+from dialog.protocol.codec import encode
+from dialog.sessions.sentences import nearest
+from dialog.spreadsheets import Added, Table, check_goal, read, write_whole
+
+TYPICAL = 3
+TEXT_NAMES = {"text", "svar", "bidrag", "kommentar", "fritext", "comment", "answer"}
+WORDS_OF_PROSE = 3
+MOST_TEXTS = 8_000
+"""More at once, and the likeness of every two would not fit a laptop's memory."""
+
+
+class Given(NamedTuple):
+    """What a row gets. The fields name the new columns."""
+
+    group: int | None
+    title: str | None
+    sure: float | None
+
+
+COLUMNS: tuple[str, ...] = Given._fields
+NOTHING = Given(None, None, None)
+
+Choice = Literal["auto", "lexical"]
+Say = Callable[[str], None]
+
+
+class CannotGroup(Exception):
+    """Why not, in a sentence."""
+
+
+@dataclass(slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    file: Path
+    text: str | None = None
+    area: str | None = None
+    groups: int | None = None
+    out: Path | None = None
+    sheet: str | None = None
+    embedder: Choice = "auto"
+    say: Say = lambda line: None
+    """Where a line about how it goes is put."""
+
+
+class FoundGroup(Struct):
+    """One group of an area, numbered from 1, with the words of its most typical texts."""
+
+    group: int
+    title: str
+    terms: list[str]
+    size: int
+    sure: float
+    typical: list[str]
+
+
+class AreaSummary(Struct):
+    """What was found among the texts of one area."""
+
+    area: str
+    rows: int
+    texts: int
+    groups: list[FoundGroup]
+    singles: int
+    model: str
+    fallback: bool
+    seconds: float
+
+
+class Summary(Struct):
+    file: str
+    text: str
+    area: str | None
+    out: str | None
+    areas: list[AreaSummary]
+
+
+@dataclass(slots=True)
+class Found:
+    """The groups of some texts, largest first, each with the places of its members."""
+
+    groups: list[FoundGroup]
+    members: list[list[int]]
+    model: str
+    fallback: bool
+
+
+def group_file(options: Options) -> Summary:
+    """Read, group area by area, and write; `CannotGroup` or `BadSpreadsheet` if it cannot."""
+    table = read(options.file, options.sheet)
+    for note in table.notes:
+        options.say(note)
+    if options.out is not None:
+        check_goal(table, options.out)
+    text = text_column(table, options)
+    area = None if options.area is None else column_called(table, options.area)
+    found: list[AreaSummary] = []
+    given: dict[int, Given] = {}
+    for name, rows in in_turn(rows_by_area(table, area), options):
+        summary, given_here = group_area(table, text, name, rows, options)
+        found.append(summary)
+        given |= given_here
+    if options.out is not None:
+        write_whole(table, options.out, added_columns(table, given, options.say))
+        options.say(f"{options.out} is written")
+    return Summary(
+        file=str(options.file),
+        text=table.columns[text],
+        area=None if area is None else table.columns[area],
+        out=None if options.out is None else str(options.out),
+        areas=found,
+    )
+
+
+# ── which columns ─────────────────────────────────────────────────────────────────────────────
+
+
+def text_column(table: Table, options: Options) -> int:
+    """The column that was named; else the only one that can be meant."""
+    if options.text is not None:
+        column = column_called(table, options.text)
+        if not any(row[column].strip() for row in table.rows):
+            raise CannotGroup(f'{table.file}: the column "{table.columns[column]}" has no text')
+        return column
+    plausible = plausible_columns(table)
+    if not plausible:
+        raise CannotGroup(f"{table.file} has no texts to group; it has {listed(table)}")
+    if len(plausible) > 1:
+        raise CannotGroup(f"say with --text which column to group: {listed(table, plausible)}")
+    options.say(f'the texts are read from the column "{table.columns[plausible[0]]}"')
+    return plausible[0]
+
+
+def plausible_columns(table: Table) -> list[int]:
+    """The columns named as texts are; failing those, the ones in which people have written."""
+    written = {
+        place: [row[place].strip() for row in table.rows if row[place].strip()]
+        for place in range(len(table.columns))
+    }
+    filled = [place for place, cells in written.items() if has_words(cells)]
+    named = [place for place in filled if TEXT_NAMES & set(plain(table.columns[place]).split())]
+    return named or [place for place in filled if is_prose(written[place])] or filled
+
+
+def has_words(cells: Sequence[str]) -> bool:
+    worded = sum(any(letter.isalpha() for letter in cell) for cell in cells)
+    return worded * 2 > len(cells)
+
+
+def is_prose(cells: Sequence[str]) -> bool:
+    """Several words each, and seldom the same: a choice from a list is no text."""
+    words = sum(len(cell.split()) for cell in cells)
+    return words >= WORDS_OF_PROSE * len(cells) and len(set(cells)) * 2 > len(cells)
+
+
+def column_called(table: Table, name: str) -> int:
+    """The column of that name, or of that number when none has it as its name."""
+    for same in (str, plain):
+        places = [place for place, column in enumerate(table.columns) if same(column) == same(name)]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            numbers = " or ".join(str(place + 1) for place in places)
+            raise CannotGroup(
+                f'{table.file}: {len(places)} columns are called "{name}"; give a number: {numbers}'
+            )
+    if name.isdecimal() and 1 <= int(name) <= len(table.columns):
+        return int(name) - 1
+    hint = nearest(name, table.columns)
+    raise CannotGroup(f'{table.file} has no column "{name}"{hint}; it has {listed(table)}')
+
+
+def plain(name: str) -> str:
+    """A name as people remember it: Forms puts hard spaces and line breaks into its questions."""
+    return " ".join(name.casefold().split())
+
+
+def listed(table: Table, places: Sequence[int] | None = None) -> str:
+    """The columns by name; by number where they have none or share it."""
+    shared = Counter(table.columns)
+    names = []
+    for place in range(len(table.columns)) if places is None else places:
+        name = " ".join(table.columns[place].split())
+        number = f" (number {place + 1})" if not name or shared[table.columns[place]] > 1 else ""
+        names.append(f'"{name}"{number}')
+    return ", ".join(names)
+
+
+# ── area by area ──────────────────────────────────────────────────────────────────────────────
+
+
+def rows_by_area(table: Table, area: int | None) -> dict[str, list[int]]:
+    """The rows that have anything in them, by the value of the column `area`."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(table.rows):
+        if any(cell.strip() for cell in row):
+            found["" if area is None else " ".join(row[area].split())].append(number)
+    return found
+
+
+def in_turn(areas: dict[str, list[int]], options: Options) -> Iterator[tuple[str, list[int]]]:
+    for number, (name, rows) in enumerate(areas.items(), start=1):
+        named = "" if options.area is None else f' of "{name}" (area {number} of {len(areas)})'
+        options.say(f"grouping {len(rows)} rows{named} …")
+        yield name, rows
+
+
+def group_area(
+    table: Table, text: int, name: str, rows: Sequence[int], options: Options
+) -> tuple[AreaSummary, dict[int, Given]]:
+    """Group the texts on `rows`: what was found, and what each grouped row is given."""
+    began = time.monotonic()
+    worded = [row for row in rows if table.rows[row][text].strip()]
+    if len(worded) > MOST_TEXTS:
+        raise CannotGroup(
+            f"{len(worded)} texts are too many to compare at once (at most {MOST_TEXTS});"
+            " divide them with --area"
+        )
+    texts = [table.rows[row][text] for row in worded]
+    found = analyse(texts, options.groups, options.embedder, options.say)
+    given = {
+        worded[place]: Given(group.group, group.title, group.sure)
+        for group, members in zip(found.groups, found.members, strict=True)
+        for place in members
+    }
+    summary = AreaSummary(
+        area=name,
+        rows=len(rows),
+        texts=len(worded),
+        groups=found.groups,
+        singles=len(worded) - sum(group.size for group in found.groups),
+        model=found.model,
+        fallback=found.fallback,
+        seconds=round(time.monotonic() - began, 3),
+    )
+    return summary, given
+
+
+def analyse(texts: list[str], most: int | None, embedder: Choice, say: Say) -> Found:
+    """The one place where the analysis is asked."""
+    found = analysis.group(texts, most=most)
+    say(f"  groups: {len(found.groups)}, single voices: {len(found.singles)}; finding words …")
+    groups = []
+    for number, (members, sure) in enumerate(zip(found.groups, found.sure, strict=True), start=1):
+        others = [post for block in found.groups if block is not members for post in block]
+        said = analysis.describe(texts, members, others)
+        terms = [
+            " ".join(texts[where.text_index][where.start : where.end].split())
+            for where in (term.occurrences[0] for term in said.terms)
+        ]
+        first_words = " ".join(texts[said.typical[0]].split()[:TITLE_WORDS])
+        title = joined(terms[:TITLE_TERMS] or [first_words])
+        typical = [texts[post] for post in said.typical[:TYPICAL]]
+        groups.append(FoundGroup(number, title, terms, len(members), sure, typical))
+    return Found(groups, found.groups, analysis.VERSION, fallback=embedder == "auto")
+
+
+# ── what comes out ────────────────────────────────────────────────────────────────────────────
+
+
+def added_columns(table: Table, given: dict[int, Given], say: Say) -> list[Added]:
+    """A group, its title and sureness for each row; nothing for single voices and empty rows."""
+    names = free_names(table.columns)
+    if names != COLUMNS:
+        say(f"the file has such columns already; the new ones are called {', '.join(names)}")
+    values = [given.get(row, NOTHING) for row in range(len(table.rows))]
+    return [Added(name, [value[n] for value in values]) for n, name in enumerate(names)]
+
+
+def free_names(taken: Sequence[str]) -> tuple[str, ...]:
+    """`group`, `title`, `sure`; with _2, _3 … if any of them is there already."""
+    there, number, names = {plain(name) for name in taken}, 1, COLUMNS
+    while there & set(names):
+        number += 1
+        names = tuple(f"{name}_{number}" for name in COLUMNS)
+    return names
+
+
+def as_json(summary: Summary) -> str:
+    return encode(summary).decode()
+
+
+def readable(summary: Summary) -> str:
+    """For the one who sits at the terminal."""
+    return "\n\n".join("\n".join(lines_of(area, summary)) for area in summary.areas)
+
+
+def lines_of(area: AreaSummary, summary: Summary) -> Iterator[str]:
+    if summary.area is not None:
+        yield f"{summary.area}: {area.area or '(empty)'}"
+    for group in area.groups:
+        yield f"{group.group:3}  {group.title}  ({group.size} texts, sure {group.sure:.2f})"
+        yield from (f"       {shortened(text)}" for text in group.typical)
+    yield f"     Single voices: {area.singles}"
+    if area.rows > area.texts:
+        yield f"     Rows without text: {area.rows - area.texts}"
+
+
+def shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:99]}…"

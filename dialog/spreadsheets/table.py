@@ -1,0 +1,49 @@
+"""What every spreadsheet has: columns with names, and rows of cells as text."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+
+class BadSpreadsheet(Exception):
+    """What is wrong with a file, or with what was asked of it, in a sentence."""
+
+
+class Added(NamedTuple):
+    """A column to add: one value a row, in the order of the rows; None for an empty cell."""
+
+    name: str
+    values: Sequence[str | int | float | None]
+
+
+@dataclass(slots=True)
+class Table(ABC):
+    """Everything below the header, empty rows too. Every row has a cell for every column."""
+
+    file: Path
+    columns: list[str]
+    rows: list[list[str]]
+    notes: list[str] = field(default_factory=list, kw_only=True)
+    """What its owner should be told about how the file was read."""
+
+    @abstractmethod
+    def with_columns(self, added: Sequence[Added]) -> bytes:
+        """The file, with columns at its right."""
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int:
+    """Which row names the columns: the first that is more than a heading over the table.
+
+    A heading is one cell with others empty beside it, above a row with several.
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    several = next((row for row, cells in enumerate(filled) if cells > 1), None)
+    if several is None:
+        return next((row for row, cells in enumerate(filled) if cells), len(rows))
+    return several
+
+
+def padded(cells: Sequence[str], width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))]
