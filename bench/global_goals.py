@@ -102,7 +102,7 @@ def ways(themes: Sequence[Theme]) -> dict[str, Suggest]:
         "suggested": lambda texts, vectors: numbers(hints(texts, vectors, known)),
         "by words alone": lambda texts, vectors: numbers(hints(texts)),
         "without words in the labels": lambda texts, vectors: numbers(
-            hints(texts, vectors, unread, lexicon)
+            hints(texts, vectors, unread, lexicon=lexicon)
         ),
         "by words not in the labels alone": lambda texts, vectors: numbers(
             hints(texts, lexicon=lexicon)

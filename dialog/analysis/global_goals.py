@@ -24,6 +24,7 @@ from dialog.analysis.goal_words import (
     triggers,
 )
 from dialog.analysis.labels import Occurrence
+from dialog.analysis.text import content_words
 
 VERSION = "1"
 
@@ -34,6 +35,12 @@ OF_SUBJECTS = 2 / 3  # the rest is of the official texts
 OF_WORDS = 4.0
 DOUBT = 1.0  # votes that nobody cast: a single word decides nothing
 
+# Words that stand in for triggers, where no everyday word of the goal is in the posts.
+WORDS_WEIGHED = 40
+WORDS_SHOWN = 3
+CLEARLY_NEARER = 1.5  # spreads above the mean of all goals
+
+Embed = Callable[[Sequence[str]], Vectors]
 Votes = list[tuple[int, Trigger]]
 Belonging = tuple[int, str]  # a goal, and a text of it
 
@@ -54,9 +61,7 @@ class GoalVectors(NamedTuple):
     subjects: list[Vectors]
 
 
-def goal_vectors(
-    embed: Callable[[Sequence[str]], Vectors], chosen: Sequence[Subject] | None = None
-) -> GoalVectors:
+def goal_vectors(embed: Embed, chosen: Sequence[Subject] | None = None) -> GoalVectors:
     """Embed the texts of the goals: about 500, once for each model. Keep the answer."""
     chosen = subjects() if chosen is None else chosen
     official = official_texts()
@@ -88,12 +93,14 @@ def hints(
     texts: Sequence[str],
     vectors: Vectors | None = None,
     known: GoalVectors | None = None,
+    embed: Embed | None = None,
     lexicon: Lexicon | None = None,
 ) -> list[Hint]:
     """At most three goals for the theme that `texts` make up, the likeliest first.
 
     `vectors` and `known` must come from one model that knows what texts mean. Without them the
-    words alone decide, and goals that no word speaks of are left out.
+    words alone decide, and goals that no word speaks of are left out. With its `embed` too, a
+    goal that no everyday word speaks of is explained by the words that lie nearest to it.
     """
     votes = [(index, one) for index, text in enumerate(texts) for one in triggers(text, lexicon)]
     scores = OF_WORDS * shares(votes)
@@ -102,11 +109,12 @@ def hints(
         scores = scores + nearness(vectors, known)
         possible[:] = True
     order = np.argsort(-np.round(scores, 6), kind="stable")[:MOST]
-    return [
+    found = [
         Hint(GOALS[row], float(scores[row]), telling(votes, GOALS[row]))
         for row in order
         if possible[row]
     ]
+    return explained(found, texts, known, embed) if known and embed else found
 
 
 def shares(votes: Votes) -> Matrix:
@@ -126,16 +134,27 @@ def weight(one: Trigger) -> float:
 
 def nearness(vectors: Vectors, known: GoalVectors) -> Matrix:
     """How near the posts lie to each goal, beside the other goals."""
-    posts = normalize(vectors - known.middle)
-    near = OF_SUBJECTS * nearest(posts, known.subjects)
-    near += (1 - OF_SUBJECTS) * nearest(posts, known.official)
-    spread = near.std()
-    return np.asarray((near - near.mean()) / (spread if spread > 0 else 1))
+    return beside_others(near(vectors, known).mean(axis=0))
 
 
-def nearest(posts: Vectors, groups: Sequence[Vectors]) -> Matrix:
-    """The mean likeness to the few texts that are most like, for each goal."""
-    return np.array([np.sort(posts @ of.T, axis=1)[:, -NEAREST:].mean() for of in groups], float)
+def near(vectors: Vectors, known: GoalVectors) -> Matrix:
+    """A row a text, a column a goal."""
+    centred = normalize(vectors - known.middle)
+    official, everyday = nearest(centred, known.official), nearest(centred, known.subjects)
+    return np.asarray(OF_SUBJECTS * everyday + (1 - OF_SUBJECTS) * official)
+
+
+def nearest(centred: Vectors, groups: Sequence[Vectors]) -> Matrix:
+    """The mean likeness to the few texts that are most like, of each goal."""
+    most = [np.sort(centred @ texts.T, axis=1)[:, -NEAREST:].mean(axis=1) for texts in groups]
+    return np.array(most, float).T
+
+
+def beside_others(scores: Matrix) -> Matrix:
+    """The same, so that the mean of the goals is 0 and their spread 1."""
+    centred = scores - scores.mean(axis=-1, keepdims=True)
+    spread = centred.std(axis=-1, keepdims=True)
+    return np.asarray(centred / np.where(spread > 0, spread, 1))
 
 
 def telling(votes: Votes, goal: int) -> list[Occurrence]:
@@ -148,3 +167,30 @@ def telling(votes: Votes, goal: int) -> list[Occurrence]:
             weights[one.key] += weight(one)
     ranked = sorted(places, key=lambda key: (-weights[key], key))
     return [place for key in ranked for place in places[key]]
+
+
+def explained(
+    found: list[Hint], texts: Sequence[str], known: GoalVectors, embed: Embed
+) -> list[Hint]:
+    """The hints, with the nearest words where they had none."""
+    places = commonest_words(texts)
+    if not places or all(hint.words for hint in found):
+        return found
+    forms = [texts[one.text_index][one.start : one.end] for one, *_ in places]
+    clear = beside_others(near(embed(forms), known))
+
+    def closest(goal: int) -> list[Occurrence]:
+        rows = np.argsort(-clear[:, goal - 1], kind="stable")[:WORDS_SHOWN]
+        nearer = [row for row in rows if clear[row, goal - 1] >= CLEARLY_NEARER]
+        return [place for row in nearer for place in places[row]]
+
+    return [hint if hint.words else hint._replace(words=closest(hint.goal)) for hint in found]
+
+
+def commonest_words(texts: Sequence[str]) -> list[list[Occurrence]]:
+    """Where the words that carry meaning stand, those first that stand most often."""
+    places: dict[str, list[Occurrence]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        for word in content_words(text):
+            places[word.stem].append(Occurrence(index, word.start, word.end))
+    return sorted(places.values(), key=lambda of: (-len(of), of))[:WORDS_WEIGHED]

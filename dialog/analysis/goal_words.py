@@ -4,12 +4,11 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
 from os.path import commonprefix
 from pathlib import Path
 from typing import NamedTuple
 
-from dialog.analysis.stems import root
+from dialog.analysis.stems import root, stem
 from dialog.analysis.text import Word, carries_meaning, words
 
 DATA = Path(__file__).parent / "agenda2030"
@@ -21,6 +20,7 @@ REST = 3
 OF_A_COMPOUND = 0.5  # what such a part weighs, beside 1 for the word itself
 
 Stems = tuple[str, ...]
+Forms = tuple[str, ...]
 
 
 class Goal(NamedTuple):
@@ -58,12 +58,12 @@ class Trigger(NamedTuple):
 class Phrase(NamedTuple):
     """A word or several, and the goals that have it."""
 
-    forms: tuple[str, ...]
+    forms: Forms
     goals: frozenset[int]
 
 
 class Lexicon(NamedTuple):
-    phrases: dict[Stems, tuple[Phrase, ...]]
+    phrases: dict[Stems, list[Phrase]]
     longest: int
     parts: dict[str, frozenset[int]]
 
@@ -155,26 +155,25 @@ def everyday() -> Lexicon:
 
 
 def lexicon_of(subjects: Iterable[Subject]) -> Lexicon:
-    meant: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    meant: dict[Forms, set[int]] = defaultdict(set)
     for subject in subjects:
         for phrase in subject.words.split(", "):
             meant[tuple(word.form for word in words(phrase))].add(subject.goal)
-    phrases = sorted((stems_of(forms), forms, frozenset(of)) for forms, of in meant.items())
-    return Lexicon(
-        {
-            key: tuple(Phrase(forms, of) for _, forms, of in same)
-            for key, same in groupby(phrases, key=lambda one: one[0])
-        },
-        max((len(key) for key, _, _ in phrases), default=0),
-        parts_of(meant),
-    )
+    phrases: dict[Stems, list[Phrase]] = defaultdict(list)
+    for forms, of in meant.items():
+        for key in stems_of(forms):
+            phrases[key].append(Phrase(forms, frozenset(of)))
+    longest = max(map(len, meant), default=0)
+    return Lexicon(dict(phrases), longest, parts_of(meant))
 
 
-def stems_of(forms: Sequence[str]) -> Stems:
-    return tuple(Word(0, 0, form).stem for form in forms)
+def stems_of(forms: Forms) -> set[Stems]:
+    """Under which stems a phrase is looked for: klimat and klimatet do not always have one."""
+    before = tuple(map(stem, forms[:-1]))
+    return {(*before, stem(forms[-1] + definite)) for definite in ("", "en", "et")}
 
 
-def parts_of(meant: dict[tuple[str, ...], set[int]]) -> dict[str, frozenset[int]]:
+def parts_of(meant: dict[Forms, set[int]]) -> dict[str, frozenset[int]]:
     """The single words that may stand inside others, by their roots."""
     parts: dict[str, set[int]] = defaultdict(set)
     for forms, of in meant.items():
