@@ -91,8 +91,8 @@ def test_the_words_that_speak_of_a_goal_are_pointed_at_where_they_stand():
 
 
 def test_a_word_of_one_goal_comes_before_a_word_that_many_have():
-    texts = ["mobbning, och läxhjälp"]
-    assert shown(texts, hints(texts)[0]) == ["läxhjälp", "mobbning"]
+    texts = ["mobbning, och studiero"]
+    assert shown(texts, hints(texts)[0]) == ["studiero", "mobbning"]
 
 
 def test_all_inflections_of_a_word_speak_alike():
@@ -108,8 +108,12 @@ def test_a_compound_speaks_as_the_word_in_it_but_less():
 
 
 def test_the_longest_phrase_is_read():
-    (phrase,) = triggers("Öppna data!")
-    assert (phrase.start, phrase.end) == (0, 10)
+    (phrase,) = triggers("fattiga familjer")
+    assert (phrase.start, phrase.end) == (0, 16)
+    (phrase,) = triggers("Lika lön!")
+    (word,) = triggers("lön")
+    assert (phrase.start, phrase.end) == (0, 8)
+    assert (phrase.goals, word.goals) == ({5}, {8})
 
 
 def test_words_that_only_share_a_short_stem_are_not_taken_for_one_another():
@@ -118,7 +122,7 @@ def test_words_that_only_share_a_short_stem_are_not_taken_for_one_another():
 
 
 def test_small_words_and_strange_signs_speak_of_nothing():
-    assert hints(["och", "⚽", "dom va här", "العمل"]) == []
+    assert hints(["och", "⚽", "dom va här", "stand by me", "العمل"]) == []
     assert hints([]) == hints([], np.zeros((0, LEXICAL.columns), np.float32), KNOWN) == []
 
 
@@ -158,7 +162,7 @@ def test_the_order_of_the_posts_does_not_matter(texts, seed):
 
 
 def test_a_model_finds_goals_that_no_everyday_word_speaks_of_and_says_by_which_words():
-    texts = ["kolektivtraffiken!"]
+    texts = ["kolektivtraffiken!", "qqqq wwww"]
     assert not hints(texts)
     first = hints(texts, LEXICAL.embed(texts), KNOWN, LEXICAL.embed)[0]
     assert first.goal == 11
