@@ -1,7 +1,7 @@
 """Which global goals a theme may touch: a hint for people to confirm, with the words behind it.
 
-Two witnesses are heard: the everyday words of the goals in the posts, and, where there is a model
-that knows what texts mean, how near the posts lie to the goals' targets and subjects.
+Two witnesses are heard: the everyday words of the goals in the posts, and how near the posts lie
+to the goals' targets and subjects.
 """
 
 from collections import Counter, defaultdict
@@ -98,7 +98,7 @@ def hints(
 ) -> list[Hint]:
     """At most three goals for the theme that `texts` make up, the likeliest first.
 
-    `vectors` and `known` must come from one model that knows what texts mean. Without them the
+    `vectors` and `known` must come from one embedder; the lexical one will do. Without them the
     words alone decide, and goals that no word speaks of are left out. With its `embed` too, a
     goal that no everyday word speaks of is explained by the words that lie nearest to it.
     """
