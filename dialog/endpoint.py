@@ -146,7 +146,7 @@ def rows_of(answer: bytes, count: int) -> list[list[float]]:
         raise Unreachable("it answered too much")
     try:
         items = msgspec.json.decode(answer, type=Answer).data
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         raise Unreachable("it answered something else than vectors") from None
     items.sort(key=lambda item: item.index)
     if [item.index for item in items] != list(range(count)):

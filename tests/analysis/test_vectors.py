@@ -48,3 +48,7 @@ def test_a_tidy_text_can_be_encoded_and_is_tidy(text):
 
 def test_the_same_text_from_two_keyboards_is_the_same():
     assert tidy("A\u030angstro\u0308m  \n på\u00a0Öland") == tidy("Ångström på Öland")
+
+
+def test_a_text_is_cut_without_a_space_left_at_its_end():
+    assert tidy("a" * (LONGEST - 1) + " b") == "a" * (LONGEST - 1)
