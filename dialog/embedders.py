@@ -110,8 +110,10 @@ class Embedders:
         rows = self.cache.known(dialogue, label(model), list(wanted))
         new = {key: text for key, text in wanted.items() if key not in rows}
         rows |= self._computed(model, new, dialogue)
-        if len({len(row) for row in rows.values()}) > 1:  # another model behind the same name
+        if not of_one_width(rows):  # another model behind the same name
             rows = self._computed(model, wanted, dialogue)
+        if not of_one_width(rows):
+            raise Unreachable("vectors of different lengths")
         vectors = unpack([None if key is None else rows[key] for key in keys])
         return Embedded(vectors, label(model), fallback)
 
@@ -128,6 +130,10 @@ class Embedders:
             self.cache.keep(dialogue, label(model), new)
             computed |= new
         return computed
+
+
+def of_one_width(rows: Mapping[bytes, bytes]) -> bool:
+    return len({len(row) for row in rows.values()}) <= 1
 
 
 def label(model: Embedder) -> str:

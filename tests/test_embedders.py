@@ -287,6 +287,12 @@ def test_another_model_behind_the_same_name_is_noticed_by_its_width(stub, endpoi
     assert stub.texts == []
 
 
+def test_an_endpoint_that_cannot_settle_on_a_width_costs_a_fallback(stub, both):
+    stub.temper = "grows"
+    found = both.vectors([f"text {n}" for n in range(AT_ONCE + 1)])
+    assert found.model.startswith(OF_E5) and found.fallback == "unreachable"
+
+
 # ── once a text ───────────────────────────────────────────────────────────────────────────────
 
 
