@@ -80,7 +80,8 @@ class Handler(BaseHTTPRequestHandler):
         stub = self.server.stub
         if stub.temper in INSTEAD:
             return INSTEAD[stub.temper]
-        data = [{"index": n, "embedding": vector(text, stub.width)} for n, text in enumerate(texts)]
+        width = stub.width + (len(stub.requests) if stub.temper == "grows" else 0)
+        data = [{"index": n, "embedding": vector(text, width)} for n, text in enumerate(texts)]
         SPOILT.get(stub.temper, list)(data)
         return json.dumps({"object": "list", "data": data, "model": "m"}).encode()
 
