@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import socket
 import sys
 from functools import partial
@@ -20,6 +21,9 @@ from dialog.store.database import UnusableDatabase
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
 """ms without an acknowledged byte after which the kernel gives a connection up."""
+STEPS_BACK = 5
+"""How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
+waits for that waits at the worker's speed."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 92})
@@ -165,6 +169,7 @@ async def print_addresses(app: object) -> None:
 @click.option("--pipe", is_flag=True, help="Speak with the parent over standard input and output.")
 def worker(data: Path | None, pipe: bool) -> None:
     """Group contributions as they come in. `dialog serve` starts one by itself."""
+    step_back()
     from dialog.bus import PipeBus, open_bus
     from dialog.grouping import work
     from dialog.live import LiveDialogues
@@ -184,6 +189,12 @@ def worker(data: Path | None, pipe: bool) -> None:
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
+
+
+def step_back() -> None:
+    """Leave the machine to the hall. Before numpy is loaded, which counts the cores but once."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.nice(STEPS_BACK)
 
 
 @main.command()

@@ -13,6 +13,11 @@ PACKAGE = Path(__file__).parent
 
 
 PORT = 8000
+FROM_ENVIRONMENT = (
+    *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
+    *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
+)
+LONGEST_MODEL_NAME = 100
 SHORTEST_SECRET = 32
 
 
@@ -49,6 +54,15 @@ class Settings:
     """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
     proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded headers are believed."""
+    embeddings_url: str = ""
+    """Base of an OpenAI-compatible API, e.g. https://ai.example.se/v1; empty: the packaged model,
+    and nothing is ever sent anywhere."""
+    embeddings_model: str = ""
+    """The model to ask for there."""
+    embeddings_key: str = field(default="", repr=False)
+    """Sent there as a bearer token."""
+    embeddings_prefix: str = ""
+    """Put before each text, for models that want it, e.g. "query: "."""
 
     @property
     def database_url(self) -> str:
@@ -83,7 +97,7 @@ def from_environment(**given: object) -> Settings:
     for name, platform in (("database", "DATABASE_URL"), ("redis", "REDIS_URL"), ("port", "PORT")):
         if value := env.get(f"DIALOG_{name.upper()}") or env.get(platform):
             found[name] = value
-    for name in ("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"):
+    for name in FROM_ENVIRONMENT:
         if value := env.get(f"DIALOG_{name.upper()}"):
             found[name] = value
     found |= {name: value for name, value in given.items() if value is not None}
@@ -92,7 +106,9 @@ def from_environment(**given: object) -> Settings:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
     check_home(str(found.get("home", "")))
-    return Settings(**found)  # type: ignore[arg-type]
+    settings = Settings(**found)  # type: ignore[arg-type]
+    check_embeddings(settings)
+    return settings
 
 
 def port_number(given: object) -> int:
@@ -111,6 +127,38 @@ def check_home(home: str) -> None:
         )
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise BadSetting(f"DIALOG_HOME is {home!r}: expected no path after the host")
+
+
+def check_embeddings(settings: Settings) -> None:
+    """An endpoint is set whole or not at all. What is wrong with the key is said without it."""
+    url, model = settings.embeddings_url, settings.embeddings_model
+    if not url and (model or settings.embeddings_key or settings.embeddings_prefix):
+        raise BadSetting("DIALOG_EMBEDDINGS_URL is not set: expected it beside the others")
+    if url and not is_base(url):
+        raise BadSetting(
+            "DIALOG_EMBEDDINGS_URL cannot be used: expected an address such as "
+            "https://ai.example.se/v1, without user, query or fragment"
+        )
+    if url and (not model.isprintable() or not 0 < len(model) <= LONGEST_MODEL_NAME):
+        raise BadSetting(
+            f"DIALOG_EMBEDDINGS_MODEL is {model!r}: expected the name of a model at that address, "
+            f"at most {LONGEST_MODEL_NAME} characters"
+        )
+    key = settings.embeddings_key
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise BadSetting("DIALOG_EMBEDDINGS_KEY holds a space, a line break or such: expected none")
+
+
+def is_base(url: str) -> bool:
+    """Whether paths can be added to it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url and "@" not in parts.netloc
+    web = parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+    return plain and web and not parts.query and not parts.fragment
 
 
 def prepare(settings: Settings) -> Settings:

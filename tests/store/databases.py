@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from dialog.store.database import migrate, open_database
+from dialog.store.log import create_dialogue
 from dialog.store.tables import metadata
 
 numbers = count(1)
@@ -70,6 +71,14 @@ def new_sqlite_url(sqlite_with_tables: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
     yield from opened(database_url)
+
+
+@pytest.fixture
+def begun(database: Engine) -> Engine:
+    """With one dialogue, in which nothing has happened."""
+    with database.begin() as db:
+        create_dialogue(db, "matter")
+    return database
 
 
 @pytest.fixture

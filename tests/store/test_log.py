@@ -38,13 +38,6 @@ def filled(database):
     return database
 
 
-@pytest.fixture
-def begun(database):
-    with database.begin() as db:
-        store.create_dialogue(db, MATTER)
-    return database
-
-
 def read(database, after=0, upto=None):
     with database.begin() as db:
         return store.entries_after(db, MATTER, after, upto)

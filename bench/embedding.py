@@ -1,0 +1,70 @@
+"""How many texts a second the packaged model embeds, one by one and in batches.
+
+    python -m bench.embedding [TEXTS.tsv] [--column text] [--texts 300] [--threads 1 2]
+
+Without a file: the shipped sample contributions.
+"""
+
+import argparse
+import csv
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from dialog.analysis.e5 import PackagedE5
+from dialog.analysis.embedding import Vectors
+
+SAMPLES = Path(__file__).parent.parent / "sessions" / "mal-2019" / "samples.tsv"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("file", nargs="?", type=Path, default=SAMPLES)
+    arguments.add_argument("--column", default="text")
+    arguments.add_argument("--texts", type=int, default=300)
+    arguments.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count() or 1])
+    chosen = arguments.parse_args()
+    texts = read(chosen.file, chosen.column)[: chosen.texts]
+    print(f"{chosen.file.name}: {len(texts)} texts, {mean_length(texts):.0f} characters each")
+    for threads in dict.fromkeys(chosen.threads):
+        report(texts, threads)
+
+
+def read(file: Path, column: str) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        kept = (line for line in lines if not line.startswith("#"))
+        return [row[column] for row in csv.DictReader(kept, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+
+def mean_length(texts: Sequence[str]) -> float:
+    return sum(map(len, texts)) / max(1, len(texts))
+
+
+def report(texts: Sequence[str], threads: int) -> None:
+    start = time.perf_counter()
+    model = PackagedE5(threads)
+    print(f"\n{threads} thread(s); tried and loaded in {time.perf_counter() - start:.2f} s")
+    single = timed(
+        "one by one", texts, lambda: np.concatenate([model.embed([text]) for text in texts])
+    )
+    batched = timed("batched", texts, lambda: model.embed(texts))
+    assert np.array_equal(single, batched)
+
+
+def timed(how: str, texts: Sequence[str], work: Callable[[], Vectors]) -> Vectors:
+    """Prints both speeds: the second hardly minds what else the machine is doing."""
+    start, busy = time.perf_counter(), time.process_time()
+    found = work()
+    seconds, processor = time.perf_counter() - start, time.process_time() - busy
+    print(
+        f"  {how:10} {len(texts) / seconds:6.1f} texts/s,"
+        f" {len(texts) / processor:6.1f} a second of one core"
+    )
+    return found
+
+
+if __name__ == "__main__":
+    main()
