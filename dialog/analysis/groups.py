@@ -1,28 +1,25 @@
 """Which posts belong together: first groups, places in standing groups, and new groups.
 
 A post that fits nowhere stands alone; none is ever dropped. Posts are named by their index.
+Vectors are those of `space.prepared`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import numpy as np
 
-from dialog.analysis import fit, linkage
-from dialog.analysis.embedding import LEXICAL, Embedder, Matrix, likeness
-from dialog.analysis.labels import Description, Occurrence, Term, describe
-from dialog.analysis.linkage import Members
+from dialog.analysis import fit, linkage, neighbours, space
+from dialog.analysis.embedding import Vectors
+from dialog.analysis.linkage import NO_WISHES, Members, Wishes
 
 __all__ = [
     "PARAMETERS",
-    "VERSION",
-    "Description",
     "Grouping",
     "Members",
-    "Occurrence",
-    "Term",
-    "describe",
+    "Wishes",
     "form",
     "group",
     "most_groups",
@@ -33,16 +30,18 @@ __all__ = [
 FEW = 15  # among fewer posts than these, two are a group
 SMALLEST = 3
 SMALLEST_SHARE = 0.015
-JOIN_FLOOR = 0.09  # who comes later must fit better than who was there from the start
+ROUNDS_OF_SETTLING = 2
+JOIN_FLOOR = 0.12  # who comes later must fit better than who was there from the start
 JOIN_MARGIN = 0.03
 
-VERSION = f"{LEXICAL.name}-{LEXICAL.version}"
 PARAMETERS: dict[str, float] = {
-    "columns": LEXICAL.columns,
-    "weight_of_parts": LEXICAL.weight_of_parts,
-    "neighbours": linkage.NEIGHBOURS,
-    "carry": linkage.CARRY,
-    "rounds": linkage.ROUNDS,
+    "pseudo_posts": space.PSEUDO_POSTS,
+    "neighbours": neighbours.NEIGHBOURS,
+    "carry": neighbours.CARRY,
+    "rounds": neighbours.ROUNDS,
+    "many": neighbours.MANY,
+    "directions": neighbours.DIRECTIONS,
+    "clumps": linkage.CLUMPS,
     "floor": fit.FLOOR,
     "few": FEW,
     "smallest": SMALLEST,
@@ -50,6 +49,7 @@ PARAMETERS: dict[str, float] = {
     "join_floor": JOIN_FLOOR,
     "join_margin": JOIN_MARGIN,
 }
+"""What decides besides the model; written in the log with each run."""
 
 
 class Grouping(NamedTuple):
@@ -61,51 +61,72 @@ class Grouping(NamedTuple):
 
 
 def group(
-    texts: Sequence[str], *, seed: int = 0, most: int | None = None, embedder: Embedder = LEXICAL
+    vectors: Vectors, *, seed: int = 0, most: int | None = None, wishes: Wishes = NO_WISHES
 ) -> Grouping:
-    """First groups of `texts`, largest first, at most `most`. The same seed gives the same."""
-    count = len(texts)
-    alike = likeness(embedder.embed(texts))
-    groups = groups_among(alike, smallest(count), most or most_groups(count), seed)
+    """First groups, largest first, at most `most`. The same seed gives the same.
+
+    With wishes the groups of their blocks come first, in their order, each with what joins it;
+    there are at least as many as there are blocks.
+    """
+    count = len(vectors)
+    moved = neighbours.smoothed(vectors)
+    least = smallest(count)
+    groups = linkage.rough_groups(moved, least, most or most_groups(count), seed, wishes)
+    for _ in range(ROUNDS_OF_SETTLING):
+        groups = fit.settled(moved, groups, least, wishes=wishes)
+    blocks = len(wishes.blocks)
+    by_size = sorted(groups[blocks:], key=lambda members: (-len(members), members))
+    groups = [*groups[:blocks], *by_size]
     grouped = {member for members in groups for member in members}
     singles = [post for post in range(count) if post not in grouped]
-    return Grouping(groups, fit.sureness(alike, groups), singles)
+    return Grouping(groups, sure(vectors, groups), singles)
 
 
 def place(
-    texts: Sequence[str],
+    vectors: Vectors,
     standing: Sequence[Members],
     waiting: Sequence[int],
-    *,
-    embedder: Embedder = LEXICAL,
+    kept_out: Mapping[int, AbstractSet[int]] | None = None,
 ) -> dict[int, int]:
-    """The waiting posts that clearly fit a standing group, and which. The others go on waiting."""
+    """The waiting posts that clearly fit a standing group, and which. The others go on waiting.
+
+    `kept_out`: post -> standing groups that it may not join.
+    """
     if not standing or not waiting:
         return {}
-    fits = fit.fit(likeness(embedder.embed(texts)), standing)[list(waiting)]
+    rows = list(waiting)
+    fits = fit.fit(vectors, standing)[rows]
+    for row, post in enumerate(rows):
+        fits[row, list((kept_out or {}).get(post, ()))] = -1
     best, second = np.sort(np.pad(fits, ((0, 0), (1, 0))), axis=1)[:, :-3:-1].T
     clear = (best >= JOIN_FLOOR) & (best - second >= JOIN_MARGIN)
-    return {waiting[row]: int(fits[row].argmax()) for row in np.flatnonzero(clear).tolist()}
+    return {rows[row]: int(fits[row].argmax()) for row in np.flatnonzero(clear).tolist()}
 
 
 def form(
-    texts: Sequence[str], waiting: Sequence[int], *, seed: int = 0, embedder: Embedder = LEXICAL
+    vectors: Vectors, waiting: Sequence[int], *, seed: int = 0, most: int | None = None
 ) -> list[Members]:
-    """New groups among the waiting posts only; none while too few belong together."""
+    """New groups among the waiting posts only, at most `most`, largest first; none while too few
+    belong together."""
     if not waiting:
         return []
-    alike = likeness(embedder.embed(texts)[list(waiting)])
-    least = smallest(len(texts))
-    rough = groups_among(alike, least, most_groups(len(waiting)), seed)
-    found = fit.settled(alike, rough, least, JOIN_FLOOR)
+    among = vectors[list(waiting)]
+    least = smallest(len(vectors))
+    allowed = most_groups(len(waiting)) if most is None else min(most, most_groups(len(waiting)))
+    if not allowed:
+        return []
+    moved = neighbours.smoothed(among)
+    rough = linkage.rough_groups(moved, least, allowed, seed)
+    found = fit.settled(among, rough, least, JOIN_FLOOR)
+    found.sort(key=lambda members: (-len(members), members))
     return [[waiting[row] for row in rows] for rows in found]
 
 
-def sure(
-    texts: Sequence[str], groups: Sequence[Members], *, embedder: Embedder = LEXICAL
-) -> list[float]:
-    """How sure each group is, 0..1, once posts have been placed or moved by people."""
-    return fit.sureness(likeness(embedder.embed(texts)), groups)
+def sure(vectors: Vectors, groups: Sequence[Members]) -> list[float]:
+    """How sure each group is, 0..1: the mean of its members' own sureness."""
+    return [
+        round(float(one.mean()), 2) if len(one) else 0.0 for one in fit.sureness(vectors, groups)
+    ]
 
 
 def smallest(count: int) -> int:
@@ -116,10 +137,3 @@ def smallest(count: int) -> int:
 def most_groups(count: int) -> int:
     """Few enough to take in at a few glances: 4 for 10 posts, 6 for 30, 9 for 225."""
     return max(1, round(4 + 1.7 * math.log(max(count, 3) / 10)))
-
-
-def groups_among(alike: Matrix, least: int, most: int, seed: int) -> list[Members]:
-    groups = linkage.rough_groups(alike, least, most, seed)
-    for _ in range(2):
-        groups = fit.settled(alike, groups, least)
-    return sorted(groups, key=lambda members: (-len(members), members))

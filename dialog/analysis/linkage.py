@@ -1,68 +1,168 @@
-"""Likenesses in, rough groups out: neighbours are drawn together, then joined until few remain."""
+"""Likenesses in, rough groups out: the likest are joined until few enough groups remain.
 
-from collections.abc import Iterator
+Average linkage, so that what must never meet never does: a likeness of minus infinity to one
+member is one to the whole group. Among many posts, dense clumps of them are joined first.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from sklearn.cluster import AgglomerativeClustering
-from sklearn.preprocessing import normalize
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
 
-from dialog.analysis.embedding import Matrix
+from dialog.analysis.embedding import Matrix, Vectors
+from dialog.analysis.neighbours import leading
 
 Members = list[int]
 
-NEIGHBOURS = 10  # a post listens to a tenth of the others, but to no more than these
-CARRY = 0.7  # how much of its place a post takes from its neighbours
-ROUNDS = 3
+CLUMPS = 1_200
+"""Most parts that every two are compared of; more posts than these are clumped first."""
+ROUNDS_OF_CLUMPING = 5
 
 
-def rough_groups(alike: Matrix, least: int, most: int, seed: int) -> list[Members]:
-    """At most `most` groups of at least `least` posts; not every post is in one."""
-    if len(alike) < max(least, 2):
+class Wishes(NamedTuple):
+    """What people have said: posts of one of the `blocks` stay together and away from the other
+    blocks; a pair (post, block) in `kept_out` never meets."""
+
+    blocks: Sequence[Members] = ()
+    kept_out: Sequence[tuple[int, int]] = ()
+
+
+NO_WISHES = Wishes()
+
+
+class Merger(NamedTuple):
+    """Parts `one` and `other`, as alike as `alike`, become one."""
+
+    one: int
+    other: int
+    alike: float
+
+
+def rough_groups(
+    vectors: Vectors, least: int, most: int, seed: int, wishes: Wishes = NO_WISHES
+) -> list[Members]:
+    """At most `most` groups of at least `least` posts; not every post is in one.
+
+    Blocks are groups however small they are, and come first, in their order, with what joins them.
+    """
+    if not len(vectors):
         return []
-    return best_cut(smoothed(alike, seed), least, most)
+    parts = first_parts(vectors, seed, wishes)
+    apart = [(part_of(parts, post), block) for post, block in wishes.kept_out]
+    sizes = np.array([len(part) for part in parts])
+    alike = likeness_of_parts(vectors, parts, len(wishes.blocks), apart)
+    joined = sorted(mergers(alike, sizes), key=lambda merger: -merger.alike)
+    counts = sizes.tolist()
+    cut = best_cut(counts, joined, least, most, len(wishes.blocks))
+    found = joined_parts(parts, joined[:cut])
+    blocks = found[: len(wishes.blocks)]
+    return [*blocks, *(group for group in found[len(blocks) :] if len(group) >= least)]
 
 
-def smoothed(alike: Matrix, seed: int) -> Matrix:
-    """Likenesses once each post has moved towards its neighbours: friends of friends come close."""
-    near = neighbourhood(alike, seed)
-    own = np.eye(len(alike))
-    mixture = own
-    for _ in range(ROUNDS):
-        mixture = (1 - CARRY) * own + CARRY * near @ mixture
-    moved = mixture @ alike @ mixture.T
-    lengths = np.sqrt(np.maximum(np.diag(moved), 1e-9))
-    return np.asarray(np.clip(np.round(moved / np.outer(lengths, lengths), 5), 0, 1))
+def first_parts(vectors: Vectors, seed: int, wishes: Wishes) -> list[Members]:
+    """The blocks, then posts one by one, or in clumps where there are many."""
+    placed = {post for block in wishes.blocks for post in block}
+    alone = {post for post, _ in wishes.kept_out} - placed
+    free = [post for post in range(len(vectors)) if post not in placed and post not in alone]
+    singles = [[post] for post in sorted(alone)]
+    return [*map(list, wishes.blocks), *singles, *clumps(vectors, free, seed)]
 
 
-def neighbourhood(alike: Matrix, seed: int) -> Matrix:
-    """How much each post listens to each of its nearest; among equally near the lot decides."""
-    apart = np.maximum(alike, 0) * (1 - np.eye(len(alike)))
-    lots = np.random.default_rng(seed).random(alike.shape) * 1e-6
-    nearest = np.argsort(-(apart + lots), axis=1)[:, : reach(len(alike))]
-    near = np.zeros_like(apart)
-    np.put_along_axis(near, nearest, np.take_along_axis(apart, nearest, axis=1), axis=1)
-    return np.asarray(normalize(np.maximum(near, near.T), norm="l1"))
+def clumps(vectors: Vectors, posts: Members, seed: int) -> list[Members]:
+    if len(posts) <= CLUMPS:
+        return [[post] for post in posts]
+    model = KMeans(
+        CLUMPS, init="random", n_init=1, max_iter=ROUNDS_OF_CLUMPING, random_state=seed
+    )
+    labels = model.fit_predict(leading(vectors)[posts])
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order])) + 1
+    return [[posts[row] for row in rows] for rows in np.split(order, starts)]
 
 
-def reach(count: int) -> int:
-    return min(NEIGHBOURS, max(2, count // 10), count - 1)
+def part_of(parts: Sequence[Members], post: int) -> int:
+    return next(number for number, part in enumerate(parts) if post in part)
 
 
-def best_cut(alike: Matrix, least: int, most: int) -> list[Members]:
-    """As many groups as allowed; of the cuts with that many, the one that leaves fewest alone."""
-    best: list[Members] = []
-    for groups in cuts(alike, least):
-        if len(best) <= len(groups) <= most:
-            best = groups
-    return best
+def likeness_of_parts(
+    vectors: Vectors, parts: Sequence[Members], blocks: int, apart: Sequence[tuple[int, int]]
+) -> Matrix:
+    """The mean likeness of every two parts' posts; minus infinity for those that may not meet."""
+    middles = np.stack([vectors[part].mean(axis=0) for part in parts])
+    alike = np.round(middles @ middles.T, 5).astype(np.float64)
+    alike[:blocks, :blocks] = -np.inf
+    for one, other in apart:
+        alike[one, other] = alike[other, one] = -np.inf
+    np.fill_diagonal(alike, -np.inf)
+    return alike
 
 
-def cuts(alike: Matrix, least: int) -> Iterator[list[Members]]:
-    """The groups of at least `least` posts after each merger, from fine to coarse."""
-    tree = AgglomerativeClustering(
-        n_clusters=1, metric="precomputed", linkage="average", compute_full_tree=True
-    ).fit(1 - alike)
-    parts = {post: [post] for post in range(len(alike))}
-    for merger, (one, other) in enumerate(tree.children_, start=len(alike)):
-        parts[merger] = parts.pop(one) + parts.pop(other)
-        yield [members for members in parts.values() if len(members) >= least]
+def mergers(alike: Matrix, sizes: NDArray[np.int_]) -> Iterator[Merger]:
+    """Every merger of average linkage, by the nearest-neighbour chain (Murtagh 1983), in no order.
+
+    A part is known by the lowest number in it. `alike` is used up.
+    """
+    weights = sizes.astype(np.float64)
+    open_parts = list(range(len(sizes)))[::-1]
+    gone = np.zeros(len(sizes), bool)
+    chain: list[int] = []
+    while open_parts or chain:
+        if not chain:
+            chain.append(open_parts.pop())
+            if gone[chain[-1]]:
+                chain.pop()
+                continue
+        last = chain[-1]
+        best = int(alike[last].argmax())
+        if len(chain) > 1 and alike[last, chain[-2]] >= alike[last, best]:
+            best = chain[-2]
+        if alike[last, best] == -np.inf:  # nothing may join it
+            chain.pop()
+        elif len(chain) > 1 and best == chain[-2]:
+            del chain[-2:]
+            one, other = min(last, best), max(last, best)
+            yield Merger(one, other, float(alike[last, best]))
+            join(alike, weights, one, other)
+            gone[other] = True
+            open_parts.append(one)
+        else:
+            chain.append(best)
+
+
+def join(alike: Matrix, weights: NDArray[np.float64], one: int, other: int) -> None:
+    """`one` stands for both from now on, `other` for nothing."""
+    total = weights[one] + weights[other]
+    row = (weights[one] * alike[one] + weights[other] * alike[other]) / total
+    weights[one] = total
+    alike[one], alike[:, one] = row, row
+    alike[other], alike[:, other] = -np.inf, -np.inf
+    alike[one, one] = -np.inf
+
+
+def best_cut(
+    sizes: Sequence[int], joined: Sequence[Merger], least: int, most: int, blocks: int
+) -> int:
+    """After how many mergers there are as many groups as allowed, leaving fewest alone."""
+    now = list(sizes)
+    counted = [number < blocks or size >= least for number, size in enumerate(now)]
+    groups = sum(counted)
+    best, cut = (groups, 0) if groups <= most else (-1, len(joined))
+    for done, merger in enumerate(joined, start=1):
+        groups -= counted[merger.one] + counted[merger.other]
+        now[merger.one] += now[merger.other]
+        counted[merger.one] = merger.one < blocks or now[merger.one] >= least
+        counted[merger.other] = False
+        groups += counted[merger.one]
+        if best <= groups <= most:
+            best, cut = groups, done
+    return cut
+
+
+def joined_parts(parts: Sequence[Members], joined: Sequence[Merger]) -> list[Members]:
+    """What stands once these mergers are made, in the order of the lowest part."""
+    now: dict[int, Members] = {number: list(part) for number, part in enumerate(parts)}
+    for merger in joined:
+        now[merger.one] += now.pop(merger.other)
+    return [sorted(now[number]) for number in sorted(now)]

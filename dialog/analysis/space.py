@@ -1,0 +1,52 @@
+"""From a model's vectors to the space in which posts are compared.
+
+A model tells languages and styles apart as well as subjects. What was learned about the packaged
+model from labelled and from parallel texts (`python -m bench.learn`) turns that down: directions
+that separate languages are projected out, and directions in which texts of one subject differ
+are shortened (within-class covariance normalisation, Hatch and others 2006). Other models are
+only centred.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
+
+from dialog.analysis.embedding import Vectors
+
+PSEUDO_POSTS = 50
+"""An area's middle counts as if so many posts more lay at the model's own: few posts of one
+subject must not lose what they have in common."""
+
+
+class Learned(NamedTuple):
+    """What is taken from a model's vectors first, and what they are then multiplied by."""
+
+    mean: NDArray[np.float32]
+    metric: NDArray[np.float32]
+
+
+def prepared(vectors: Vectors, model: str) -> Vectors:
+    """`vectors` of the posts of one area by `model`, as rows of length 1; 0 where nothing is said.
+
+    `model` is the embedder's name and version. The same post has another place among others.
+    """
+    said = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
+    known = learned_of(model)
+    moved = vectors if known is None else (vectors - known.mean) @ known.metric
+    moved = np.where(said, moved, 0).astype(np.float32)
+    middle = moved.sum(axis=0) / (said.sum() + PSEUDO_POSTS)
+    return np.asarray(normalize(np.where(said, moved - middle, 0)), np.float32)
+
+
+@lru_cache(maxsize=8)
+def learned_of(model: str) -> Learned | None:
+    """What is known about a model, by its name without the version; None for others."""
+    file = files(__package__) / "learned" / f"{model.rpartition('-')[0]}.npz"
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened, np.load(opened) as arrays:
+        return Learned(arrays["mean"].astype(np.float32), arrays["metric"].astype(np.float32))
