@@ -60,6 +60,8 @@ def test_a_text_is_embedded_once_and_read_from_the_disk_after_that(tmp_path, mon
     first = vectors.vectors_of(["buss", "ljus", "buss"])
     assert np.allclose(np.linalg.norm(first, axis=1), 1)
     assert (first[0] == first[2]).all()
+    vectors.kept.cache_clear()
+    assert set(vectors.kept()) == {vectors.key("buss"), vectors.key("ljus")}
 
     vectors.keep({vectors.key("buss"): np.ones(384, np.float32)})
     vectors.kept.cache_clear()
