@@ -23,7 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from bench.labelled import ALONE, ORDERS, POSTS, Area, Score, areas, mean, samples, score
-from bench.vectors import MODEL, vectors_of
+from bench.vectors import label, model, vectors_of
 
 Vectors = NDArray[np.float32]
 Run = Callable[[Sequence[str], Vectors, int, int], list[int]]
@@ -161,7 +161,7 @@ def main() -> None:
 def report(path: Path, groups: int) -> None:
     drawn = [list(samples(area)) for area in areas(path)]
     print(
-        f"\n{path.name}, {len(drawn)} areas: {MODEL}, {groups} groups asked for,"
+        f"\n{path.name}, {len(drawn)} areas: {label(model())}, {groups} groups asked for,"
         f" at most {POSTS} posts an area, mean of {ORDERS} orders"
     )
     print(f"{'':22}{'V':>6}{'ARI':>7}{'of grouped':>12}{'groups':>8}{'grouped':>9}{'s':>7}")

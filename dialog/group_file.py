@@ -8,12 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from dialog.analysis import groups as analysis
+from dialog.analysis import labels, space
+from dialog.analysis.embedding import LEXICAL
 from dialog.domain.titles import TITLE_TERMS, TITLE_WORDS, joined
+from dialog.embedders import Embedded, Embedders, Fallback, label
 from dialog.protocol.codec import encode
 from dialog.sessions.sentences import nearest
 from dialog.spreadsheets import Added, Table, check_goal, read, write_whole
@@ -21,8 +24,10 @@ from dialog.spreadsheets import Added, Table, check_goal, read, write_whole
 TYPICAL = 3
 TEXT_NAMES = {"text", "svar", "bidrag", "kommentar", "fritext", "comment", "answer"}
 WORDS_OF_PROSE = 3
-MOST_TEXTS = 8_000
-"""More at once, and the likeness of every two would not fit a laptop's memory."""
+MOST_TEXTS = 50_000
+"""Every two are compared: more at once would take a laptop too long."""
+A_STRETCH = 500
+"""Texts between two lines about how far it has come."""
 
 
 class Given(NamedTuple):
@@ -36,7 +41,6 @@ class Given(NamedTuple):
 COLUMNS: tuple[str, ...] = Given._fields
 NOTHING = Given(None, None, None)
 
-Choice = Literal["auto", "lexical"]
 Say = Callable[[str], None]
 
 
@@ -54,7 +58,8 @@ class Options:
     groups: int | None = None
     out: Path | None = None
     sheet: str | None = None
-    embedder: Choice = "auto"
+    models: Embedders | None = None
+    """None: compare texts by their letters."""
     say: Say = lambda line: None
     """Where a line about how it goes is put."""
 
@@ -79,7 +84,7 @@ class AreaSummary(Struct):
     groups: list[FoundGroup]
     singles: int
     model: str
-    fallback: bool
+    fallback: Fallback
     seconds: float
 
 
@@ -98,7 +103,7 @@ class Found:
     groups: list[FoundGroup]
     members: list[list[int]]
     model: str
-    fallback: bool
+    fallback: Fallback
 
 
 def group_file(options: Options) -> Summary:
@@ -233,7 +238,7 @@ def group_area(
             " divide them with --area"
         )
     texts = [table.rows[row][text] for row in worded]
-    found = analyse(texts, options.groups, options.embedder, options.say)
+    found = analyse(texts, options.groups, options.models, options.say)
     given = {
         worded[place]: Given(group.group, group.title, group.sure)
         for group, members in zip(found.groups, found.members, strict=True)
@@ -252,14 +257,16 @@ def group_area(
     return summary, given
 
 
-def analyse(texts: list[str], most: int | None, embedder: Choice, say: Say) -> Found:
+def analyse(texts: list[str], most: int | None, models: Embedders | None, say: Say) -> Found:
     """The one place where the analysis is asked."""
-    found = analysis.group(texts, most=most)
+    embedded = embed(texts, models, say)
+    vectors = space.prepared(embedded.vectors, embedded.model)
+    found = analysis.group(vectors, most=most)
     say(f"  groups: {len(found.groups)}, single voices: {len(found.singles)}; finding words …")
+    area = labels.written(texts, vectors)
     groups = []
     for number, (members, sure) in enumerate(zip(found.groups, found.sure, strict=True), start=1):
-        others = [post for block in found.groups if block is not members for post in block]
-        said = analysis.describe(texts, members, others)
+        said = labels.describe(area, members)
         terms = [
             " ".join(texts[where.text_index][where.start : where.end].split())
             for where in (term.occurrences[0] for term in said.terms)
@@ -268,7 +275,17 @@ def analyse(texts: list[str], most: int | None, embedder: Choice, say: Say) -> F
         title = joined(terms[:TITLE_TERMS] or [first_words])
         typical = [texts[post] for post in said.typical[:TYPICAL]]
         groups.append(FoundGroup(number, title, terms, len(members), sure, typical))
-    return Found(groups, found.groups, analysis.VERSION, fallback=embedder == "auto")
+    return Found(groups, found.groups, embedded.model, embedded.fallback)
+
+
+def embed(texts: list[str], models: Embedders | None, say: Say) -> Embedded:
+    """Vectors of the texts, all by one model; by common letters if there are no `models`."""
+    if models is None:
+        return Embedded(LEXICAL.embed(texts), label(LEXICAL), "")
+    for start in range(0, len(texts), A_STRETCH):
+        models.vectors(texts[start : start + A_STRETCH])  # kept, and asked for together below
+        say(f"  {min(start + A_STRETCH, len(texts))} of {len(texts)} texts read")
+    return models.vectors(texts)
 
 
 # ── what comes out ────────────────────────────────────────────────────────────────────────────

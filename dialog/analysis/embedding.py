@@ -60,16 +60,6 @@ class LexicalEmbedder:
 LEXICAL = LexicalEmbedder()
 
 
-def embed(texts: Sequence[str]) -> Vectors:
-    """`texts` as this version of the grouping sees them."""
-    return LEXICAL.embed(texts)
-
-
-def likeness(vectors: Vectors) -> Matrix:
-    """The cosine of every two, rounded so that no machine's last digits decide."""
-    return np.round(vectors @ vectors.T, 5).astype(np.float64)
-
-
 def parts_of(text: str) -> list[str]:
     """Runs of three to five letters inside each word, its two ends marked by a space."""
     return [part for form in subjects(text) for part in runs(f" {root(form)} ")]

@@ -42,12 +42,12 @@ def settled(
     if not groups:
         return []
     fits = fit(vectors, groups)
-    for post, block in wishes.kept_out:
-        fits[post, block] = -np.inf
+    for post, unwanted in wishes.kept_out:
+        fits[post, unwanted] = -np.inf
     best = np.where(fits.max(axis=1) >= floor, fits.argmax(axis=1), -1)
     for number, block in enumerate(wishes.blocks):
-        best[block] = number
-    found: list[Members] = [np.flatnonzero(best == one).tolist() for one in range(len(groups))]
+        best[list(block)] = number
+    found: list[Members] = [np.flatnonzero(best == one).tolist() for one, _ in enumerate(groups)]
     blocks = len(wishes.blocks)
     return [*found[:blocks], *(members for members in found[blocks:] if len(members) >= least)]
 

@@ -6,6 +6,8 @@ to the goals' targets and subjects.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -74,6 +76,24 @@ def goal_vectors(embed: Embed, chosen: Sequence[Subject] | None = None) -> GoalV
         by_goal(official, centred[: len(official)]),
         by_goal(everyday, centred[len(official) :]),
     )
+
+
+def known_goal_vectors(model: str) -> GoalVectors | None:
+    """Those of the packaged model, which come along (`python -m bench.learn`); None for others.
+
+    `model` is the embedder's name and version.
+    """
+    return kept_goal_vectors(model.rpartition("-")[0])
+
+
+@lru_cache(maxsize=4)
+def kept_goal_vectors(name: str) -> GoalVectors | None:
+    file = files(__package__) / "learned" / f"{name}.goals.npz"
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened, np.load(opened) as arrays:
+        kept = arrays["vectors"].astype(np.float32)
+    return goal_vectors(lambda texts: kept)
 
 
 def official_texts() -> list[Belonging]:

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.preprocessing import normalize
 
 from dialog.analysis import fit, linkage, neighbours, space
 from dialog.analysis.embedding import Vectors
@@ -33,6 +34,9 @@ SMALLEST_SHARE = 0.015
 ROUNDS_OF_SETTLING = 2
 JOIN_FLOOR = 0.12  # who comes later must fit better than who was there from the start
 JOIN_MARGIN = 0.03
+INERTIA = 0.1
+"""How much liker two posts count that stand in one group already, when an area is grouped anew:
+what is no better elsewhere stays."""
 
 PARAMETERS: dict[str, float] = {
     "pseudo_posts": space.PSEUDO_POSTS,
@@ -48,6 +52,7 @@ PARAMETERS: dict[str, float] = {
     "smallest_share": SMALLEST_SHARE,
     "join_floor": JOIN_FLOOR,
     "join_margin": JOIN_MARGIN,
+    "inertia": INERTIA,
 }
 """What decides besides the model; written in the log with each run."""
 
@@ -61,15 +66,21 @@ class Grouping(NamedTuple):
 
 
 def group(
-    vectors: Vectors, *, seed: int = 0, most: int | None = None, wishes: Wishes = NO_WISHES
+    vectors: Vectors,
+    *,
+    seed: int = 0,
+    most: int | None = None,
+    standing: Sequence[Members] = (),
+    wishes: Wishes = NO_WISHES,
 ) -> Grouping:
     """First groups, largest first, at most `most`. The same seed gives the same.
 
-    With wishes the groups of their blocks come first, in their order, each with what joins it;
-    there are at least as many as there are blocks.
+    With `standing` the area is grouped anew, and what is as well where it stands stays there. With
+    wishes the groups of their blocks come first, in their order, each with what joins it; there
+    are at least as many as there are blocks.
     """
     count = len(vectors)
-    moved = neighbours.smoothed(vectors)
+    moved = neighbours.smoothed(drawn_together(vectors, standing))
     least = smallest(count)
     groups = linkage.rough_groups(moved, least, most or most_groups(count), seed, wishes)
     for _ in range(ROUNDS_OF_SETTLING):
@@ -80,6 +91,16 @@ def group(
     grouped = {member for members in groups for member in members}
     singles = [post for post in range(count) if post not in grouped]
     return Grouping(groups, sure(vectors, groups), singles)
+
+
+def drawn_together(vectors: Vectors, standing: Sequence[Members]) -> Vectors:
+    """The vectors with one direction more for each standing group, which its members share."""
+    if not standing:
+        return vectors
+    belonging = np.zeros((len(vectors), len(standing)), np.float32)
+    for number, members in enumerate(standing):
+        belonging[members, number] = math.sqrt(INERTIA)
+    return np.asarray(normalize(np.hstack([vectors, belonging])), np.float32)
 
 
 def place(

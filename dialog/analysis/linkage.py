@@ -73,9 +73,7 @@ def first_parts(vectors: Vectors, seed: int, wishes: Wishes) -> list[Members]:
 def clumps(vectors: Vectors, posts: Members, seed: int) -> list[Members]:
     if len(posts) <= CLUMPS:
         return [[post] for post in posts]
-    model = KMeans(
-        CLUMPS, init="random", n_init=1, max_iter=ROUNDS_OF_CLUMPING, random_state=seed
-    )
+    model = KMeans(CLUMPS, init="random", n_init=1, max_iter=ROUNDS_OF_CLUMPING, random_state=seed)
     labels = model.fit_predict(leading(vectors)[posts])
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.diff(labels[order])) + 1

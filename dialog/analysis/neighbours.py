@@ -43,9 +43,7 @@ def graph(vectors: Vectors) -> sp.csr_array:
     return sp.csr_array(normalize(listens.maximum(listens.T), norm="l1"))
 
 
-def nearest(
-    vectors: Vectors, reach: int
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def nearest(vectors: Vectors, reach: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """The `reach` nearest others of each post, and how far away they are."""
     among = leading(vectors)
     search = NearestNeighbors(n_neighbors=reach, algorithm="brute").fit(among)
