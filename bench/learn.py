@@ -59,9 +59,21 @@ LANGUAGES = {
 FOLDERS = {"nb": "no"}
 PICTURES = 300
 LONGEST = 300
+FORMS = (
+    "{}",
+    "Vad gör ni åt {}?",
+    "Varför pratar ingen om {}, och när händer något?",
+    "För mig betyder det att {} fungerar i vardagen och att man kan lita på det",
+    "Jag tycker att det är viktigt med {}, för annars blir det svårt för många här",
+    "fler och bättre: {}",
+)
+"""One subject as a keyword, as questions and as meanings."""
+
 SHRINKAGE = 0.7  # towards a covariance that is the same in all directions
 OF_LANGUAGES = 2.0  # weight of what differs between translations, beside what differs in a subject
-DIRECTIONS = 30  # that separate languages, and are projected out
+OF_FORMS = 2.0  # the same for what differs between forms
+LANGUAGE_DIRECTIONS = 30  # that separate languages, and are projected out
+FORM_DIRECTIONS = len(FORMS) - 1
 
 
 class Labelled(NamedTuple):
@@ -73,24 +85,30 @@ class Labelled(NamedTuple):
 
 
 class Parallel(NamedTuple):
-    """Translations as vectors: those with the same key say the same."""
+    """Texts as vectors: those with the same key say the same, each in another language or form."""
 
     vectors: Array
     keys: Sequence[str]
-    languages: Sequence[str]
+    variants: Sequence[str]
 
 
-def learn(labelled: Labelled, parallel: Sequence[Parallel]) -> Learned:
+def learn(labelled: Labelled, translations: Sequence[Parallel], forms: Parallel) -> Learned:
     """The mean and the metric for `space.prepared`."""
     mean = labelled.vectors.mean(axis=0)
     groups = [
         f"{area}|{label}" for area, label in zip(labelled.areas, labelled.labels, strict=True)
     ]
     within = within_class(labelled.vectors, groups)
-    translated = sum(within_class(it.vectors, it.keys) / len(parallel) for it in parallel)
-    within += OF_LANGUAGES * translated * np.trace(within) / np.trace(translated)
-    kept = np.eye(len(mean)) - projection(np.vstack([language_means(it) for it in parallel]))
-    metric = kept @ whitening(kept @ within @ kept)
+    translated = sum(within_class(it.vectors, it.keys) for it in translations)
+    formed = within_class(forms.vectors, forms.keys)
+    noise = within / np.trace(within)
+    noise += OF_LANGUAGES * translated / np.trace(translated)
+    noise += OF_FORMS * formed / np.trace(formed)
+    kept = np.eye(len(mean)) - projection(
+        leading(np.vstack([variant_means(it) for it in translations]), LANGUAGE_DIRECTIONS),
+        leading(variant_means(forms), FORM_DIRECTIONS),
+    )
+    metric = kept @ whitening(kept @ noise @ kept)
     scale = np.linalg.norm((labelled.vectors - mean) @ metric, axis=1).mean()
     return Learned(mean.astype(np.float32), (metric / scale).astype(np.float32))
 
@@ -109,18 +127,23 @@ def means_of(vectors: Array, classes: Sequence[str]) -> Array:
     return np.asarray((sums / np.bincount(number)[:, None])[number])
 
 
-def language_means(it: Parallel) -> Array:
-    """How each language differs, on the mean, from what is said in all of them."""
+def variant_means(it: Parallel) -> Array:
+    """How each language, or form, differs on the mean from what is said in all of them."""
     apart = it.vectors - means_of(it.vectors, it.keys)
-    languages = np.asarray(it.languages)
-    return np.array([apart[languages == one].mean(axis=0) for one in sorted(set(it.languages))])
+    variants = np.asarray(it.variants)
+    return np.array([apart[variants == one].mean(axis=0) for one in sorted(set(it.variants))])
 
 
-def projection(vectors: Array) -> Array:
-    """Onto the leading directions of `vectors`."""
+def leading(vectors: Array, count: int) -> Array:
+    """The directions in which `vectors` differ most, as rows of length 1."""
     _, _, directions = np.linalg.svd(vectors, full_matrices=False)
-    leading = directions[:DIRECTIONS]
-    return np.asarray(leading.T @ leading)
+    return np.asarray(directions[:count])
+
+
+def projection(*directions: Array) -> Array:
+    """Onto all that these directions span."""
+    basis, _ = np.linalg.qr(np.vstack(directions).T)
+    return np.asarray(basis @ basis.T)
 
 
 def whitening(covariance: Array) -> Array:
@@ -140,13 +163,20 @@ def labelled_in(path: Path) -> Labelled:
     return Labelled(vectors, [row["area"] for row in found], [row["label"] for row in found])
 
 
-def parallel_in(udhr: Path, annotations: Path) -> list[Parallel]:
+def translations_in(udhr: Path, annotations: Path) -> list[Parallel]:
     return [as_parallel(pictures(annotations)), as_parallel(articles(udhr))]
 
 
-def as_parallel(translations: Iterable[tuple[str, str, str]]) -> Parallel:
-    keys, languages, texts = zip(*translations, strict=True)
-    return Parallel(vectors_of(texts).astype(np.float64), keys, languages)
+def forms_in(annotations: Path) -> Parallel:
+    """What the pictures show, in Swedish, as people might bring it up."""
+    named = [(sign, name) for sign, language, name in pictures(annotations) if language == "sv"]
+    return as_parallel([(sign, form, form.format(name)) for sign, name in named for form in FORMS])
+
+
+def as_parallel(texts: Iterable[tuple[str, str, str]]) -> Parallel:
+    """Of (key, variant, text)."""
+    keys, variants, said = zip(*texts, strict=True)
+    return Parallel(vectors_of(said).astype(np.float64), keys, variants)
 
 
 def pictures(folder: Path) -> list[tuple[str, str, str]]:
@@ -184,7 +214,11 @@ def main() -> None:
         arguments.add_argument(name, type=Path)
     arguments.add_argument("--check", action="store_true")
     chosen = arguments.parse_args()
-    learned = learn(labelled_in(chosen.labelled), parallel_in(chosen.udhr, chosen.annotations))
+    learned = learn(
+        labelled_in(chosen.labelled),
+        translations_in(chosen.udhr, chosen.annotations),
+        forms_in(chosen.annotations),
+    )
     goals = np.asarray(goal_texts_embedded(), np.float16)
     mean, metric = learned.mean.astype(np.float16), learned.metric.astype(np.float16)
     if chosen.check:

@@ -10,6 +10,9 @@ from dialog.analysis.embedding import Matrix, Vectors
 from dialog.analysis.linkage import NO_WISHES, Members, Wishes
 
 FLOOR = 0.05  # a post that fits no group better than this stands alone
+STRANGE = 0.1
+"""The same before smoothing. Of labelled posts below it a third stand right in their group, of the
+others nearly two thirds (`python -m bench.grouping`)."""
 
 
 def fit(vectors: Vectors, groups: Sequence[Members]) -> Matrix:
@@ -50,6 +53,24 @@ def settled(
     found: list[Members] = [np.flatnonzero(best == one).tolist() for one, _ in enumerate(groups)]
     blocks = len(wishes.blocks)
     return [*found[:blocks], *(members for members in found[blocks:] if len(members) >= least)]
+
+
+def without_strangers(
+    vectors: Vectors, groups: Sequence[Members], least: int, wishes: Wishes = NO_WISHES
+) -> list[Members]:
+    """The groups without the posts that are like no other there, and those too small then.
+
+    To be asked with vectors that have not been smoothed: those have all moved closer.
+    """
+    fits = [fit_in(vectors, members)[members] for members in groups]
+    found = [
+        [post for post, own in zip(members, fit, strict=True) if own >= STRANGE]
+        for members, fit in zip(groups, fits, strict=True)
+    ]
+    blocks = [
+        sorted({*block, *members}) for block, members in zip(wishes.blocks, found, strict=False)
+    ]
+    return [*blocks, *(members for members in found[len(blocks) :] if len(members) >= least)]
 
 
 def sureness(vectors: Vectors, groups: Sequence[Members]) -> list[NDArray[np.float64]]:

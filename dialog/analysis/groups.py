@@ -47,6 +47,7 @@ PARAMETERS: dict[str, float] = {
     "directions": neighbours.DIRECTIONS,
     "clumps": linkage.CLUMPS,
     "floor": fit.FLOOR,
+    "strange": fit.STRANGE,
     "few": FEW,
     "smallest": SMALLEST,
     "smallest_share": SMALLEST_SHARE,
@@ -85,6 +86,7 @@ def group(
     groups = linkage.rough_groups(moved, least, most or most_groups(count), seed, wishes)
     for _ in range(ROUNDS_OF_SETTLING):
         groups = fit.settled(moved, groups, least, wishes=wishes)
+    groups = fit.without_strangers(vectors, groups, least, wishes)
     blocks = len(wishes.blocks)
     by_size = sorted(groups[blocks:], key=lambda members: (-len(members), members))
     groups = [*groups[:blocks], *by_size]

@@ -1,10 +1,10 @@
 """From a model's vectors to the space in which posts are compared.
 
-A model tells languages and styles apart as well as subjects. What was learned about the packaged
-model from labelled and from parallel texts (`python -m bench.learn`) turns that down: directions
-that separate languages are projected out, and directions in which texts of one subject differ
-are shortened (within-class covariance normalisation, Hatch and others 2006). Other models are
-only centred.
+A model tells languages and forms (keyword, question, meaning) apart as well as subjects. What was
+learned about the packaged model from labelled and from parallel texts (`python -m bench.learn`)
+turns that down: directions that separate languages or forms are projected out, and directions in
+which texts of one subject differ are shortened (within-class covariance normalisation, Hatch and
+others 2006). Other models are only centred.
 """
 
 from functools import lru_cache
