@@ -14,7 +14,7 @@ import "./proposal.js"
 import "./regrouping.js"
 
 const PAUSE = 150 // ms without a keystroke before searching
-const sheets = document.querySelector(".sheets")
+const sheets = document.querySelector("#sheets")
 const search = document.querySelector("#search")
 const found = document.querySelector(".found")
 const contents = document.querySelector(".contents")

@@ -7,7 +7,7 @@ import { targetGroupName } from "../staff/names.js"
 import { pick } from "./desk.js"
 import { GroupGoals, goalChip } from "./goals.js"
 import { merge } from "./moving.js"
-import { howSure, whySure } from "./sure.js"
+import { howSure } from "./sure.js"
 
 const LOCKS = ["name", "members", "existence"]
 
@@ -49,7 +49,7 @@ export class GroupHead {
     this.own.hidden = !group.named
     this.more.querySelector("summary span").textContent = ` ${this.heading.textContent}`
     set(this.size, sizes(group).join(" · "))
-    set(this.sure, people ? t("board.made_by_people") : `${howSure(group.sure)}: ${whySure(group.sure)}`)
+    set(this.sure, people ? t("board.made_by_people") : howSure(group.sure))
     set(this.terms, (group.terms || []).length ? t("board.terms", { words: group.terms.join(", ") }) : "")
     this.drawMarks(group)
     this.drawMore()

@@ -43,9 +43,8 @@ class BoardProposal extends HTMLElement {
     const moves = record.moves || []
     const fates = record.groups || []
     const count = (fate) => fates.filter((group) => group.fate === fate).length
-    this.sums.textContent = [
-      t("board.sum_moves", { n: moves.length }), t("board.sum_new", { n: count("new") }), t("board.sum_gone", { n: count("gone") }),
-    ].join(" ")
+    const sums = [["moves", moves.length], ["new", count("new")], ["gone", count("gone")]]
+    this.sums.textContent = sums.filter(([what, n]) => n || what === "moves").map(([what, n]) => t(`board.sum_${what}`, { n })).join(" ")
     this.stays.textContent = [stays(), t("board.nothing_yet"), record.model ? groupedBy(record) : ""].filter(Boolean).join(" ")
     this.groups.replaceChildren(...fates.map(row))
     this.drawMoves(moves, new Map(fates.map((group) => [group.group, group.title])))

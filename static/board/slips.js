@@ -2,7 +2,7 @@
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
-import { button, label } from "../staff/press.js"
+import { button } from "../staff/press.js"
 import { desk, pick } from "./desk.js"
 import { doubtful } from "./sure.js"
 import { why } from "./why.js"
@@ -18,8 +18,7 @@ export function makeSlip({ contribution, text, language }) {
   const line = h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
     h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
-    h("p", { class: "about" }, h("strong", {}), h("span", {})),
-    ask,
+    h("p", { class: "about" }, h("strong", {}), h("span", {}), " · ", ask),
     h("div", { class: "reason", role: "status", hidden: true }))
   return line
 }
@@ -27,26 +26,25 @@ export function makeSlip({ contribution, text, language }) {
 // Draws only what is not as it was.
 export function drawSlip(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
-  const [tick, , about, ask, reason] = line.children
+  const [tick, , about, reason] = line.children
+  const [mark, words, ask] = about.children
   if (tick.checked !== picked) tick.checked = picked
   tick.tabIndex = ask.tabIndex = reachable ? 0 : -1
   line.classList.toggle("picked", picked)
   if (line.record !== it) {
     line.record = it
-    const [mark, words] = about.children
     mark.textContent = it.pinned ? t("board.pinned") : doubtful(it) ? t("board.doubtful") : ""
     words.textContent = [
       t(`kind.${it.kind}`), targetGroupName(it.target_group), t("console.number", { number: it.contribution }),
     ].join(" · ")
   }
-  label(ask, t("board.why"))
   if (!reason.hidden) fillReason(reason, it)
 }
 
 export function explain(line) {
-  const [, , , ask, reason] = line.children
+  const reason = line.querySelector(".reason")
   reason.hidden = !reason.hidden
-  ask.setAttribute("aria-expanded", String(!reason.hidden))
+  line.querySelector(".why").setAttribute("aria-expanded", String(!reason.hidden))
   if (!reason.hidden) fillReason(reason, line.record)
 }
 

@@ -10,10 +10,12 @@ function step(sure) {
 
 export const doubtful = (it) => it.group && !it.pinned && typeof it.sure === "number" && it.sure < QUITE
 
+// "Sure: …", and why it says so.
 export function howSure(sure) {
-  return t(`board.${step(sure)}`)
+  return `${t(`board.${step(sure)}`)}: ${t(`board.${step(sure)}_because`)}`
 }
 
-export function whySure(sure) {
-  return t(`board.${step(sure)}_because`)
+// About one contribution.
+export function putHere(sure) {
+  return t(`board.put_${step(sure)}`)
 }

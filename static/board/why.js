@@ -2,7 +2,7 @@
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
 import { contribution } from "./desk.js"
-import { howSure } from "./sure.js"
+import { putHere } from "./sure.js"
 
 // {sentences, near: [{text, language}], shared, more}.
 export function why(it) {
@@ -15,7 +15,7 @@ function sentences(it, near) {
   if (it.pinned) return [t(it.group ? "board.why_pinned" : "board.why_pinned_alone")]
   if (it.waiting) return [t("board.why_waiting")]
   if (!it.group) return [t("board.why_alone")]
-  const sure = typeof it.sure === "number" ? [t("board.why_machine", { sure: howSure(it.sure) })] : [t("board.why_machine_only")]
+  const sure = typeof it.sure === "number" ? [putHere(it.sure)] : [t("board.put")]
   return near.length ? [...sure, t("board.why_near")] : sure
 }
 
