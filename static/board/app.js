@@ -30,7 +30,6 @@ function draw() {
   document.querySelector("board-regrouping").draw()
   drawFound(all)
   drawContents(all)
-  document.body.classList.add("drawn")
 }
 
 function drawFound(all) {

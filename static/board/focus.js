@@ -12,9 +12,10 @@ export function focusSlip(line) {
   line.querySelector("input").focus()
 }
 
-// Gives the focus, if nothing has it, to what lies where the slip lay that had it.
+// Gives the focus, if nothing that is seen has it, to what lies where the slip lay that had it.
 export function backToSlips() {
-  if (document.activeElement && document.activeElement !== document.body) return
+  const holder = document.activeElement
+  if (holder && holder !== document.body && holder.getClientRects().length) return
   const { line, list, at } = last || {}
   if (line && line.isConnected) return focusSlip(line)
   const next = list && list.isConnected && (list.children[at] || list.lastElementChild)

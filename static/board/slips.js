@@ -18,9 +18,15 @@ export function makeSlip({ contribution, text, language }) {
   const line = h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
     h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
-    h("p", { class: "about" }, h("strong", {}), h("span", {}), " · ", ask),
+    h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", ask),
     h("div", { class: "reason", role: "status", hidden: true }))
   return line
+}
+
+// Most are keywords; what is not says so.
+function origin({ kind, target_group, contribution }) {
+  const number = t("console.number", { number: contribution }).replace(" ", "\u00a0")
+  return [kind === "keyword" ? null : t(`kind.${kind}`), targetGroupName(target_group), number].filter(Boolean).join(" · ")
 }
 
 // Draws only what is not as it was.
@@ -34,9 +40,7 @@ export function drawSlip(line, it, reachable) {
   if (line.record !== it) {
     line.record = it
     mark.textContent = it.pinned ? t("board.pinned") : doubtful(it) ? t("board.doubtful") : ""
-    words.textContent = [
-      t(`kind.${it.kind}`), targetGroupName(it.target_group), t("console.number", { number: it.contribution }),
-    ].join(" · ")
+    words.textContent = origin(it)
   }
   if (!reason.hidden) fillReason(reason, it)
 }

@@ -1,4 +1,5 @@
-// Who has grouped an area, in words: a language model, or likeness of words where it is not to be had.
+// Who has grouped an area, in words: a language model or likeness of words, and why it is not the
+// model that was wanted.
 import { t } from "../lib/words.js"
 
 const IN_WORDS = "lexical" // how the model that goes by words begins its name
@@ -7,8 +8,8 @@ const IN_WORDS = "lexical" // how the model that goes by words begins its name
 export function groupedBy(record) {
   const { model, fallback } = record || {}
   if (!model) return t("grouping.none")
-  if (fallback) return t(`grouping.fallback_${fallback}`)
-  return model.startsWith(IN_WORDS) ? t("grouping.words") : t("grouping.model", { model })
+  const by = model.startsWith(IN_WORDS) ? "words" : "model"
+  return t(fallback ? `grouping.${by}_${fallback}` : `grouping.${by}`, { model })
 }
 
 export function waitingWords({ waiting }) {

@@ -23,14 +23,18 @@ class Machine:
         self.id, self.session = dialogue, session
 
     def suggest(
-        self, area: str | None, *groups: c.GroupSuggestion, fallback: c.Fallback = "", most: int = 6
+        self,
+        area: str | None,
+        *groups: c.GroupSuggestion,
+        fallback: c.Fallback = "",
+        model: str = MODEL,
     ) -> None:
         """These groups change, after a look at all there is."""
-        self._say(lambda upto: c.SuggestGroups(area, run(upto, fallback, most), list(groups)))
+        self._say(lambda upto: c.SuggestGroups(area, run(upto, model, fallback), list(groups)))
 
     def propose(self, area: str | None, asked: int, *groups: c.GroupSuggestion) -> None:
         """The answer to what was asked for at `asked`."""
-        self._say(lambda upto: c.ProposeRegrouping(area, asked, run(upto, "", 6), list(groups)))
+        self._say(lambda upto: c.ProposeRegrouping(area, asked, run(upto, MODEL, ""), list(groups)))
 
     def enter(self, step: str, *texts: str, target_group: str | None = None) -> None:
         """Paper slips, quicker than staff could enter them."""
@@ -71,9 +75,8 @@ class Machine:
             home.engine.dispose()
 
 
-def run(upto: int, fallback: c.Fallback, most: int) -> c.GroupingRun:
-    model = "lexical-1" if fallback else MODEL
-    return c.GroupingRun(upto, model, {"most": most}, 0, fallback)
+def run(upto: int, model: str, fallback: c.Fallback) -> c.GroupingRun:
+    return c.GroupingRun(upto, model, {"most": 6}, 0, fallback)
 
 
 def in_thread(work: Coroutine[Any, Any, int]) -> int:

@@ -165,6 +165,7 @@ def test_several_are_picked_out_and_made_a_new_group(board: Page, fay: Facilitat
     expect(board.get_by_text("bidrag valda")).to_be_hidden()
     expect(pile(board, "En fontän")).to_contain_text("Gjord av personer")
     expect(pile(board, "Enskilda röster")).to_contain_text("Alla bidrag är i någon grupp")
+    expect(board.get_by_role("heading", name="Enskilda röster")).to_be_focused()
 
 
 def test_one_group_is_merged_with_another(board: Page, fay: Facilitator) -> None:
@@ -367,7 +368,9 @@ def test_the_model_is_named_on_the_board_and_on_the_console(
     board: Page, fay: Facilitator, machine: Machine
 ) -> None:
     expect(board.get_by_text("Grupperat med språkmodellen e5-small-1.")).to_be_visible()
-    machine.suggest(AREA, fallback="missing")
+    machine.suggest(AREA, fallback="unreachable")
+    expect(board.get_by_text("(reserv): den valda språkmodellen svarar inte.")).to_be_visible()
+    machine.suggest(AREA, fallback="missing", model="lexical-1")
     words = "Grupperat efter ordlikhet (reserv): språkmodellen saknas på servern."
     expect(board.get_by_text(words)).to_be_visible()
     page = fay.console()
