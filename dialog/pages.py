@@ -1,4 +1,4 @@
-"""HTML: the four pages, the plain forms for browsers without script, and the printed words."""
+"""HTML: the five pages, the plain forms for browsers without script, and the printed words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog import locales, opening, plain
+from dialog.analysis.goal_words import goals
 from dialog.installation import installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
@@ -75,6 +76,17 @@ async def console(request: Request) -> Response:
     if role is None or await here.dialogue_of(session) is None:
         return RedirectResponse("/staff", 303)
     return render(request, "console.html", "console", {"session": session, "role": role})
+
+
+async def board(request: Request) -> Response:
+    """The groups, for the staff to rule over."""
+    here, session = installation_of(request), request.path_params["session"]
+    role = await here.role(request)
+    if role is None or await here.dialogue_of(session) is None:
+        return RedirectResponse("/staff", 303)
+    names = [{"number": goal.number, "name": goal.name} for goal in goals()]
+    config = {"session": session, "role": role, "goals": names}
+    return render(request, "board.html", "console board", config)
 
 
 # ── information ───────────────────────────────────────────────────────────────────────────────
@@ -159,6 +171,7 @@ routes = [
     Route("/projector", projector),
     Route("/staff", staff),
     Route("/console/{session}", console),
+    Route("/board/{session}", board),
     Route("/receipt", receipt),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),

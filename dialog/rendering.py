@@ -46,12 +46,12 @@ def language_of(request: Request) -> str:
 def render(
     request: Request,
     template: str,
-    domain: str,
+    domains: str,
     config: dict[str, object] | None = None,
     status: int = 200,
     **more: Any,
 ) -> Response:
-    """A page in the reader's language with the catalogues `common` and `domain`."""
+    """A page in the reader's language with the catalogues `common` and `domains`."""
     here, language = installation_of(request), language_of(request)
     words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
     settings = {
@@ -61,7 +61,7 @@ def render(
         "languages": list(LANGUAGES),
         "secure": is_secure(request) or request.url.hostname in ("localhost", "127.0.0.1"),
         "home": here.settings.home_url,
-        "catalogue": locales.catalogue(language, "common", domain),
+        "catalogue": locales.catalogue(language, "common", *domains.split()),
         **(config or {}),
     }
     html = TEMPLATES.get_template(template).render(

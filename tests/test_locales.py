@@ -78,19 +78,21 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
 
 
 @pytest.mark.parametrize(
-    "domain, places",
+    "domains, places",
     [
         ("phone", ["static/phone", "static/lib", "dialog/templates/phone.html"]),
         ("phone", ["dialog/templates/plain.html"]),
         ("projector", ["static/projector", "static/lib", "dialog/templates/projector.html"]),
         ("console", ["static/console", "static/staff", "static/lib"]),
         ("console", ["dialog/templates/console.html", "dialog/templates/staff.html"]),
+        ("console board", ["static/board", "static/staff", "static/lib"]),
+        ("console board", ["dialog/templates/board.html"]),
         ("pages", ["dialog/templates/page.html"]),
     ],
 )
-def test_a_page_uses_only_words_that_it_is_sent(domain, places):
+def test_a_page_uses_only_words_that_it_is_sent(domains, places):
     used = {key for place in places for key in keys_used(ROOT / place)}
-    assert sorted(used - set(catalogue("sv", "common", domain))) == []
+    assert sorted(used - set(catalogue("sv", "common", *domains.split()))) == []
 
 
 def keys_used(place):

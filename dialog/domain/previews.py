@@ -52,10 +52,19 @@ def groups_after(session: Session, plan: Plan, area: str | None) -> Iterator[Gro
     """The standing groups as they are, if they go, else as they would be; then the new ones."""
     for state in session.groups_in(area):
         said = plan.groups.get(state.id)
-        yield state if said is None else replace(state, described=said, members=joining(said))
+        yield (
+            state
+            if said is None
+            else replace(state, described=said, members=staying(plan, state) | joining(said))
+        )
     for number, said in plan.groups.items():
         if number not in session.groups:
             yield GroupState(said, area, joining(said))
+
+
+def staying(plan: Plan, state: GroupState) -> dict[int, None]:
+    """What the proposal has no say over."""
+    return {number: None for number in state.members if number not in plan.to}
 
 
 def joining(said: SuggestedGroup) -> dict[int, None]:

@@ -3,11 +3,11 @@ import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
-import { answer, heard, now, start } from "./line.js"
-import { codeInParts } from "./names.js"
-import { button } from "./press.js"
+import { answer, heard, now, start, watchLine } from "../staff/line.js"
+import { codeInParts } from "../staff/names.js"
+import { button } from "../staff/press.js"
 import * as shortcuts from "./shortcuts.js"
-import "./changes.js"
+import "../staff/changes.js"
 import "./checklist.js"
 import "./meeting.js"
 import "./now.js"
@@ -35,16 +35,6 @@ function bar() {
   rehearsal(meeting)
   document.querySelector(".guest").hidden = config.role !== "presidium"
   badge()
-}
-
-function line() {
-  body.dataset.line = now.status
-  const place = document.querySelector(".line")
-  const words = now.status === "online" ? "" : t(`console.line_${now.status}`)
-  if (place.textContent !== words) place.textContent = words
-  place.hidden = !words
-  if (now.status === "reload") location.reload()
-  bar()
 }
 
 function badge() {
@@ -123,7 +113,8 @@ watch("", () => {
   opened = true
   show(config.role !== "presidium" && checklist.shouldOpen())
 })
-heard(line)
+watchLine(document.querySelector(".line"))
+heard(bar)
 choose("now")
 shortcuts.start()
-start()
+start("console")

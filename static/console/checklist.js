@@ -3,10 +3,10 @@ import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
-import { heard, now } from "./line.js"
+import { heard, now } from "../staff/line.js"
 import { untranslated } from "./meeting.js"
-import { codeInParts } from "./names.js"
-import { button, label } from "./press.js"
+import { codeInParts } from "../staff/names.js"
+import { button, label } from "../staff/press.js"
 import { go } from "./steps.js"
 
 const STORED = `console.checklist.${config.session}`

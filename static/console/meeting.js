@@ -3,9 +3,9 @@ import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
-import { answer, wish } from "./line.js"
-import { codeInParts, time } from "./names.js"
-import { button } from "./press.js"
+import { answer, wish } from "../staff/line.js"
+import { codeInParts, time } from "../staff/names.js"
+import { button } from "../staff/press.js"
 
 // [language, places] of what will be shown in Swedish because it is not translated.
 export function untranslated() {
@@ -26,7 +26,7 @@ class ConsoleMeeting extends HTMLElement {
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
       this.ending())

@@ -3,9 +3,9 @@ import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { wish } from "./line.js"
-import { areaChip, duration, fill } from "./names.js"
-import { button } from "./press.js"
+import { wish } from "../staff/line.js"
+import { areaChip, duration, fill } from "../staff/names.js"
+import { button } from "../staff/press.js"
 import "./switches.js"
 
 class ConsoleNow extends HTMLElement {

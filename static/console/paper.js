@@ -2,9 +2,9 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
-import { field } from "./field.js"
-import { wish } from "./line.js"
-import { areaName, areas } from "./names.js"
+import { field } from "../staff/field.js"
+import { wish } from "../staff/line.js"
+import { areaName, areas } from "../staff/names.js"
 import { slipsOf } from "./slips.js"
 
 const TAKES = {

@@ -2,8 +2,8 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t } from "../lib/words.js"
-import { heard, now } from "./line.js"
-import { areas, areaChip } from "./names.js"
+import { heard, now } from "../staff/line.js"
+import { areas, areaChip } from "../staff/names.js"
 
 class ConsolePeople extends HTMLElement {
   connectedCallback() {

@@ -1,9 +1,10 @@
 // <console-screen>: the groups and voices as they stand, so that the projector holds no surprise.
 import { h } from "../lib/element.js"
 import { get, keys, watch } from "../lib/records.js"
-import { say, t } from "../lib/words.js"
-import { keep } from "./keyed.js"
-import { areaChip, areaName, areaNumber, areas, fill, targetGroupName } from "./names.js"
+import { config, say, t } from "../lib/words.js"
+import { groupedBy, waitingWords } from "../staff/grouping.js"
+import { keep } from "../staff/keyed.js"
+import { areaChip, areaName, areaNumber, areas, fill, targetGroupName } from "../staff/names.js"
 
 const VOICES = 30
 
@@ -15,7 +16,9 @@ class ConsoleScreen extends HTMLElement {
     this.groups = h("ol", { class: "groups" })
     this.voices = h("details", { class: "voices" }, h("summary", {}), h("ul", {}))
     this.results = h("div", { class: "results" })
-    this.append(this.state, this.results, this.choice, this.groups, this.voices)
+    this.by = h("p", { class: "note by" })
+    const board = h("a", { class: "button quiet", href: `/board/${config.session}` }, t("console.to_groups"))
+    this.append(this.state, this.results, this.choice, this.groups, this.voices, this.by, board)
     this.stop = watch("", () => this.update())
     this.update()
   }
@@ -53,6 +56,7 @@ class ConsoleScreen extends HTMLElement {
     this.state.textContent = state(stage, groups.length)
     const heard = keys("voices/").map(get).filter((voices) => all || (voices.area || "") === area)
     this.drawVoices(heard.flatMap((voices) => voices.voices), heard.reduce((sum, voices) => sum + (voices.waiting || 0), 0))
+    this.by.textContent = grouped(area)
     this.drawResults(stage)
   }
 
@@ -83,6 +87,13 @@ function state(stage, groups) {
   if (stage.blank) return t("console.screen_blank")
   if (stage.paused) return t("console.screen_paused")
   return groups ? t("console.machine_groups") : t("console.no_groups")
+}
+
+// Who has grouped the area, or all of them; each way of grouping once.
+function grouped(area) {
+  const records = keys("grouping/").map(get).filter((one) => one.model && (area === null || (one.area || "") === area))
+  const waiting = records.reduce((sum, one) => sum + (one.waiting || 0), 0)
+  return [...new Set(records.map(groupedBy)), ...waitingWords({ waiting })].join(" ")
 }
 
 function groupLine() {

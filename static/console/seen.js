@@ -19,6 +19,8 @@ export function expect(step) {
   expected = step
 }
 
+document.addEventListener("undoing", ({ detail }) => detail.words === "step" && expect("*"))
+
 watch("stage", () => {
   const { step } = get("stage")
   if (step === open) return

@@ -2,9 +2,9 @@
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { wish } from "./line.js"
-import { areaChip, targetGroupName, time } from "./names.js"
-import { button } from "./press.js"
+import { wish } from "../staff/line.js"
+import { areaChip, targetGroupName, time } from "../staff/names.js"
+import { button } from "../staff/press.js"
 
 const REASONS = [
   "personal-data", "health", "threat", "incitement", "insult", "copyright", "spam", "duplicate", "out-of-scope",

@@ -3,11 +3,11 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t } from "../lib/words.js"
-import { lastChange } from "./changes.js"
-import { keep } from "./keyed.js"
-import { wish } from "./line.js"
-import { fill } from "./names.js"
-import { button, label } from "./press.js"
+import { lastChange } from "../staff/changes.js"
+import { keep } from "../staff/keyed.js"
+import { wish } from "../staff/line.js"
+import { fill } from "../staff/names.js"
+import { button, label } from "../staff/press.js"
 import { expect, seenStep } from "./seen.js"
 
 function neighbours() {
@@ -29,7 +29,7 @@ class ConsoleNext extends HTMLElement {
     this.next = button("", (pressed, event) => this.move("next", event), "n", "primary next")
     this.back = button("console.back", (pressed, event) => this.move("back", event), "b", "back")
     this.note = h("p", { class: "note" }, t("console.moves_all"))
-    this.last = lastChange()
+    this.last = lastChange("u")
     this.append(h("div", { class: "moves", "data-answers": "" }, this.back, this.next), this.note, this.last)
     this.stop = watch("", () => this.update())
     this.update()

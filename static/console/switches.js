@@ -2,8 +2,8 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { wish } from "./line.js"
-import { button, label } from "./press.js"
+import { wish } from "../staff/line.js"
+import { button, label } from "../staff/press.js"
 
 const COLLECTING = ["collect", "meanings", "table-talk", "check"]
 

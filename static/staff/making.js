@@ -1,5 +1,5 @@
 // <staff-making>: a new dialogue, or a new session in one, from the template.
-import { field } from "../console/field.js"
+import { field } from "./field.js"
 import { h } from "../lib/element.js"
 import { config, say, t } from "../lib/words.js"
 import { act, heard, refresh } from "./overview.js"

@@ -1,8 +1,8 @@
 // <staff-overview>: every dialogue, what is going on in it now, and what can be opened.
-import { field } from "../console/field.js"
-import { keep } from "../console/keyed.js"
+import { field } from "./field.js"
+import { keep } from "./keyed.js"
 import { h } from "../lib/element.js"
-import { codeInParts, time } from "../console/names.js"
+import { codeInParts, time } from "./names.js"
 import { config, say, t } from "../lib/words.js"
 import { ask, post, refusal } from "./post.js"
 
@@ -100,6 +100,7 @@ function goingOn(one) {
     h("p", { class: "note progress" }),
     h("p", { class: "acts" },
       h("a", { class: one.ended ? "button quiet" : "button primary", href: `/console/${one.session}` }, t("staff.to_console")),
+      h("a", { class: "button quiet", href: `/board/${one.session}` }, t("staff.to_groups")),
       one.rehearsal ? discard : null))
 }
 

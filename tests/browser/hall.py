@@ -21,10 +21,11 @@ EVENING = "2019-04-01-medborgardialog"
 
 
 class Hall:
-    """`dialog serve` on a free port with its own data folder."""
+    """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings."""
 
-    def __init__(self, data: Path, host: str = "127.0.0.1") -> None:
+    def __init__(self, data: Path, host: str = "127.0.0.1", grouping: str = "child") -> None:
         self.data, self.host, self.port = data, host, free_port(host)
+        self.grouping = grouping
         self.start()
 
     def start(self) -> None:
@@ -34,7 +35,7 @@ class Hall:
             [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping},
         )
         said = ""
         assert self.process.stdout is not None
@@ -106,11 +107,11 @@ class Facilitator:
             command={"type": type, **command},
         )
 
-    def records(self) -> dict:
-        """The console's records."""
+    def records(self, audience: str = "console") -> dict:
+        """The records that the console, or another audience of staff, has."""
         return self.page.evaluate(
             "async path => (await (await fetch(path)).json()).records",
-            f"/api/s/{self.session}/records?audience=console",
+            f"/api/s/{self.session}/records?audience={audience}",
         )
 
     @property

@@ -55,6 +55,15 @@ def test_a_proposal_moves_nothing_and_lists_what_it_would_move():
         assert "regrouping/school" not in evening.view(audience)
 
 
+def test_the_preview_calls_a_group_whose_contents_are_locked_what_it_will_be_called():
+    evening = school()
+    evening.do(fay, c.LockGroup(2, False, True, False))
+    seq = proposal(evening, group(0, [1, 5, 6]), group(2, [3, 4]))
+    shown = {it.group: it.title for it in preview(evening).groups}
+    apply(evening, seq)
+    assert shown[2] == evening.view("board")["group/2"].title == "More buses"
+
+
 def test_applied_it_does_what_the_preview_said_and_one_undo_takes_it_back():
     evening = school()
     before = grouped(evening)

@@ -6,7 +6,6 @@ import { keep } from "./keyed.js"
 import { wish } from "./line.js"
 import { time } from "./names.js"
 import { button } from "./press.js"
-import { expect } from "./seen.js"
 
 // A step that starts its own timer is one thing to a facilitator, although it is two in the log.
 function listed() {
@@ -34,7 +33,7 @@ export function inWords({ words, params }) {
 }
 
 function take(change, pressed) {
-  if (change.words === "step") expect("*")
+  pressed.dispatchEvent(new CustomEvent("undoing", { bubbles: true, detail: change }))
   wish({ type: "undo", seq: change.seq }, pressed)
 }
 
@@ -48,10 +47,11 @@ function titleOf(id) {
   return step ? say(step.title).words : id
 }
 
-// One line that always says what was done last, by anyone, and takes it back.
-export function lastChange() {
+// One line that always says what was done last, by anyone, and takes it back; `shortcut` is the
+// key for that.
+export function lastChange(shortcut = "") {
   const words = h("span", { role: "status" })
-  const undo = button("console.undo", () => next() && take(next(), undo), "u", "quiet")
+  const undo = button("console.undo", () => next() && take(next(), undo), shortcut, "quiet")
   const line = h("div", { class: "last", "data-answers": "" }, words, undo)
   const update = () => {
     const [last] = listed()

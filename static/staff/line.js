@@ -1,4 +1,4 @@
-// The line to the server: sends what the facilitator asks for and puts the answer where it was asked.
+// The line to the server: sends what staff ask for and puts the answer where it was asked.
 import { connect } from "../lib/connection.js"
 import { h, op } from "../lib/element.js"
 import { config, t } from "../lib/words.js"
@@ -16,10 +16,11 @@ export function heard(fn) {
   listeners.add(fn)
 }
 
-export function start() {
+// Opens the line; the page sees what `audience` may see.
+export function start(audience) {
   connection = connect({
     session: config.session,
-    audience: "console",
+    audience,
     onStatus: (status) => {
       change({ status })
       if (status === "online") back()
@@ -28,6 +29,17 @@ export function start() {
     onMine: () => {},
     onAck: (ack) => settle(ack.op, ack),
     onNack: (nack) => refused(nack),
+  })
+}
+
+// Keeps `place` saying what is wrong with the line, if anything.
+export function watchLine(place) {
+  heard(() => {
+    document.body.dataset.line = now.status
+    const words = now.status === "online" ? "" : t(`console.line_${now.status}`)
+    if (place.textContent !== words) place.textContent = words
+    place.hidden = !words
+    if (now.status === "reload") location.reload()
   })
 }
 

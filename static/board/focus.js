@@ -1,0 +1,36 @@
+// Where the focus is among the slips, so that it is not lost when a slip goes somewhere else.
+let last = null // {line, list, at}: the slip that had it
+
+export function remember(target) {
+  const line = target.closest(".slip")
+  if (!line) return
+  const list = line.parentElement
+  last = { line, list, at: [...list.children].indexOf(line) }
+}
+
+export function focusSlip(line) {
+  line.querySelector("input").focus()
+}
+
+// Gives the focus, if nothing that is seen has it, to what lies where the slip lay that had it.
+export function backToSlips() {
+  const holder = document.activeElement
+  if (holder && holder !== document.body && holder.getClientRects().length) return
+  const { line, list, at } = last || {}
+  if (line && line.isConnected) return focusSlip(line)
+  const next = list && list.isConnected && (list.children[at] || list.lastElementChild)
+  if (next) focusSlip(next)
+  else headingNear(list).focus()
+}
+
+function headingNear(list) {
+  const pile = list && list.closest(".pile")
+  return (pile && pile.isConnected && pile.querySelector("h3")) || document.querySelector("#sheets")
+}
+
+// Runs `change`, which may take away what has the focus inside `place`.
+export function keepingFocus(place, change) {
+  const held = place.contains(document.activeElement)
+  change()
+  if (held) backToSlips()
+}

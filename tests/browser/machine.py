@@ -1,0 +1,89 @@
+"""The machine by hand: what a worker would say, at the moment that a test chooses."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from dialog.bus import MemoryBus
+from dialog.domain.state import Person, Session
+from dialog.live import LiveDialogue, LiveDialogues
+from dialog.protocol import commands as c
+from dialog.store.database import open_database
+
+MODEL = "e5-small-1"
+
+
+class Machine:
+    """A worker of one session in `dialogue`; the server reads what it wrote within a second."""
+
+    def __init__(self, data: Path, dialogue: str, session: str) -> None:
+        self.url = f"sqlite:///{data / 'dialog.db'}"
+        self.id, self.session = dialogue, session
+
+    def suggest(
+        self,
+        area: str | None,
+        *groups: c.GroupSuggestion,
+        fallback: c.Fallback = "",
+        model: str = MODEL,
+    ) -> None:
+        """These groups change, after a look at all there is."""
+        self._say(lambda upto: c.SuggestGroups(area, run(upto, model, fallback), list(groups)))
+
+    def propose(self, area: str | None, asked: int, *groups: c.GroupSuggestion) -> None:
+        """The answer to what was asked for at `asked`."""
+        self._say(lambda upto: c.ProposeRegrouping(area, asked, run(upto, MODEL, ""), list(groups)))
+
+    def enter(self, step: str, *texts: str, target_group: str | None = None) -> None:
+        """Paper slips, quicker than staff could enter them."""
+
+        async def enter(live: LiveDialogue) -> int:
+            staff = Person("facilitator", self.session)
+            slips = [c.PostOnBehalf(step, "keyword", it, target_group=target_group) for it in texts]
+            return [(await live.do(staff, slip)).seq for slip in slips][-1]
+
+        in_thread(self._within(enter))
+
+    def asked_at(self, area: str | None) -> int:
+        """Where in the log the area's re-grouping was asked for; 0 if it was not."""
+        return in_thread(self._within(lambda it: self._asked_in(it, area)))
+
+    async def _asked_in(self, live: LiveDialogue, area: str | None) -> int:
+        grouping = self._session(live).grouping_in(area)
+        return grouping.asked_at if grouping.asked is not None else 0
+
+    def _session(self, live: LiveDialogue) -> Session:
+        return live.dialogue.sessions[self.session]
+
+    def _say(self, command_upto: Callable[[int], c.Command]) -> None:
+        async def say(live: LiveDialogue) -> int:
+            command = command_upto(live.dialogue.seq)
+            return (await live.do(Person("machine", self.session), command)).seq
+
+        in_thread(self._within(say))
+
+    async def _within(self, work: Callable[[LiveDialogue], Coroutine[Any, Any, int]]) -> int:
+        home = LiveDialogues(open_database(self.url), MemoryBus())
+        try:
+            live = await home.dialogue(self.id)
+            assert live is not None
+            return await work(live)
+        finally:
+            await home.close()
+            home.engine.dispose()
+
+
+def run(upto: int, model: str, fallback: c.Fallback) -> c.GroupingRun:
+    return c.GroupingRun(upto, model, {"most": 6}, 0, fallback)
+
+
+def in_thread(work: Coroutine[Any, Any, int]) -> int:
+    """Playwright keeps a loop running in the main thread."""
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(asyncio.run(work)))
+    thread.start()
+    thread.join(60)
+    assert found, "the machine could not say it"
+    return found[0]
