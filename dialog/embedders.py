@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+from dialog.analysis import space
 from dialog.analysis.e5 import ModelMissing, PackagedE5
 from dialog.analysis.embedding import LEXICAL, Embedder, Vectors
 from dialog.analysis.vectors import pack, tidy, unpack
@@ -91,6 +92,16 @@ class Embedders:
             return self._embedded(packaged, texts, dialogue, fallback)
         # Not kept: its vectors depend on all the texts, and cost little.
         return Embedded(LEXICAL.embed(texts), label(LEXICAL), fallback or "missing")
+
+    def beside(self, posts: Embedded, texts: Sequence[str], dialogue: str = "") -> Vectors | None:
+        """Where `texts` lie among the posts of an area, in their space; None if another model
+        than theirs would have to say."""
+        if posts.model == label(LEXICAL):
+            return None  # its vectors depend on what else is embedded
+        found = self.vectors(texts, dialogue)
+        if found.model != posts.model:
+            return None
+        return space.beside(posts.vectors, found.vectors, found.model)
 
     def _packaged(self) -> Embedder | None:
         """The packaged model, loaded when first needed; None if it cannot be had here."""

@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -263,7 +264,8 @@ def analyse(texts: list[str], most: int | None, models: Embedders | None, say: S
     vectors = space.prepared(embedded.vectors, embedded.model)
     found = analysis.group(vectors, most=most)
     say(f"  groups: {len(found.groups)}, single voices: {len(found.singles)}; finding words …")
-    area = labels.written(texts, vectors)
+    locate = None if models is None else partial(models.beside, embedded)
+    area = labels.written(texts, vectors, locate)
     groups = []
     for number, (members, sure) in enumerate(zip(found.groups, found.sure, strict=True), start=1):
         said = labels.describe(area, members)

@@ -120,6 +120,7 @@ class Worker:
         area = suggestions.area_of(task.posts, embedded.vectors, embedded.model, task.standing)
         area.most, area.apart = task.grouping.most, task.grouping.apart
         area.goals = known_goal_vectors(embedded.model)
+        area.locate = lambda words: self.embedders.beside(embedded, words, task.dialogue)
         return embedded, area
 
 

@@ -50,6 +50,8 @@ class Area:
     apart: bool = False
     goals: GoalVectors | None = None
     """The texts of the global goals by the same model; None: words alone suggest goals."""
+    locate: labels.Locate | None = None
+    """Where words lie among the contributions, for choosing those that a title says."""
 
     @property
     def texts(self) -> list[str]:
@@ -237,7 +239,7 @@ def described(
     others = [[row_of[n] for n in it.members] for it in area.standing if it.number not in known]
     blocks = [rows for _, _, rows in found] + [rows for rows in others if rows]
     sure = fit.sureness(area.vectors, blocks)
-    said = labels.written(area.texts, area.vectors)
+    said = labels.written(area.texts, area.vectors, area.locate)
     return [
         suggestion(area, said, max(number, 0), kind, rows, how_sure.round(2).tolist())
         for (number, kind, rows), how_sure in zip(found, sure, strict=False)

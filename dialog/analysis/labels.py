@@ -4,8 +4,9 @@ No string is returned: a word is pointed at where it stands, everywhere it stand
 when a post is hidden its words go with it and the next occurrence can be shown.
 """
 
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
@@ -25,6 +26,8 @@ MOST_TYPICAL = 5
 FEWEST_TERMS, MOST_TERMS = 3, 5
 WORTH_SHOWING = 0.5  # of the best term's weight, once there are enough
 SHARED_LETTERS = 5  # at an end of two words, and they say too nearly the same
+LOCATED = 8  # of the terms that tell of a group, so many are looked up among the posts
+FARTHEST = 0.01  # what a term counts that lies nowhere near
 MOST_NEAR = 3
 MOST_STRESSED = 4
 FEWEST_STRESSING = 2  # one post's word says nothing about a target group
@@ -61,18 +64,26 @@ class Reason(NamedTuple):
     shared: list[tuple[int, int]]
 
 
+Locate = Callable[[Sequence[str]], Vectors | None]
+"""Where words would lie among an area's posts (`space.beside`); None if that is not known."""
+
+
 class Written(NamedTuple):
     """What is written in an area: in how many posts each term stands."""
 
     texts: Sequence[str]
     vectors: Vectors
     breadths: Counter[Stems]
+    locate: Locate | None = None
 
 
-def written(texts: Sequence[str], vectors: Vectors) -> Written:
-    """Counted once for all the groups of an area. `vectors` are those of `space.prepared`."""
+def written(texts: Sequence[str], vectors: Vectors, locate: Locate | None = None) -> Written:
+    """Counted once for all the groups of an area. `vectors` are those of `space.prepared`.
+
+    With `locate` the words nearest to the middle of a group win among those that tell of it.
+    """
     breadths = Counter(stems for text in texts for stems in {stems for stems, *_ in terms_in(text)})
-    return Written(texts, vectors, breadths)
+    return Written(texts, vectors, breadths, locate)
 
 
 # ── a group ───────────────────────────────────────────────────────────────────────────────────
@@ -86,8 +97,25 @@ def describe(area: Written, members: Sequence[int]) -> Description:
     weights = telling(area, members, found)
     return Description(
         typical(area.texts, members, area.vectors[members]),
-        [Term(found[stems]) for stems in best(weights)],
+        [Term(found[stems]) for stems in best(located(area, members, found, weights))],
     )
+
+
+def located(
+    area: Written,
+    members: Sequence[int],
+    found: dict[Stems, list[Occurrence]],
+    weights: dict[Stems, float],
+) -> dict[Stems, float]:
+    """The weightiest terms, each weighed by how near to the middle of the group it lies itself."""
+    leading = sorted(weights, key=lambda stems: (-weights[stems], stems))[:LOCATED]
+    if area.locate is None or not leading:
+        return weights
+    places = area.locate([said(area.texts, found[stems][0]) for stems in leading])
+    if places is None:
+        return weights
+    near = np.maximum(places @ middle(area.vectors[members]), FARTHEST)
+    return {stems: weights[stems] * one for stems, one in zip(leading, near.tolist(), strict=True)}
 
 
 def typical(texts: Sequence[str], members: Sequence[int], vectors: Vectors) -> list[int]:
@@ -151,17 +179,30 @@ def telling(
     area: Written, members: Sequence[int], found: dict[Stems, list[Occurrence]]
 ) -> dict[Stems, float]:
     """How much each term says of the group: how much commoner it is there than elsewhere, in how
-    many of its posts, and how near the middle of the group those posts lie."""
-    middle = normalize(area.vectors[members].sum(axis=0, keepdims=True))[0]
-    central = np.maximum(area.vectors[members] @ middle, 0)
+    many of its posts, how near the middle of the group those posts lie, and how many of its
+    people read its letters."""
+    central = np.maximum(area.vectors[members] @ middle(area.vectors[members]), 0)
     nearness = dict(zip(members, central.tolist(), strict=True))
     others = len(area.texts) - len(members)
+    scripts = Counter(script_of(area.texts[post]) for post in members)
     return {
         stems: sqrt(breadth(where))
         * commoner(breadth(where), len(members), area.breadths[stems] - breadth(where), others)
         * mean_over(nearness, where)
+        * scripts[script_of(stems[0])]
         for stems, where in found.items()
     }
+
+
+@lru_cache(maxsize=50_000)
+def script_of(text: str) -> str:
+    """LATIN, ARABIC …: that of the first letter; nothing where there is none."""
+    first = next((letter for letter in text if letter.isalpha()), "")
+    return unicodedata.name(first, "").partition(" ")[0] if first else ""
+
+
+def middle(vectors: Vectors) -> Vectors:
+    return np.asarray(normalize(vectors.sum(axis=0, keepdims=True))[0], np.float32)
 
 
 def commoner(inside: int, members: int, outside: int, others: int) -> float:

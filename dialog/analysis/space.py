@@ -34,12 +34,26 @@ def prepared(vectors: Vectors, model: str) -> Vectors:
 
     `model` is the embedder's name and version. The same post has another place among others.
     """
-    said = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
+    return beside(vectors, vectors, model)
+
+
+def beside(posts: Vectors, others: Vectors, model: str) -> Vectors:
+    """Where texts with the vectors `others` lie among the `posts` of an area, as in `prepared`."""
+    moved = learned_place(posts, model)
+    middle = moved.sum(axis=0) / (said(posts).sum() + PSEUDO_POSTS)
+    shifted = learned_place(others, model) - middle
+    return np.asarray(normalize(np.where(said(others), shifted, 0)), np.float32)
+
+
+def learned_place(vectors: Vectors, model: str) -> Vectors:
     known = learned_of(model)
     moved = vectors if known is None else (vectors - known.mean) @ known.metric
-    moved = np.where(said, moved, 0).astype(np.float32)
-    middle = moved.sum(axis=0) / (said.sum() + PSEUDO_POSTS)
-    return np.asarray(normalize(np.where(said, moved - middle, 0)), np.float32)
+    return np.asarray(np.where(said(vectors), moved, 0), np.float32)
+
+
+def said(vectors: Vectors) -> NDArray[np.bool_]:
+    """Which rows are those of texts that say anything."""
+    return np.asarray(np.linalg.norm(vectors, axis=1, keepdims=True) > 0)
 
 
 @lru_cache(maxsize=8)

@@ -37,6 +37,32 @@ she should so some such than that the their them then there these they this thos
 us very want was we were what when where which who why will with would you your
 """
 
+FINNISH = """
+ei eivät emme en entä että he heidän hyvä hän ja jo joka jos josta jotka kaikki kanssa koska
+kuin kuinka kun kyllä lisää me meidän meille mikä miksi milloin minulle minun minä missä miten
+mitä mukaan mutta myös ne niin niiden niitä nyt näin nämä on olen olla olisi onko ole ovat
+paljon pitää pitäisi saa saada saako sen se sekä siellä siinä sitä tai te tämä tämän tässä vai
+vain voi voida voisi vähän yli ettei hän haluan tarvitaan
+"""
+
+SOMALI = """
+aan aanan aniga annaga ay ayaa badan buu door e ee ka kasta kale ku la leh loo ma maxaa mid
+miyaa oo sida sidee si soo u uu uga waa waan wax waxaa waxay waxaan wuxuu xaggee xitaa iyo in
+inaan inay isku lagu laga iska ah ahaan aad
+"""
+
+ARABIC = """
+إذا إلى أن أنا أنت أو أي أين الآن التي الذي الذين الى ان او بعد بين جدا جداً حتى حول ذلك عن عند
+على غير في فقط قبل قد كان كانت كل كم كيف لا لكن لكي لم لماذا لن له لها لي ليس ما ماذا مثل مع من
+منذ نحن نحتاج نريد هذا هذه هل هم هنا هو هي و وأن ولا يجب يكون يمكن يمكننا
+"""
+
+PERSIAN = """
+آن آنها آیا است اما اگر این باید با بدون برای بسیار بعد به بود بیشتر تا تر ترین چرا چه چون چگونه
+خود خیلی در دارد داریم را روی زیر شد شود شما کجا کنیم که ما من می نیز نیست هر هم همه هیچ و ولی
+پس پیش یا یک هستند هست کرد کند کنند باشد دارند
+"""
+
 # Words of the meeting itself and of every plan, which stand in posts about anything.
 # They stop all their inflections.
 PROCESS = """
@@ -48,5 +74,6 @@ ansvar utreda översyn införa stärka ändra skapa möjliggöra säkerställa m
 regeringen riksdagen
 """
 
-STOP_WORDS = frozenset(SWEDISH.split()) | frozenset(ENGLISH.split())
+LANGUAGES = (SWEDISH, ENGLISH, FINNISH, SOMALI, ARABIC, PERSIAN)
+STOP_WORDS = frozenset(word for language in LANGUAGES for word in language.split())
 STOP_STEMS = frozenset(stem(word) for word in PROCESS.split())
