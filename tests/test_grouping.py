@@ -195,19 +195,15 @@ async def working(here):
         await task
 
 
-async def test_what_could_not_be_saved_is_said_again(new_sqlite_url):
+async def test_what_could_not_be_saved_is_said_again(new_sqlite_url, caplog):
     async with process(new_sqlite_url) as here:
         meeting = await opened(here)
         for n in range(6):
             await meeting.do(ada, post(f"Benches {n}"))
-        state = meeting.dialogue.sessions[ID]
-        with away(here, "event"):
-            async with working(here):
-                await asyncio.sleep(1)
-                task = here.live["matter"]
         async with working(here):
-            await soon(lambda: task.dialogue.sessions[ID].looked_upto.get("school"))
-        assert state.looked_upto == {}
+            with away(here, "event"):
+                await soon(lambda: "suggestion refused" in caplog.text)
+            await soon(lambda: meeting.dialogue.sessions[ID].looked_upto)
 
 
 async def test_what_fails_for_one_area_stops_no_other(new_sqlite_url, caplog):
