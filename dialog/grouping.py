@@ -5,8 +5,10 @@ goes on from the groups that stand there. What it may not move, `domain/groups.p
 """
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -24,7 +26,7 @@ from dialog.protocol.commands import (
     ProposeRegrouping,
     SuggestGroups,
 )
-from dialog.protocol.refusals import Refused
+from dialog.protocol.refusals import Refused, Unsaved
 from dialog.store import doors
 from dialog.suggestions import Standing, standing_of
 
@@ -70,38 +72,46 @@ class Worker:
         if time.monotonic() - self.looked_at < NEW_SESSIONS:
             return
         self.looked_at = time.monotonic()
-        for door in await self.live.read(doors.all_doors):
-            if not door.ended or door.opened_at > now_ms() - STILL_WORKED_ON:
-                await self.live.dialogue(door.dialogue)
+        with going_on("new sessions"):
+            for door in await self.live.read(doors.all_doors):
+                if not door.ended or door.opened_at > now_ms() - STILL_WORKED_ON:
+                    with going_on(f"dialogue {door.dialogue}"):
+                        await self.live.dialogue(door.dialogue)
 
     async def _follow(self, dialogue: LiveDialogue) -> None:
         for session in list(dialogue.dialogue.sessions.values()):
-            key = (dialogue.id, session.id)
-            if self.seen.get(key) == dialogue.dialogue.seq:
+            key, seq = (dialogue.id, session.id), dialogue.dialogue.seq
+            if self.seen.get(key) == seq:
                 continue
-            self.seen[key] = dialogue.dialogue.seq
+            self.seen[key] = seq
             for area in session.areas:
-                await self._answer(dialogue, session, area)
-                await self._place(dialogue, session, area)
+                for look in (self._answer, self._place):
+                    with going_on(f"session {session.id}, area {area or 'none'}"):
+                        if not await look(dialogue, session, area):
+                            self.seen.pop(key, None)
 
-    async def _place(self, dialogue: LiveDialogue, session: Session, area: str | None) -> None:
-        """Suggest groups for what has come since the last look."""
-        task = task_of(dialogue, session, area)
+    async def _place(self, dialogue: LiveDialogue, session: Session, area: str | None) -> bool:
+        """Suggest groups for what has come since the last look; False if it is to be done again."""
         looked = session.looked_upto.get(area or "", 0)
-        news = any(it.shown_since > looked or came_loose(it, looked) for it in task.posts)
-        if not news or (not task.standing and len(task.posts) < FEWEST_TO_BEGIN):
-            return
-        run, groups = await asyncio.to_thread(self.placed, task)
-        await say(dialogue, session, SuggestGroups(area, run, groups))
-
-    async def _answer(self, dialogue: LiveDialogue, session: Session, area: str | None) -> None:
-        """Propose how to group the area anew, if a person has asked."""
+        posts = visible_in(session, area)
+        if not any(it.shown_since > looked or came_loose(it, looked) for it in posts):
+            return True
         task = task_of(dialogue, session, area)
-        if task.grouping.asked is None or task.grouping.proposal is not None:
-            return
-        asked_at = task.grouping.asked_at
+        if not task.standing and len(posts) < FEWEST_TO_BEGIN:
+            return True
+        run, groups = await asyncio.to_thread(self.placed, task)
+        return await say(dialogue, session, SuggestGroups(area, run, groups))
+
+    async def _answer(self, dialogue: LiveDialogue, session: Session, area: str | None) -> bool:
+        """Propose how to group the area anew, if a person has asked; False as above."""
+        grouping = session.grouping_in(area)
+        if grouping.asked is None or grouping.proposal is not None:
+            return True
+        task = task_of(dialogue, session, area)
         run, groups = await asyncio.to_thread(self.regrouped, task)
-        await say(dialogue, session, ProposeRegrouping(area, asked_at, run, groups))
+        return await say(
+            dialogue, session, ProposeRegrouping(area, task.grouping.asked_at, run, groups)
+        )
 
     def placed(self, task: Task) -> tuple[GroupingRun, list[GroupSuggestion]]:
         """Takes as long as embedding what is new does. Not on the event loop."""
@@ -125,11 +135,15 @@ class Worker:
 
 
 def task_of(dialogue: LiveDialogue, session: Session, area: str | None) -> Task:
-    posts = [it for it in session.in_area(area) if it.is_visible]
+    posts = visible_in(session, area)
     # Copied here: a thread must not go through what the log goes on changing.
     standing = [standing_of(group, posts) for group in session.groups_in(area)]
     grouping = replace(session.grouping_in(area))
     return Task(dialogue.id, dialogue.dialogue.seq, posts, standing, grouping)
+
+
+def visible_in(session: Session, area: str | None) -> list[Contribution]:
+    return [it for it in session.in_area(area) if it.is_visible]
 
 
 def came_loose(it: Contribution, looked: int) -> bool:
@@ -144,11 +158,24 @@ def run_of(task: Task, embedded: Embedded) -> GroupingRun:
     return GroupingRun(task.upto, embedded.model, parameters, suggestions.SEED, embedded.fallback)
 
 
-async def say(dialogue: LiveDialogue, session: Session, command: Command) -> None:
+async def say(dialogue: LiveDialogue, session: Session, command: Command) -> bool:
+    """Whether that is settled: done, or refused for good."""
     try:
         await dialogue.do(Person("machine", session.id), command)
     except Refused as refused:
         log.warning("suggestion refused: %s", refused.refusal)
+        return not isinstance(refused.refusal, Unsaved)
+    return True
+
+
+@contextlib.contextmanager
+def going_on(what: str) -> Iterator[None]:
+    """What fails is logged, and tried again when there is something new: the worker is
+    everybody's, and a mistake that comes back with every restart would end all grouping."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s: not grouped", what)
 
 
 async def work(live: LiveDialogues, bus: Bus, embedders: Embedders) -> None:

@@ -30,10 +30,27 @@ class Standing(NamedTuple):
     members: list[int]
     pinned: list[int]
     kind: Kind | None
+    """Where kinds are grouped apart, the only one that may come: what the machine made it for, or
+    what people have put there; None if they have put several."""
     locked: bool
     """Nothing may come or go: its members are locked."""
     closed: bool
     """Nothing may come: locked, or emptied by people."""
+
+    @property
+    def held(self) -> list[int]:
+        """The members that grouping anew must not part."""
+        return self.members if self.locked else self.pinned
+
+
+class Found(NamedTuple):
+    """A group to suggest. `number`: 0 or less for a new one. `come`: those of its `rows` that the
+    suggestion puts there."""
+
+    number: int
+    kind: Kind | None
+    rows: list[int]
+    come: list[int]
 
 
 @dataclass(slots=True)
@@ -71,17 +88,15 @@ def standing_of(group: GroupState, posts: Iterable[Contribution]) -> Standing:
         group.id,
         [it.id for it in members],
         [it.id for it in members if it.pinned],
-        group.described.kind,
+        group.described.kind or only_kind(members),
         locked,
         closed=locked or not group.members,
     )
 
 
-def live(area: Area) -> list[GroupSuggestion]:
-    """The groups that change: those that a waiting contribution clearly fits, and new ones among
-    the rest. What has a group, or has been placed by a person, stays."""
-    found = dict(changed(area, Rows(area)))
-    return described(area, [(number, kind, rows) for number, (kind, rows) in found.items()])
+def only_kind(posts: Iterable[Contribution]) -> Kind | None:
+    kinds = {it.posted.kind for it in posts}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 class Rows:
@@ -97,23 +112,44 @@ class Rows:
         return [self.by_number[number] for number in numbers]
 
 
-def changed(area: Area, rows: Rows) -> Iterator[tuple[int, tuple[Kind | None, list[int]]]]:
-    """Group -> its kind and all its rows, joined ones last; new groups count downwards from -1."""
-    new = 0
-    for kind, waiting in by_kind(area, rows.waiting):
-        standing = [it for it in area.standing if it.kind == kind and it.members]
+def by_kind(area: Area, rows: Iterable[int]) -> dict[Kind | None, list[int]]:
+    """The rows of each kind of contribution, where kinds are grouped apart; else all as one."""
+    kinds: dict[Kind | None, list[int]] = defaultdict(list)
+    for row in rows:
+        kinds[area.posts[row].posted.kind if area.apart else None].append(row)
+    return kinds
+
+
+def share(most: int | None, count: int, among: int) -> int:
+    """How many groups there may be of `count` contributions, where there may be `most` of all."""
+    return analysis.most_groups(count) if most is None else max(1, most * count // max(1, among))
+
+
+# ── live ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def live(area: Area) -> list[GroupSuggestion]:
+    """The groups that change: those that a waiting contribution clearly fits, and new ones among
+    the rest. What has a group, or has been placed by a person, stays."""
+    rows = Rows(area)
+    return described(area, rows, list(changed(area, rows)))
+
+
+def changed(area: Area, rows: Rows) -> Iterator[Found]:
+    everything = by_kind(area, range(len(area.posts)))
+    for kind, waiting in by_kind(area, rows.waiting).items():
+        standing = [
+            it for it in area.standing if it.members and (not area.apart or it.kind == kind)
+        ]
         joins = joining(area, standing, waiting, rows)
-        for row, number in joins.items():
-            if standing[number].closed:
-                joins[row] = -1
         for place, it in enumerate(standing):
             come = [row for row, number in joins.items() if number == place]
-            if come:
-                yield it.number, (kind, [*rows.of(it.members), *come])
+            if come and not it.closed:
+                yield Found(it.number, kind, [*rows.of(it.members), *come], come)
         rest = [row for row in waiting if row not in joins]
-        for members in forming(area, standing, rest, waiting):
-            new -= 1
-            yield new, (kind, members)
+        most = share(area.most, len(everything[kind]), len(area.posts))
+        for members in forming(area, rest, most, len(standing), first=not standing):
+            yield Found(0, kind, members, members)
 
 
 def joining(area: Area, standing: list[Standing], waiting: list[int], rows: Rows) -> dict[int, int]:
@@ -128,25 +164,11 @@ def joining(area: Area, standing: list[Standing], waiting: list[int], rows: Rows
     return analysis.place(area.vectors, blocks, waiting, kept_out)
 
 
-def forming(
-    area: Area, standing: list[Standing], rest: list[int], waiting: list[int]
-) -> list[list[int]]:
-    if not standing and len(rest) == len(waiting):
-        among = area.vectors[rest]
-        found = analysis.group(among, seed=SEED, most=area.most).groups
+def forming(area: Area, rest: list[int], most: int, standing: int, first: bool) -> list[list[int]]:
+    if first:
+        found = analysis.group(area.vectors[rest], seed=SEED, most=most).groups
         return [[rest[row] for row in members] for members in found]
-    room = (area.most or analysis.most_groups(len(area.posts))) - len(standing)
-    return analysis.form(area.vectors, rest, seed=SEED, most=max(0, room))
-
-
-def by_kind(area: Area, rows: list[int]) -> list[tuple[Kind | None, list[int]]]:
-    """The rows of each kind of contribution, where kinds are grouped apart; else all as one."""
-    if not area.apart:
-        return [(None, rows)]
-    kinds: dict[Kind, list[int]] = defaultdict(list)
-    for row in rows:
-        kinds[area.posts[row].posted.kind].append(row)
-    return list(kinds.items())
+    return analysis.form(area.vectors, rest, seed=SEED, most=max(0, most - standing))
 
 
 # ── grouped anew ──────────────────────────────────────────────────────────────────────────────
@@ -155,135 +177,146 @@ def by_kind(area: Area, rows: list[int]) -> list[tuple[Kind | None, list[int]]]:
 def anew(area: Area, most: int | None, apart: bool) -> list[GroupSuggestion]:
     """The whole area in groups, each as the successor of the standing one it shares most with.
 
-    What a person has placed stays together; what has been kept out of a group stays out.
+    What a person has placed stays together, and what has been kept out of a group or fits one
+    that is locked stays out. Where kinds are to be apart, what people have mixed is left as it is.
     """
     area.apart = apart
     rows = Rows(area)
-    everything = [row for row, it in enumerate(area.posts) if it.group is not None or not it.pinned]
-    found: list[tuple[int, Kind | None, list[int]]] = []
-    for kind, some in by_kind(area, everything):
-        found += regrouped(area, rows, kind, some, most)
-    return described(area, numbered(area, found))
+    mixed = {it.number: rows.of(it.held) for it in area.standing if is_mixed(area, rows, it)}
+    left = {row for held in mixed.values() for row in held}
+    movable = [
+        row
+        for row, it in enumerate(area.posts)
+        if row not in left and (it.group is not None or not it.pinned)
+    ]
+    found: list[Found] = []
+    for kind, some in by_kind(area, movable).items():
+        found += regrouped(area, rows, kind, some, share(most, len(some), len(movable)))
+    return described(area, rows, settled(area, numbered(area, found, list(mixed))))
 
 
-def regrouped(
-    area: Area, rows: Rows, kind: Kind | None, some: list[int], most: int | None
-) -> list[tuple[int, Kind | None, list[int]]]:
-    """The groups among `some`: (the standing group that it grew from, 0 for none, kind, rows)."""
+def is_mixed(area: Area, rows: Rows, it: Standing) -> bool:
+    return area.apart and len(by_kind(area, rows.of(it.held))) > 1
+
+
+def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: int) -> list[Found]:
+    """The groups among `some`; those that have grown from what people hold come first."""
     place = {row: number for number, row in enumerate(some)}
-    inside = [
-        (it, [place[row] for row in rows.of(it.members) if row in place]) for it in area.standing
-    ]
-    held = [
-        (
-            it,
-            [place[row] for row in rows.of(it.members if it.locked else it.pinned) if row in place],
-        )
-        for it in area.standing
-    ]
-    held = [(it, block) for it, block in held if block]
+
+    def here(numbers: Iterable[int]) -> list[int]:
+        return [place[row] for row in rows.of(numbers) if row in place]
+
+    held = [(it, block) for it in area.standing if (block := here(it.held))]
     kept_out = [
         (place[row], number)
         for row in some
         for number, (it, _) in enumerate(held)
         if it.number in area.posts[row].kept_out
     ]
-    wishes = analysis.Wishes([block for _, block in held], kept_out)
     found = analysis.group(
         area.vectors[some],
         seed=SEED,
         most=most,
-        standing=[members for _, members in inside if members],
-        wishes=wishes,
+        standing=[members for it in area.standing if (members := here(it.members))],
+        wishes=analysis.Wishes([block for _, block in held], kept_out),
     )
     numbers = [it.number for it, _ in held] + [0] * (len(found.groups) - len(held))
+    groups = [[some[row] for row in members] for members in found.groups]
     return [
-        (number, kind, [some[row] for row in members])
-        for number, members in zip(numbers, found.groups, strict=True)
+        Found(number, kind, members, members)
+        for number, members in zip(numbers, groups, strict=True)
     ]
 
 
-def numbered(
-    area: Area, found: list[tuple[int, Kind | None, list[int]]]
-) -> list[tuple[int, Kind | None, list[int]]]:
-    """Those that grew from no block get the number of the standing group most of them are from."""
-    origins = [[area.posts[row].group for row in members] for _, _, members in found]
-    numbers = successors_of(origins, [number for number, _, _ in found])
-    return [
-        (number, kind, members) for number, (_, kind, members) in zip(numbers, found, strict=True)
-    ]
+def numbered(area: Area, found: list[Found], taken: list[int]) -> list[Found]:
+    """Those that grew from no block get the number of the standing group most of them are from,
+    unless it is `taken`."""
+    origins = [[area.posts[row].group for row in it.rows] for it in found]
+    numbers = successors_of(origins, [it.number for it in found], taken)
+    return [it._replace(number=number) for it, number in zip(found, numbers, strict=True)]
 
 
-def successors_of(origins: list[list[int | None]], settled: list[int]) -> list[int]:
+def successors_of(
+    origins: list[list[int | None]], settled: list[int], taken: Sequence[int] = ()
+) -> list[int]:
     """For each new group the number of the one most of it came from, each number once; else 0.
     `settled` are those already known."""
     shared = Counter((n, old) for n, olds in enumerate(origins) for old in olds if old is not None)
     numbers = list(settled)
     for (n, old), _ in sorted(shared.items(), key=lambda it: (-it[1], it[0])):
-        if not numbers[n] and old not in numbers:
+        if not numbers[n] and old not in numbers and old not in taken:
             numbers[n] = old
     return numbers
+
+
+def settled(area: Area, found: list[Found]) -> list[Found]:
+    """Without what may not be there: that stands alone rather than in the next best group."""
+    locked = {it.number for it in area.standing if it.locked}
+    kept = []
+    for it in found:
+        posts = ((row, area.posts[row]) for row in it.rows)
+        rows = [
+            row
+            for row, post in posts
+            if it.number not in post.kept_out
+            and (it.number not in locked or post.group == it.number)
+        ]
+        if rows:
+            kept.append(it._replace(rows=rows, come=rows))
+    return kept
 
 
 # ── in words ──────────────────────────────────────────────────────────────────────────────────
 
 
-def described(
-    area: Area, found: Sequence[tuple[int, Kind | None, list[int]]]
-) -> list[GroupSuggestion]:
-    """Each of `found` (number, 0 or less if new; kind; rows) in words of its own members."""
+def described(area: Area, rows: Rows, found: list[Found]) -> list[GroupSuggestion]:
+    """Each of `found` in words of its own members."""
     if not found:
         return []
-    known = {number: rows for number, _, rows in found if number > 0}
-    row_of = {it.id: row for row, it in enumerate(area.posts)}
-    others = [[row_of[n] for n in it.members] for it in area.standing if it.number not in known]
-    blocks = [rows for _, _, rows in found] + [rows for rows in others if rows]
+    known = {it.number for it in found}
+    others = [rows.of(it.members) for it in area.standing if it.number not in known]
+    blocks = [*(it.rows for it in found), *(block for block in others if block)]
     sure = fit.sureness(area.vectors, blocks)
     said = labels.written(area.texts, area.vectors, area.locate)
     return [
-        suggestion(area, said, max(number, 0), kind, rows, how_sure.round(2).tolist())
-        for (number, kind, rows), how_sure in zip(found, sure, strict=False)
+        suggestion(area, said, it, dict(zip(it.rows, how_sure.round(2).tolist(), strict=True)))
+        for it, how_sure in zip(found, sure, strict=False)
     ]
 
 
 def suggestion(
-    area: Area,
-    said: labels.Written,
-    number: int,
-    kind: Kind | None,
-    rows: list[int],
-    sure: list[float],
+    area: Area, said: labels.Written, found: Found, sure: dict[int, float]
 ) -> GroupSuggestion:
-    about = labels.describe(said, rows)
+    about = labels.describe(said, found.rows)
     return GroupSuggestion(
-        group=number,
-        joined=placements(area, said, rows, sure),
+        group=found.number,
+        joined=placements(area, said, found, sure),
         typical=[area.posts[row].id for row in about.typical],
         terms=[spans(area, term.occurrences) for term in about.terms],
-        sure=round(sum(sure) / len(sure), 2) if sure else 0.0,
-        goals=goal_hints(area, about.typical, rows),
+        sure=round(sum(sure.values()) / len(sure), 2),
+        goals=goal_hints(area, about.typical, found.rows),
         stressed=[
             Stress(target_group, [spans(area, term.occurrences) for term in terms])
             for target_group, terms in labels.stressed(
-                said, rows, [area.posts[row].posted.target_group for row in rows]
+                said, found.rows, [area.posts[row].posted.target_group for row in found.rows]
             ).items()
         ],
-        kind=kind,
+        kind=found.kind,
     )
 
 
 def placements(
-    area: Area, said: labels.Written, rows: list[int], sure: list[float]
+    area: Area, said: labels.Written, found: Found, sure: dict[int, float]
 ) -> list[Placement]:
-    why = labels.reasons(said, rows, rows)
+    why = labels.reasons(said, found.rows, found.come)
     return [
         Placement(
             area.posts[row].id,
-            how_sure,
+            sure[row],
             [area.posts[near].id for near in reason.near],
             [Span(area.posts[row].id, start, end) for start, end in reason.shared],
         )
-        for row, how_sure, reason in zip(rows, sure, why, strict=True)
+        for row, reason in zip(found.come, why, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hall import Server
+from tests.hall import GroupingWorker, Server
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
@@ -33,6 +33,21 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in servers:
         server.kill()
+
+
+@pytest.fixture
+def grouping_beside() -> Iterator[Callable[..., GroupingWorker]]:
+    """Starts grouping workers beside servers."""
+    workers: list[GroupingWorker] = []
+
+    def start(server: Server, *program: str, **env: str) -> GroupingWorker:
+        worker = GroupingWorker(server, program, **env)
+        workers.append(worker)
+        return worker.start()
+
+    yield start
+    for worker in workers:
+        worker.kill()
 
 
 @pytest.fixture(scope="module")

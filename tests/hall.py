@@ -139,6 +139,33 @@ class Server:
             engine.dispose()
 
 
+class GroupingWorker:
+    """`dialog worker` beside a server that has none of its own.
+
+    `program`: as of a `Server`. `env`: what its environment has more.
+    """
+
+    def __init__(self, server: Server, program: tuple[str, ...] = (), **env: str) -> None:
+        self.server, self.program, self.env = server, program or ("-m", "dialog"), env
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "GroupingWorker":
+        """Start (again); it finds the sessions by itself."""
+        self.process = subprocess.Popen(
+            [sys.executable, *self.program, "worker", "--data", str(self.server.data)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            env=os.environ | self.env,
+        )
+        return self
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(20)
+
+
 def wire_of(screen: Screen) -> connect:
     """A bare connection with a screen's cookie, to say on it what no page would."""
     return dialled(screen.address, screen.session, screen.cookie)

