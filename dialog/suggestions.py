@@ -36,6 +36,8 @@ class Standing(NamedTuple):
     """Nothing may come or go: its members are locked."""
     closed: bool
     """Nothing may come: locked, or emptied by people."""
+    terms: Sequence[Term] = ()
+    """What the machine has said of it."""
 
     @property
     def held(self) -> list[int]:
@@ -91,6 +93,7 @@ def standing_of(group: GroupState, posts: Iterable[Contribution]) -> Standing:
         group.described.kind or only_kind(members),
         locked,
         closed=locked or not group.members,
+        terms=group.described.terms,
     )
 
 
@@ -287,7 +290,7 @@ def described(area: Area, rows: Rows, found: list[Found]) -> list[GroupSuggestio
 def suggestion(
     area: Area, said: labels.Written, found: Found, sure: dict[int, float]
 ) -> GroupSuggestion:
-    about = labels.describe(said, found.rows)
+    about = labels.describe(said, found.rows, stems_said(area, found.number))
     return GroupSuggestion(
         group=found.number,
         joined=placements(area, said, found, sure),
@@ -303,6 +306,14 @@ def suggestion(
         ],
         kind=found.kind,
     )
+
+
+def stems_said(area: Area, number: int) -> set[labels.Stems]:
+    """The terms that a standing group is shown with."""
+    texts = {it.id: it.words or "" for it in area.posts}
+    terms = (term for it in area.standing if it.number == number for term in it.terms)
+    spans = (span for term in terms for span in term[:1] if span.contribution in texts)
+    return {labels.stems_of(texts[it.contribution][it.start : it.end]) for it in spans}
 
 
 def placements(

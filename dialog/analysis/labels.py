@@ -26,6 +26,7 @@ MOST_TYPICAL = 5
 FEWEST_TERMS, MOST_TERMS = 3, 5
 WORTH_SHOWING = 0.5  # of the best term's weight, once there are enough
 SHARED_LETTERS = 5  # at an end of two words, and they say too nearly the same
+STAYING = 1.5  # how much better another term must be than one that people have begun to read
 LOCATED = 8  # of the terms that tell of a group, so many are looked up among the posts
 FARTHEST = 0.01  # what a term counts that lies nowhere near
 MOST_NEAR = 3
@@ -89,12 +90,16 @@ def written(texts: Sequence[str], vectors: Vectors, locate: Locate | None = None
 # ── a group ───────────────────────────────────────────────────────────────────────────────────
 
 
-def describe(area: Written, members: Sequence[int]) -> Description:
-    """What the posts `members` have in common that the area's others do not."""
+def describe(area: Written, members: Sequence[int], before: Collection[Stems] = ()) -> Description:
+    """What the posts `members` have in common that the area's others do not.
+
+    `before`: the terms that the group is known by; they stay unless others are clearly better.
+    """
     if not members:
         return Description([], [])
     found = candidates(area.texts, members)
     weights = telling(area, members, found)
+    weights |= {stems: weights[stems] * STAYING for stems in before if stems in weights}
     return Description(
         typical(area.texts, members, area.vectors[members]),
         [Term(found[stems]) for stems in best(located(area, members, found, weights))],
@@ -140,6 +145,11 @@ def candidates(texts: Sequence[str], members: Iterable[int]) -> dict[Stems, list
         for stems, occurrences in found.items()
         if len(stems) == 1 or breadth(occurrences) > 1
     }
+
+
+def stems_of(term: str) -> Stems:
+    """What `terms_in` knows a word or phrase by."""
+    return tuple(word.stem for word in words(term))
 
 
 @lru_cache(maxsize=50_000)
