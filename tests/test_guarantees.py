@@ -216,7 +216,7 @@ async def test_what_a_screen_shows_equals_the_log_read_anew(server):
 
 def test_every_test_that_the_table_names_is_there():
     named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "guarantees.md").read_text()))
-    there = "".join(file.read_text() for file in (ROOT / "tests").glob("*.py"))
+    there = "".join(file.read_text() for file in (ROOT / "tests").rglob("*.py"))
     assert named
     assert not [name for name in named if f"def {name}(" not in there]
 
