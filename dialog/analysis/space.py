@@ -34,6 +34,8 @@ def prepared(vectors: Vectors, model: str) -> Vectors:
 
     `model` is the embedder's name and version. The same post has another place among others.
     """
+    if not len(vectors):
+        return vectors
     said = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
     known = learned_of(model)
     moved = vectors if known is None else (vectors - known.mean) @ known.metric
