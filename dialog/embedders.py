@@ -93,15 +93,18 @@ class Embedders:
         # Not kept: its vectors depend on all the texts, and cost little.
         return Embedded(LEXICAL.embed(texts), label(LEXICAL), fallback or "missing")
 
-    def beside(self, posts: Embedded, texts: Sequence[str], dialogue: str = "") -> Vectors | None:
-        """Where `texts` lie among the posts of an area, in their space; None if another model
-        than theirs would have to say."""
-        if posts.model == label(LEXICAL):
-            return None  # its vectors depend on what else is embedded
-        found = self.vectors(texts, dialogue)
-        if found.model != posts.model:
+    def again(self, model: str, texts: Sequence[str], dialogue: str = "") -> Vectors | None:
+        """Vectors of `texts` by `model`; None if it cannot be had just now, or its vectors depend
+        on what else is embedded."""
+        if model == label(LEXICAL):
             return None
-        return space.beside(posts.vectors, found.vectors, found.model)
+        found = self.vectors(texts, dialogue)
+        return found.vectors if found.model == model else None
+
+    def beside(self, posts: Embedded, texts: Sequence[str], dialogue: str = "") -> Vectors | None:
+        """Where `texts` lie among the posts of an area, in their space; None as in `again`."""
+        found = self.again(posts.model, texts, dialogue)
+        return None if found is None else space.beside(posts.vectors, found, posts.model)
 
     def _packaged(self) -> Embedder | None:
         """The packaged model, loaded when first needed; None if it cannot be had here."""

@@ -131,6 +131,7 @@ class Worker:
         area.most, area.apart = task.grouping.most, task.grouping.apart
         area.goals = known_goal_vectors(embedded.model)
         area.locate = lambda words: self.embedders.beside(embedded, words, task.dialogue)
+        area.embed = lambda words: self.embedders.again(embedded.model, words, task.dialogue)
         return embedded, area
 
 

@@ -71,6 +71,8 @@ class Area:
     """The texts of the global goals by the same model; None: words alone suggest goals."""
     locate: labels.Locate | None = None
     """Where words lie among the contributions, for choosing those that a title says."""
+    embed: global_goals.Embed | None = None
+    """The model itself, for finding the words that lie nearest to a goal that no word names."""
 
     @property
     def texts(self) -> list[str]:
@@ -338,7 +340,7 @@ def goal_hints(area: Area, typical: list[int], rows: list[int]) -> list[GoalHint
     vectors = None if area.goals is None else area.raw[some]
     return [
         GoalHint(hint.goal, by_word(area, some, texts, hint.words))
-        for hint in global_goals.hints(texts, vectors, area.goals)
+        for hint in global_goals.hints(texts, vectors, area.goals, area.embed)
     ]
 
 

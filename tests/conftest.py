@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dialog.analysis.e5 import PackagedE5
 from tests.hall import GroupingWorker, Server
 
 
@@ -17,6 +18,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     wanted = pyfuncitem._fixtureinfo.argnames
     asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
     return True
+
+
+@pytest.fixture(scope="session")
+def e5() -> PackagedE5:
+    """The model that comes along, loaded once."""
+    return PackagedE5()
 
 
 @pytest.fixture

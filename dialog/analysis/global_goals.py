@@ -38,11 +38,12 @@ OF_WORDS = 4.0
 DOUBT = 1.0  # votes that nobody cast: a single word decides nothing
 
 # Words that stand in for triggers, where no everyday word of the goal is in the posts.
-WORDS_WEIGHED = 40
+WORDS_WEIGHED = 12
 WORDS_SHOWN = 3
 CLEARLY_NEARER = 1.5  # spreads above the mean of all goals
 
-Embed = Callable[[Sequence[str]], Vectors]
+Embed = Callable[[Sequence[str]], Vectors | None]
+"""None where the model cannot be had just now."""
 Votes = list[tuple[int, Trigger]]
 Belonging = tuple[int, str]  # a goal, and a text of it
 
@@ -63,7 +64,9 @@ class GoalVectors(NamedTuple):
     subjects: list[Vectors]
 
 
-def goal_vectors(embed: Embed, chosen: Sequence[Subject] | None = None) -> GoalVectors:
+def goal_vectors(
+    embed: Callable[[Sequence[str]], Vectors], chosen: Sequence[Subject] | None = None
+) -> GoalVectors:
     """Embed the texts of the goals: about 500, once for each model. Keep the answer."""
     chosen = subjects() if chosen is None else chosen
     official = official_texts()
@@ -197,7 +200,10 @@ def explained(
     if not places or all(hint.words for hint in found):
         return found
     forms = [texts[one.text_index][one.start : one.end] for one, *_ in places]
-    clear = beside_others(near(embed(forms), known))
+    vectors = embed(forms)
+    if vectors is None:
+        return found
+    clear = beside_others(near(vectors, known))
 
     def closest(goal: int) -> list[Occurrence]:
         rows = np.argsort(-clear[:, goal - 1], kind="stable")[:WORDS_SHOWN]

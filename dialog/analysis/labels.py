@@ -226,10 +226,11 @@ def mean_over(nearness: dict[int, float], occurrences: Sequence[Occurrence]) -> 
 
 
 def best(weights: dict[Stems, float]) -> list[Stems]:
-    """The weightiest terms that do not repeat one another."""
+    """The weightiest terms that do not repeat one another; of words always said together, the
+    phrase."""
     chosen: list[Stems] = []
     top = max(weights.values(), default=0)
-    for stems, weight in sorted(weights.items(), key=lambda it: (-it[1], it[0])):
+    for stems, weight in sorted(weights.items(), key=lambda it: (-it[1], -len(it[0]), it[0])):
         enough = len(chosen) >= FEWEST_TERMS and weight < WORTH_SHOWING * top
         if enough or len(chosen) == MOST_TERMS:
             break

@@ -4,12 +4,14 @@ Average linkage, so that what must never meet never does: a likeness of minus in
 member is one to the whole group. Among many posts, dense clumps of them are joined first.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
 from dialog.analysis.embedding import Matrix, Vectors
 from dialog.analysis.neighbours import leading
@@ -57,8 +59,11 @@ def rough_groups(
     counts = sizes.tolist()
     cut = best_cut(counts, joined, least, most, len(wishes.blocks))
     found = joined_parts(parts, joined[:cut])
-    blocks = found[: len(wishes.blocks)]
-    return [*blocks, *(group for group in found[len(blocks) :] if len(group) >= least)]
+    blocks, others = found[: len(wishes.blocks)], found[len(wishes.blocks) :]
+    large = [group for group in others if len(group) >= least]
+    # Still too many, where so much has been kept apart: the smallest are no groups then.
+    allowed = sorted(large, key=len, reverse=True)[: max(0, most - len(blocks))]
+    return [*blocks, *(group for group in large if group in allowed)]
 
 
 def first_parts(vectors: Vectors, seed: int, wishes: Wishes) -> list[Members]:
@@ -74,7 +79,10 @@ def clumps(vectors: Vectors, posts: Members, seed: int) -> list[Members]:
     if len(posts) <= CLUMPS:
         return [[post] for post in posts]
     model = KMeans(CLUMPS, init="random", n_init=1, max_iter=ROUNDS_OF_CLUMPING, random_state=seed)
-    labels = model.fit_predict(leading(vectors)[posts])
+    with warnings.catch_warnings():
+        # Of the same words over and over there are fewer clumps than asked for.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        labels = model.fit_predict(leading(vectors)[posts])
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.diff(labels[order])) + 1
     return [[posts[row] for row in rows] for rows in np.split(order, starts)]

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
 
 from dialog.analysis.embedding import Vectors
 
@@ -19,25 +20,34 @@ ROUNDS = 3
 MANY = 2_000
 """Among more posts than these, nearness is looked for in the leading directions only."""
 DIRECTIONS = 96
+WIDE = 1_000
+"""Exactly the leading directions of wider rows would take minutes to find."""
 
 
 def smoothed(vectors: Vectors) -> Vectors:
-    """Each post moved towards its neighbours, three times over; rows of length 1 or 0."""
-    if len(vectors) <= FEWEST:
+    """Each post moved towards its neighbours, three times over; rows of length 1 or 0.
+
+    What says nothing is nobody's neighbour: its likeness to others is not seen in distances.
+    """
+    telling = np.flatnonzero(vectors.any(axis=1))
+    if len(telling) <= FEWEST:
         return vectors
-    listens = graph(vectors)
-    moved = vectors
+    given = vectors[telling]
+    listens = graph(given)
+    moved = given
     for _ in range(ROUNDS):
-        moved = (1 - CARRY) * vectors + CARRY * (listens @ moved)
-    return np.asarray(normalize(moved), np.float32)
+        moved = (1 - CARRY) * given + CARRY * (listens @ moved)
+    found = np.zeros_like(vectors, np.float32)
+    found[telling] = normalize(moved)
+    return found
 
 
 def graph(vectors: Vectors) -> sp.csr_array:
     """Row by row how much a post listens to which others: to those nearest to it, and to those
-    that it is nearest to, by likeness."""
+    that it is nearest to, by likeness. Every row is of length 1."""
     count, reach = len(vectors), reach_among(len(vectors))
     distances, near = nearest(vectors, reach)
-    alike = np.maximum(1 - distances**2 / 2, 0)  # of rows of length 1
+    alike = np.maximum(1 - distances**2 / 2, 0)
     rows = np.repeat(np.arange(count), reach)
     listens = sp.csr_array((alike.ravel(), (rows, near.ravel())), shape=(count, count))
     return sp.csr_array(normalize(listens.maximum(listens.T), norm="l1"))
@@ -59,5 +69,13 @@ def leading(vectors: Vectors) -> Vectors:
     """The posts in the directions in which they differ most, where there are many of them."""
     if len(vectors) <= MANY or vectors.shape[1] <= DIRECTIONS:
         return vectors
-    _, directions = np.linalg.eigh(vectors.T @ vectors)
-    return np.asarray(normalize(vectors @ directions[:, -DIRECTIONS:]), np.float32)
+    return np.asarray(normalize(vectors @ directions(vectors)), np.float32)
+
+
+def directions(vectors: Vectors) -> Vectors:
+    """The `DIRECTIONS` in which rows are longest, as columns; nearly those, where rows are wide."""
+    if vectors.shape[1] > WIDE:
+        _, _, found = randomized_svd(vectors, DIRECTIONS, random_state=0)
+        return np.asarray(found.T, np.float32)
+    _, found = np.linalg.eigh(vectors.T @ vectors)
+    return np.asarray(found[:, -DIRECTIONS:], np.float32)
