@@ -80,17 +80,39 @@ class Parallel(NamedTuple):
     languages: Sequence[str]
 
 
-def learn(labelled: Labelled, parallel: Sequence[Parallel]) -> Learned:
-    """The mean and the metric for `space.prepared`."""
+class OfLanguages(NamedTuple):
+    """How translations of one text differ (a covariance of trace 1), and the projection that
+    takes away what separates languages."""
+
+    covariance: Array
+    kept: Array
+
+
+def learn(
+    labelled: Labelled, parallel: Sequence[Parallel], shrinkage: float = SHRINKAGE
+) -> Learned:
+    """The mean and the metric for `space.prepared`; without parallel texts no language is heard."""
+    return learned_with(labelled, of_languages(parallel) if parallel else None, shrinkage)
+
+
+def of_languages(parallel: Sequence[Parallel]) -> OfLanguages:
+    covariance = np.sum([within_class(it.vectors, it.keys) for it in parallel], axis=0)
+    separating = np.vstack([language_means(it) for it in parallel])
+    kept = np.eye(len(covariance)) - projection(separating)
+    return OfLanguages(covariance / np.trace(covariance), kept)
+
+
+def learned_with(labelled: Labelled, languages: OfLanguages | None, shrinkage: float) -> Learned:
     mean = labelled.vectors.mean(axis=0)
     groups = [
         f"{area}|{label}" for area, label in zip(labelled.areas, labelled.labels, strict=True)
     ]
     within = within_class(labelled.vectors, groups)
-    translated = sum(within_class(it.vectors, it.keys) / len(parallel) for it in parallel)
-    within += OF_LANGUAGES * translated * np.trace(within) / np.trace(translated)
-    kept = np.eye(len(mean)) - projection(np.vstack([language_means(it) for it in parallel]))
-    metric = kept @ whitening(kept @ within @ kept)
+    kept = np.eye(len(mean))
+    if languages is not None:
+        within += OF_LANGUAGES * np.trace(within) * languages.covariance
+        kept = languages.kept
+    metric = kept @ whitening(kept @ within @ kept, shrinkage)
     scale = np.linalg.norm((labelled.vectors - mean) @ metric, axis=1).mean()
     return Learned(mean.astype(np.float32), (metric / scale).astype(np.float32))
 
@@ -123,11 +145,11 @@ def projection(vectors: Array) -> Array:
     return np.asarray(leading.T @ leading)
 
 
-def whitening(covariance: Array) -> Array:
+def whitening(covariance: Array, shrinkage: float) -> Array:
     """Its inverse square root, once it has been shrunk."""
     size = len(covariance)
     even = np.trace(covariance) / size * np.eye(size)
-    values, vectors = np.linalg.eigh((1 - SHRINKAGE) * covariance + SHRINKAGE * even)
+    values, vectors = np.linalg.eigh((1 - shrinkage) * covariance + shrinkage * even)
     return np.asarray(vectors @ np.diag(values**-0.5) @ vectors.T)
 
 
@@ -191,7 +213,7 @@ def main() -> None:
         with np.load(LEARNED / f"{PackagedE5.name}.npz") as shipped:
             off = np.abs(shipped["metric"].astype(np.float32) - metric).max()
         print(f"largest difference of the metric: {off:.1e} of {np.abs(metric).max():.1e}")
-        sys.exit(off > np.abs(metric).max() / 100)
+        sys.exit(int(off > np.abs(metric).max() / 100))
     np.savez(LEARNED / f"{PackagedE5.name}.npz", mean=mean, metric=metric)
     np.savez(LEARNED / f"{PackagedE5.name}.goals.npz", vectors=goals)
 

@@ -29,13 +29,14 @@ class Learned(NamedTuple):
     metric: NDArray[np.float32]
 
 
-def prepared(vectors: Vectors, model: str) -> Vectors:
+def prepared(vectors: Vectors, model: str, learned: Learned | None = None) -> Vectors:
     """`vectors` of the posts of one area by `model`, as rows of length 1; 0 where nothing is said.
 
-    `model` is the embedder's name and version. The same post has another place among others.
+    `model` is the embedder's name and version, and decides what is `learned` unless that is given.
+    The same post has another place among others.
     """
     said = np.linalg.norm(vectors, axis=1, keepdims=True) > 0
-    known = learned_of(model)
+    known = learned_of(model) if learned is None else learned
     moved = vectors if known is None else (vectors - known.mean) @ known.metric
     moved = np.where(said, moved, 0).astype(np.float32)
     middle = moved.sum(axis=0) / (said.sum() + PSEUDO_POSTS)
