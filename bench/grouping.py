@@ -136,7 +136,7 @@ def in_corrections(data: Data) -> Reached:
 
 
 def in_titles(data: Data) -> Reached:
-    found = titles.report(data.cases, data.areas)
+    found = titles.report(data.cases, data.english)
     if data.chosen.blind:
         titles.write_blind(*data.chosen.blind, titles.pairs(data.cases))
     if data.chosen.judged:
@@ -165,7 +165,7 @@ def in_embedding(data: Data) -> Reached:
     one, two = (embedding.report(texts, threads) for threads in (1, 2))
     return {
         "embedding": f"{one.batched:.0f} on one thread, {two.batched:.0f} on two"
-        f" ({one.single:.0f} one by one)"
+        f" ({one.single:.0f} one by one); {two.of_a_core:.0f} a second of one core"
     }
 
 

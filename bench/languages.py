@@ -1,7 +1,8 @@
 """Whether posts in several languages meet by subject. Nothing is learned from this file, so that
 each of its topics is left out of all that was learned."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,18 +31,18 @@ class Posts(NamedTuple):
 def read(path: Path) -> Posts:
     """The columns topic, lang and text; the posts of a topic are in the same order in each."""
     found = rows(path)
-    seen: dict[tuple[str, str], int] = {}
+    topics, languages = [row["topic"] for row in found], [row["lang"] for row in found]
+    raw = vectors_of([row["text"] for row in found])
+    return Posts(raw, topics, subjects_of(topics, languages), languages)
+
+
+def subjects_of(topics: Sequence[str], languages: Sequence[str]) -> list[str]:
+    seen: Counter[tuple[str, str]] = Counter()
     subjects = []
-    for row in found:
-        key = (row["topic"], row["lang"])
-        seen[key] = seen.get(key, 0) + 1
-        subjects.append(f"{row['topic']} {seen[key]}")
-    return Posts(
-        vectors_of([row["text"] for row in found]),
-        [row["topic"] for row in found],
-        subjects,
-        [row["lang"] for row in found],
-    )
+    for topic, language in zip(topics, languages, strict=True):
+        seen[topic, language] += 1
+        subjects.append(f"{topic} {seen[topic, language]}")
+    return subjects
 
 
 def report(path: Path, labelled: Labelled) -> dict[str, str]:
@@ -66,7 +67,9 @@ def report(path: Path, labelled: Labelled) -> dict[str, str]:
     }
 
 
-def line(name: str, posts: Posts, vectors: Vectors, grouped_at) -> list[float]:  # type: ignore[no-untyped-def]
+def line(
+    name: str, posts: Posts, vectors: Vectors, grouped_at: Callable[[Vectors, int], list[int]]
+) -> list[float]:
     """Prints how alike the groups are to topics, subjects and languages; the first two returned."""
     by_topic = [score(posts.topics, grouped_at(vectors, most)).ari for most in BY_TOPIC]
     by_subject = [score(posts.subjects, grouped_at(vectors, most)).ari for most in BY_SUBJECT]

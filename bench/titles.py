@@ -15,7 +15,6 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
 from bench.corrections import name_of
-from bench.labelled import Area
 from bench.peers import k_means
 from bench.unseen import MOST, Case
 from bench.vectors import Vectors, vectors_of
@@ -41,19 +40,33 @@ class Titled(NamedTuple):
     label: str
 
 
-def report(cases: Sequence[Case], areas: Sequence[Area]) -> dict[str, str]:
+class Shares(NamedTuple):
+    """Of the groups' titles, those whose nearest label is the true one."""
+
+    in_area: float
+    """Among the labels of the group's own area."""
+    among_all: float
+
+
+def report(swedish: Sequence[Case], english: Sequence[Case]) -> dict[str, str]:
     print("\n── titles: whether the nearest of the true labels is that of most of the posts ──")
     print("(nearest by the model's vectors, less the mean of the titles and that of the labels)")
-    known = [(area.name, label) for area in areas for label in sorted(set(area.labels))]
-    print(f"{'':26}{'groups':>7}{'among the area':>16}{f'among all {len(known)}':>15}")
+    found, other = reported("Swedish", swedish), reported("English", english)
+    return {
+        "titles": f"{found[OURS].among_all:.0%} Swedish, {other[OURS].among_all:.0%} English"
+        f" (c-TF-IDF over k-means {found[WORDS].among_all:.0%}, {other[WORDS].among_all:.0%});"
+        f" among those of the area {found[OURS].in_area:.0%}, {other[OURS].in_area:.0%}"
+    }
+
+
+def reported(language: str, cases: Sequence[Case]) -> dict[str, Shares]:
+    known = sorted({(case.area.name, label) for case in cases for label in case.area.labels})
+    print(f"{language:26}{'groups':>7}{'among the area':>16}{f'among all {len(known)}':>15}")
     shares = {}
     for way, titled in by_way(cases).items():
         shares[way] = nearest_is_true(titled, known)
-        print(f"{way:26}{len(titled):7}{shares[way][0]:16.0%}{shares[way][1]:15.0%}")
-    return {
-        "titles": "{:.0%} among all, {:.0%} among those of the area".format(*shares[OURS][::-1])
-        + f" (c-TF-IDF over k-means {shares[WORDS][1]:.0%})"
-    }
+        print(f"{way:26}{len(titled):7}{shares[way].in_area:16.0%}{shares[way].among_all:15.0%}")
+    return shares
 
 
 def by_way(cases: Sequence[Case]) -> dict[str, list[Titled]]:
@@ -106,22 +119,24 @@ def titles_of_words(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> li
     weights *= np.log(1 + counts.sum(axis=1).mean() / counts.sum(axis=0))
     words = counter.get_feature_names_out()
     best = np.argsort(-weights, axis=1, kind="stable")[:, :TITLE_TERMS]
-    return [joined(words[column] for column in row) for row in best]
+    return [
+        joined(words[column] for column in row if weights[number, column])
+        for number, row in enumerate(best)
+    ]
 
 
 def telling_words(text: str) -> list[str]:
     return [text[word.start : word.end].lower() for word in content_words(text)]
 
 
-def nearest_is_true(
-    titled: Sequence[Titled], known: Sequence[tuple[str, str]]
-) -> tuple[float, float]:
-    """The share among the labels of the group's own area, and among those of all areas."""
-    alike = less_mean([one.title for one in titled]) @ less_mean([label for _, label in known]).T
+def nearest_is_true(titled: Sequence[Titled], known: Sequence[tuple[str, str]]) -> Shares:
+    """`known`: every area with every label of it."""
+    said = less_mean([label.replace("_", " ") for _, label in known])
+    alike = less_mean([one.title for one in titled]) @ said.T
     inside = np.array([[area == one.area for area, _ in known] for one in titled])
     true = [known.index((one.area, one.label)) for one in titled]
     near = np.where(inside, alike, -np.inf).argmax(axis=1)
-    return float((near == true).mean()), float((alike.argmax(axis=1) == true).mean())
+    return Shares(float((near == true).mean()), float((alike.argmax(axis=1) == true).mean()))
 
 
 def less_mean(texts: Sequence[str]) -> Vectors:
