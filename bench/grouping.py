@@ -56,7 +56,7 @@ ROWS = (
         "≥ 1.7, and ahead in ≥ 80 % of the areas",
     ),
     Row("v", "V on the same", ".43–.45", "≥ .48"),
-    Row("english", "the same on English, a domain and language not learned from", "–", "–"),
+    Row("english", "both on English, a language whose labels are not learned from", "–", "–"),
     Row("languages", "parallel posts in five languages: ARI", ".66–.70", "≥ .80"),
     Row(
         "stability",

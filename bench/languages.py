@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 
 from bench.labelled import rows, score
 from bench.learn import LANGUAGES, Labelled, learn
-from bench.unseen import numbers, prepared
+from bench.unseen import centred, numbers, prepared
 from bench.vectors import Vectors, vectors_of
 from dialog.analysis import groups as analysis
 
@@ -92,11 +92,6 @@ def k_means_at(vectors: Vectors, most: int) -> list[int]:
     groups = len(set(ours_at(vectors, most)))
     found = KMeans(groups, n_init=10, random_state=0).fit_predict(vectors)
     return [int(one) for one in found]
-
-
-def centred(raw: Vectors) -> Vectors:
-    apart = raw - raw.mean(axis=0)
-    return apart / np.linalg.norm(apart, axis=1, keepdims=True)
 
 
 def nearest_is(vectors: Vectors, kinds: Sequence[str]) -> float:

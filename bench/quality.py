@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bench.labelled import Score, mean, score
 from bench.peers import RECIPES, Recipe
-from bench.unseen import MOST, Case, numbers
+from bench.unseen import MOST, Case, centred, numbers
+from bench.vectors import Vectors
 from dialog.analysis import groups as analysis
 
 
@@ -30,6 +31,12 @@ class Standing(NamedTuple):
     """The share of areas in which ours has the higher ARI."""
 
 
+def only_centred(texts: Sequence[str], vectors: Vectors, groups: int, seed: int) -> list[int]:
+    """Ours, had nothing been learned."""
+    return numbers(analysis.group(centred(vectors), most=groups), len(vectors))
+
+
+BESIDE = (*RECIPES, Recipe("ours, nothing learned", "", only_centred, True))
 EQUAL = [recipe for recipe in RECIPES if not recipe.own_number]
 
 
@@ -43,12 +50,12 @@ def report(title: str, cases: Sequence[Case], most: int | None) -> Compared:
 
 def measured(cases: Sequence[Case], most: int | None) -> Compared:
     ours: dict[str, list[Score]] = {}
-    theirs: dict[str, dict[str, list[Score]]] = {recipe.name: {} for recipe in RECIPES}
+    theirs: dict[str, dict[str, list[Score]]] = {recipe.name: {} for recipe in BESIDE}
     for case in cases:
         print(f"grouping {case.area.name}, order {case.order} …", file=sys.stderr)
         found = numbers(analysis.group(case.prepared, most=most), len(case.raw))
         ours.setdefault(case.area.name, []).append(score(case.area.labels, found))
-        for recipe in RECIPES:
+        for recipe in BESIDE:
             other = recipe.run(case.area.texts, case.raw, len(set(found)), case.order)
             theirs[recipe.name].setdefault(case.area.name, []).append(
                 score(case.area.labels, other)
@@ -105,7 +112,7 @@ def area_line(name: str, one: Score, other: Score) -> str:
 def print_recipes(compared: Compared) -> None:
     print(f"\n{'':23}{'ARI':>6}{'V':>7}{'groups':>8}{'grouped':>9}{'ours/its':>10}{'ahead in':>10}")
     print(recipe_line("ours", mean(compared.ours), None))
-    for recipe in RECIPES:
+    for recipe in BESIDE:
         name = recipe.name + "*" * recipe.own_number
         one = mean(compared.theirs[recipe.name])
         print(recipe_line(name, one, beside(compared, recipe.name)))

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+import numpy as np
+from sklearn.preprocessing import normalize
+
 from bench.labelled import ALONE, Area, samples, score
 from bench.learn import Labelled, Parallel, learned_with, of_languages
 from bench.vectors import Vectors, label, model, vectors_of
@@ -82,6 +85,11 @@ def found_by(known: Learned, area: Area) -> float:
 
 def prepared(raw: Vectors, known: Learned | None) -> Vectors:
     return space.prepared(raw, label(model()), known)
+
+
+def centred(raw: Vectors) -> Vectors:
+    """As they would be compared if nothing had been learned."""
+    return np.asarray(normalize(raw - raw.mean(axis=0)), np.float32)
 
 
 def numbers(found: Grouping, count: int) -> list[int]:
