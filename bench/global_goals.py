@@ -50,10 +50,13 @@ def main() -> None:
     arguments.add_argument("english", type=Path)
     arguments.add_argument("swedish", type=Path)
     chosen = arguments.parse_args()
-    english = [Theme([row["text"]], [int(row["sdg"])]) for row in rows(chosen.english)]
-    report("English", english)
+    report("English", english_themes(rows(chosen.english)))
     for posts in (POSTS, 4, 1):
         report(f"Swedish, {posts} posts a theme", swedish_themes(rows(chosen.swedish), posts))
+
+
+def english_themes(posts: Iterable[dict[str, str]]) -> list[Theme]:
+    return [Theme([row["text"]], [int(row["sdg"])]) for row in posts]
 
 
 def swedish_themes(posts: Iterable[dict[str, str]], size: int) -> list[Theme]:
@@ -72,16 +75,17 @@ def swedish_themes(posts: Iterable[dict[str, str]], size: int) -> list[Theme]:
     return themes
 
 
-def report(title: str, themes: Sequence[Theme]) -> None:
+def report(title: str, themes: Sequence[Theme]) -> dict[str, Score]:
     texts = sorted({text for theme in themes for text in theme.texts})
     vectors = dict(zip(texts, vectors_of(texts), strict=True))
     print(f"\n{title} ({len(themes)} themes)")
     print(f"{'':34}{'first':>7}{'among 3':>9}{'nearest':>9}{'found':>7}")
-    for name, suggest in ways(themes).items():
-        score = scored(themes, vectors, suggest)
+    found = {name: scored(themes, vectors, suggest) for name, suggest in ways(themes).items()}
+    for name, score in found.items():
         print(
             f"{name:34}{score.first:7.3f}{score.among:9.3f}{score.nearest:9.3f}{score.found:7.3f}"
         )
+    return found
 
 
 def ways(themes: Sequence[Theme]) -> dict[str, Suggest]:

@@ -59,9 +59,9 @@ def samples(area: Area) -> Iterator[Area]:
     return (sample(area, order) for order in range(ORDERS))
 
 
-def sample(area: Area, order: int) -> Area:
-    """At most POSTS of the area's texts, shuffled: each `order` is a draw of its own."""
-    picked = random.Random(order).sample(range(len(area.texts)), min(POSTS, len(area.texts)))
+def sample(area: Area, order: int, posts: int = POSTS) -> Area:
+    """At most `posts` of the area's texts, shuffled: each `order` is a draw of its own."""
+    picked = random.Random(order).sample(range(len(area.texts)), min(posts, len(area.texts)))
     return Area(area.name, [area.texts[i] for i in picked], [area.labels[i] for i in picked])
 
 

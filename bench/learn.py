@@ -92,23 +92,48 @@ class Parallel(NamedTuple):
     variants: Sequence[str]
 
 
-def learn(labelled: Labelled, translations: Sequence[Parallel], forms: Parallel) -> Learned:
+class Unwanted(NamedTuple):
+    """What is to count for nothing: the covariance of texts that say the same, beside which that
+    within a subject has trace 1, and the projection that takes away what separates languages and
+    forms."""
+
+    covariance: Array
+    kept: Array
+
+
+def learn(
+    labelled: Labelled,
+    translations: Sequence[Parallel],
+    forms: Parallel,
+    shrinkage: float = SHRINKAGE,
+) -> Learned:
     """The mean and the metric for `space.prepared`."""
+    return learned_with(labelled, unwanted_by(translations, forms), shrinkage)
+
+
+def unwanted_by(translations: Sequence[Parallel], forms: Parallel) -> Unwanted:
+    translated = np.sum([within_class(it.vectors, it.keys) for it in translations], axis=0)
+    formed = within_class(forms.vectors, forms.keys)
+    covariance = OF_LANGUAGES * translated / np.trace(translated)
+    covariance += OF_FORMS * formed / np.trace(formed)
+    separating = projection(
+        leading(np.vstack([variant_means(it) for it in translations]), LANGUAGE_DIRECTIONS),
+        leading(variant_means(forms), FORM_DIRECTIONS),
+    )
+    return Unwanted(covariance, np.eye(len(covariance)) - separating)
+
+
+def learned_with(labelled: Labelled, unwanted: Unwanted | None, shrinkage: float) -> Learned:
+    """Without `unwanted` from the labelled texts alone."""
     mean = labelled.vectors.mean(axis=0)
     groups = [
         f"{area}|{label}" for area, label in zip(labelled.areas, labelled.labels, strict=True)
     ]
     within = within_class(labelled.vectors, groups)
-    translated = sum(within_class(it.vectors, it.keys) for it in translations)
-    formed = within_class(forms.vectors, forms.keys)
-    noise = within / np.trace(within)
-    noise += OF_LANGUAGES * translated / np.trace(translated)
-    noise += OF_FORMS * formed / np.trace(formed)
-    kept = np.eye(len(mean)) - projection(
-        leading(np.vstack([variant_means(it) for it in translations]), LANGUAGE_DIRECTIONS),
-        leading(variant_means(forms), FORM_DIRECTIONS),
-    )
-    metric = kept @ whitening(kept @ noise @ kept)
+    noise, kept = within / np.trace(within), np.eye(len(mean))
+    if unwanted is not None:
+        noise, kept = noise + unwanted.covariance, unwanted.kept
+    metric = kept @ whitening(kept @ noise @ kept, shrinkage)
     scale = np.linalg.norm((labelled.vectors - mean) @ metric, axis=1).mean()
     return Learned(mean.astype(np.float32), (metric / scale).astype(np.float32))
 
@@ -146,11 +171,11 @@ def projection(*directions: Array) -> Array:
     return np.asarray(basis @ basis.T)
 
 
-def whitening(covariance: Array) -> Array:
+def whitening(covariance: Array, shrinkage: float) -> Array:
     """Its inverse square root, once it has been shrunk."""
     size = len(covariance)
     even = np.trace(covariance) / size * np.eye(size)
-    values, vectors = np.linalg.eigh((1 - SHRINKAGE) * covariance + SHRINKAGE * even)
+    values, vectors = np.linalg.eigh((1 - shrinkage) * covariance + shrinkage * even)
     return np.asarray(vectors @ np.diag(values**-0.5) @ vectors.T)
 
 

@@ -29,26 +29,29 @@ class Learned(NamedTuple):
     metric: NDArray[np.float32]
 
 
-def prepared(vectors: Vectors, model: str) -> Vectors:
+def prepared(vectors: Vectors, model: str, learned: Learned | None = None) -> Vectors:
     """`vectors` of the posts of one area by `model`, as rows of length 1; 0 where nothing is said.
 
-    `model` is the embedder's name and version. The same post has another place among others.
+    `model` is the embedder's name and version, and decides what is `learned` unless that is given.
+    The same post has another place among others.
     """
-    return beside(vectors, vectors, model)
+    return beside(vectors, vectors, model, learned)
 
 
-def beside(posts: Vectors, others: Vectors, model: str) -> Vectors:
+def beside(
+    posts: Vectors, others: Vectors, model: str, learned: Learned | None = None
+) -> Vectors:
     """Where texts with the vectors `others` lie among the `posts` of an area, as in `prepared`."""
     if not len(posts) or not len(others):
         return others
-    moved = learned_place(posts, model)
+    known = learned_of(model) if learned is None else learned
+    moved = learned_place(posts, known)
     middle = moved.sum(axis=0) / (said(posts).sum() + PSEUDO_POSTS)
-    shifted = learned_place(others, model) - middle
+    shifted = learned_place(others, known) - middle
     return np.asarray(normalize(np.where(said(others), shifted, 0)), np.float32)
 
 
-def learned_place(vectors: Vectors, model: str) -> Vectors:
-    known = learned_of(model)
+def learned_place(vectors: Vectors, known: Learned | None) -> Vectors:
     moved = vectors if known is None else (vectors - known.mean) @ known.metric
     return np.asarray(np.where(said(vectors), moved, 0), np.float32)
 
