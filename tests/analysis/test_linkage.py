@@ -121,3 +121,10 @@ def test_the_number_of_groups_that_leaves_fewest_alone_is_taken():
     assert rough_groups(vectors, 1, 3, 0) == [[0, 1], [2, 3], [4]]
     assert rough_groups(vectors, 2, 1, 0) == [[0, 1, 2, 3, 4]]
     assert rough_groups(vectors, 2, 1, 0, Wishes([[0]], [(2, 0)])) == [[0, 1]]
+
+
+def test_what_is_kept_out_of_the_only_group_allowed_makes_no_other():
+    vectors = np.tile(np.float32([0.6, 0.8]), (4, 1))
+    wishes = Wishes([[3]], [(0, 0), (1, 0)])
+    assert rough_groups(vectors, 1, 1, 0, wishes) == [[2, 3]]
+    assert len(rough_groups(vectors, 1, 2, 0, wishes)) == 2
