@@ -38,9 +38,7 @@ def prepared(vectors: Vectors, model: str, learned: Learned | None = None) -> Ve
     return beside(vectors, vectors, model, learned)
 
 
-def beside(
-    posts: Vectors, others: Vectors, model: str, learned: Learned | None = None
-) -> Vectors:
+def beside(posts: Vectors, others: Vectors, model: str, learned: Learned | None = None) -> Vectors:
     """Where texts with the vectors `others` lie among the `posts` of an area, as in `prepared`."""
     if not len(posts) or not len(others):
         return others
