@@ -174,8 +174,8 @@ def report(cases: Sequence[Case]) -> dict[str, str]:
     return {
         "corrections": f"{helped / means[NOTHING]:.2f} of starting from nothing,"
         f" {helped / means[K_MEANS]:.2f} of starting from k-means"
-        f" ({helped:.0f} posts of {len(cases[0].raw)} moved, proposals applied where they are better;"
-        f" applied always {means[HELPED]:.0f})"
+        f" ({helped:.0f} posts of {len(cases[0].raw)} moved when proposals are applied where they"
+        f" are better, {means[HELPED]:.0f} when always)"
     }
 
 

@@ -139,7 +139,8 @@ def in_corrections(data: Data) -> Reached:
 def in_titles(data: Data) -> Reached:
     found = titles.report(data.cases, data.english)
     if data.chosen.blind:
-        titles.write_blind(*data.chosen.blind, titles.pairs(data.cases))
+        sheet, key = data.chosen.blind
+        titles.write_blind(sheet, key, titles.pairs(data.cases))
     if data.chosen.judged:
         found |= titles.print_judged(*data.chosen.judged)
     return found

@@ -255,13 +255,13 @@ def main() -> None:
     np.savez(LEARNED / f"{PackagedE5.name}.goals.npz", vectors=goals)
 
 
-def goal_texts_embedded() -> Array:
+def goal_texts_embedded() -> NDArray[np.float32]:
     """The texts of the global goals, in the order in which `goal_vectors` asks for them."""
-    asked: list[Array] = []
+    asked: list[NDArray[np.float32]] = []
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         asked.append(vectors_of(texts))
-        return asked[-1]  # type: ignore[return-value]
+        return asked[-1]
 
     global_goals.goal_vectors(embed)
     return asked[0]

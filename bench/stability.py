@@ -30,7 +30,7 @@ def report(areas: Sequence[Area], known: Mapping[str, Metric]) -> dict[str, str]
                 right.setdefault(way, []).append(score(drawn.labels, after).ari)
     for way, values in kept.items():
         print(f"{way:36}{np.mean(values):7.3f}{min(values):7.3f}{np.mean(right[way]):11.3f}")
-    shown = [np.mean(kept[way]) for way in (FROM_SCRATCH, REGROUPED, LIVE, K_MEANS)]
+    shown = [float(np.mean(kept[way])) for way in (FROM_SCRATCH, REGROUPED, LIVE, K_MEANS)]
     return {
         "stability": "{:.2f} from scratch, {:.2f} as the app re-groups, {:.2f} live"
         " (k-means {:.2f})".format(*shown)

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.labelled import ALONE, Area, Score, areas, sample, score
-
 from bench import (
     corrections,
     cost,
@@ -21,6 +19,7 @@ from bench import (
     unseen,
     vectors,
 )
+from bench.labelled import ALONE, Area, Score, areas, sample, score
 from bench.learn import Labelled, learned_with
 from bench.peers import RECIPES, arsnova_eu, arsnova_eu_shown
 
