@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from dialog.embedders import Embedders
 from dialog.grouping import Worker
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.records import Grouping
+from dialog.protocol.records import Group, Grouping
 from tests.domain.meeting import ID, ada, fay, post
 from tests.endpoint import Stub
 from tests.hall import check as checked
@@ -36,6 +37,15 @@ BUSES = [
     "Kvällsbussar till byarna",
     "Fler bussturer sent på kvällen",
 ]
+OTHERS = [
+    "Längre öppettider på biblioteket",
+    "Sommarjobb åt alla unga",
+    "Rent vatten i badsjöarna",
+    "Fler lekplatser i parken",
+    "Snabbare bygglov för företag",
+    "Hjälp med e-legitimation för äldre",
+]
+WHERE = ["i byn", "i centrum", "vid torget", "på landet", "nära skolan", "i år", "tack", "snart"]
 MORE = ["Trygga cykelvägar till skolan", "Fler bussar på kvällarna"]
 SOON = 40.0
 """Seconds in which a worker has started, loaded its model and looked."""
@@ -65,6 +75,30 @@ async def test_a_killed_worker_stops_nobody_and_a_new_one_moves_nothing(serve, g
         numbers = {words_of(it, n): n for n in after}
         assert after[numbers[MORE[0]]] == after[numbers[PATHS[0]]] != None  # noqa: E711
         assert after[numbers[MORE[1]]] == after[numbers[BUSES[0]]] != None  # noqa: E711
+        await checked(it)
+
+
+async def test_groups_hold_still_on_the_projector_while_four_hundred_contributions_come(
+    serve, grouping_beside
+):
+    server = serve()
+    async with evening(server, 40) as it:
+        grouping_beside(server)
+        await write(it, *PATHS, *BUSES)
+        await until(lambda: groups_on(it.projector))
+        shown: list[dict[str, tuple]] = []
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch(it.projector, shown))
+            for texts in in_turns(hall_of(390), len(it.people)):
+                await asyncio.gather(*map(it.post, it.people, texts))
+                await asyncio.sleep(0.3)
+            await until(lambda: waiting(it) == 0)
+            watching.cancel()
+        for before, after in pairwise(shown):
+            assert before.items() <= after.items()
+        assert len(shown[0]) >= 1 and len(session(it).contributions) == 400
+        assert len(shown) > 1, "no group was ever added while they came"
+        assert not moves(log(it))
         await checked(it)
 
 
@@ -221,6 +255,46 @@ async def test_what_fails_for_one_area_stops_no_other(new_sqlite_url, caplog):
 
 
 # ── what these tests need ─────────────────────────────────────────────────────────────────────
+
+
+def hall_of(count):
+    """So many texts, on the same few matters and on others."""
+    subjects = [*PATHS, *BUSES, *MORE, *OTHERS]
+    return [f"{subjects[n * 7 % len(subjects)]} {WHERE[n % len(WHERE)]}" for n in range(count)]
+
+
+def in_turns(texts, people):
+    return [texts[start : start + people] for start in range(0, len(texts), people)]
+
+
+def groups_on(screen):
+    """group -> what must not change of it on a screen."""
+    return {
+        key: (group.area, group.place)
+        for key, group in screen.records.items()
+        if isinstance(group, Group)
+    }
+
+
+async def watch(screen, shown):
+    """Every picture that differs from the one before."""
+    while True:
+        if not shown or groups_on(screen) != shown[-1]:
+            shown.append(groups_on(screen))
+        await asyncio.sleep(0.02)
+
+
+def moves(entries):
+    """Contributions that the machine has put somewhere and later somewhere else."""
+    put: dict[int, int] = {}
+    return [
+        (placement.contribution, put[placement.contribution], group.group)
+        for entry in entries
+        if isinstance(entry.event, e.GroupsSuggested)
+        for group in entry.event.groups
+        for placement in group.joined
+        if put.setdefault(placement.contribution, group.group) != group.group
+    ]
 
 
 async def write(it, *texts):
