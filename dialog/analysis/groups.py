@@ -46,6 +46,7 @@ PARAMETERS: dict[str, float] = {
     "many": neighbours.MANY,
     "directions": neighbours.DIRECTIONS,
     "clumps": linkage.CLUMPS,
+    "even": linkage.EVEN,
     "floor": fit.FLOOR,
     "strange": fit.STRANGE,
     "few": FEW,

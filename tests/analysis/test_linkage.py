@@ -23,7 +23,8 @@ def likenesses(chance, count):
 def partitions(alike, sizes):
     """Number of groups -> the groups of parts, after so many mergers of ours."""
     count = len(sizes)
-    joined = sorted(mergers(alike.copy(), np.array(sizes)), key=lambda merger: -merger.alike)
+    plain = mergers(alike.copy(), np.array(sizes), even=0)
+    joined = sorted(plain, key=lambda merger: -merger.alike)
     assert len(joined) == count - 1
     parts = [[number] for number in range(count)]
     return {count - done: sets(joined_parts(parts, joined[:done])) for done in range(count)}
@@ -128,3 +129,15 @@ def test_what_is_kept_out_of_the_only_group_allowed_makes_no_other():
     wishes = Wishes([[3]], [(0, 0), (1, 0)])
     assert rough_groups(vectors, 1, 1, 0, wishes) == [[2, 3]]
     assert len(rough_groups(vectors, 1, 2, 0, wishes)) == 2
+
+
+def test_small_parts_are_joined_before_large_ones_that_are_a_little_liker():
+    alike = np.full((4, 4), -np.inf)
+    alike[0, 1] = alike[1, 0] = 0.52
+    alike[2, 3] = alike[3, 2] = 0.5
+    alike[:2, 2:] = alike[2:, :2] = -1
+    sizes = np.array([50, 50, 2, 2])
+    soonest = max(mergers(alike.copy(), sizes), key=lambda merger: merger.alike)
+    assert (soonest.one, soonest.other) == (2, 3)
+    plain = max(mergers(alike.copy(), sizes, even=0), key=lambda merger: merger.alike)
+    assert (plain.one, plain.other) == (0, 1)
