@@ -36,10 +36,10 @@ class LexicalEmbedder:
     """Likeness by common letters: parts of words, so that compounds meet, and whole roots."""
 
     name = "lexical"
-    version = "1"
+    version = "2"
     weight_of_parts = 0.65
     # Features share columns by hashing: memory does not grow with the vocabulary.
-    columns = 8192
+    columns = 2048
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

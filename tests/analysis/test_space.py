@@ -26,7 +26,7 @@ def some(count, width=WIDTH, seed=1):
     return rows.astype(np.float32) / max(np.linalg.norm(rows[0]), 1)
 
 
-@pytest.mark.parametrize("model", ["lexical-1", "another-7", f"{E5}-0.3.0"])
+@pytest.mark.parametrize("model", ["lexical-2", "another-7", f"{E5}-0.3.0"])
 @pytest.mark.parametrize("count", [1, 2, 5, 40])
 def test_rows_are_of_length_one_and_what_says_nothing_stays_nothing(model, count):
     given = some(count)
@@ -75,7 +75,7 @@ def test_what_is_learned_is_taken_from_each_vector_before_the_middle_is():
 
 
 def test_of_models_that_do_not_come_along_nothing_is_learned():
-    assert learned_of("lexical-1") is None and learned_of("") is None
+    assert learned_of("lexical-2") is None and learned_of("") is None
 
 
 def test_what_comes_along_has_the_models_width_and_only_numbers():

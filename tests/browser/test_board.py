@@ -370,7 +370,7 @@ def test_the_model_is_named_on_the_board_and_on_the_console(
     expect(board.get_by_text("Grupperat med språkmodellen e5-small-1.")).to_be_visible()
     machine.suggest(AREA, fallback="unreachable")
     expect(board.get_by_text("(reserv): den valda språkmodellen svarar inte.")).to_be_visible()
-    machine.suggest(AREA, fallback="missing", model="lexical-1")
+    machine.suggest(AREA, fallback="missing", model="lexical-2")
     words = "Grupperat efter ordlikhet (reserv): språkmodellen saknas på servern."
     expect(board.get_by_text(words)).to_be_visible()
     page = fay.console()
