@@ -39,7 +39,7 @@ class LexicalEmbedder:
     version = "2"
     weight_of_parts = 0.65
     # Features share columns by hashing: memory does not grow with the vocabulary.
-    columns = 2048
+    columns = 4096
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
