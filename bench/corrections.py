@@ -97,9 +97,13 @@ def wrong_ones(board: Board, labels: Sequence[str], order: Order) -> list[int]:
 def grouped_anew(board: Board, vectors: Vectors, labels: Sequence[str]) -> Board:
     """As the app does it, with every proposal applied: what was placed stays, each other group is
     the successor of the one that most of it came from, and a new one is looked at."""
-    held: dict[int, Members] = defaultdict(list)
+    placed: dict[int, Members] = defaultdict(list)
     for post in sorted(board.placed):
-        held[board.places[post]].append(post)
+        placed[board.places[post]].append(post)
+    held = {
+        number: analysis.core(vectors, members_of(board)[number], posts)
+        for number, posts in placed.items()
+    }
     standing = [members for members in members_of(board) if members]
     found = analysis.group(
         vectors,

@@ -17,10 +17,11 @@ from sklearn.feature_extraction.text import CountVectorizer
 from bench.corrections import name_of
 from bench.peers import k_means
 from bench.unseen import MOST, Case
-from bench.vectors import Vectors, vectors_of
+from bench.vectors import Vectors, model, vectors_of
 from dialog.analysis import groups as analysis
-from dialog.analysis import labels
+from dialog.analysis import labels, space
 from dialog.domain.titles import TITLE_TERMS, joined
+from dialog.embedders import label as label_of
 from dialog.text.words import content_words
 
 GROUPS_READ = 36
@@ -93,7 +94,10 @@ def titled(case: Case, groups: Sequence[list[int]], titles: Sequence[str]) -> li
 
 
 def our_titles(case: Case, groups: Sequence[list[int]]) -> list[str]:
-    area = labels.written(case.area.texts, case.prepared)
+    def locate(words: Sequence[str]) -> Vectors:
+        return space.beside(case.raw, vectors_of(words), label_of(model()), case.learned)
+
+    area = labels.written(case.area.texts, case.prepared, locate)
     titles = []
     for members in groups:
         terms = labels.describe(area, members).terms[:TITLE_TERMS]

@@ -41,6 +41,7 @@ class Case(NamedTuple):
     order: int
     raw: Vectors
     prepared: Vectors
+    learned: Learned | None = None
 
 
 def drawn_from(areas: Sequence[Area]) -> Drawn:
@@ -112,4 +113,4 @@ def cases(drawn: Drawn, known: Mapping[str, Metric]) -> Iterator[Case]:
 
 def case(area: Area, order: int, metric: Metric) -> Case:
     raw = vectors_of(area.texts)
-    return Case(area, order, raw, prepared(raw, metric.learned))
+    return Case(area, order, raw, prepared(raw, metric.learned), metric.learned)

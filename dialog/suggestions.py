@@ -4,7 +4,7 @@ Contributions are numbers outside; inside they are rows, as the analysis wants t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,9 +12,18 @@ from dialog.analysis import fit, global_goals, labels, space
 from dialog.analysis import groups as analysis
 from dialog.analysis.embedding import Vectors
 from dialog.analysis.global_goals import GoalVectors
+from dialog.analysis.groups import Members
 from dialog.domain.state import Contribution, GroupState
 from dialog.protocol.agenda import Kind
-from dialog.protocol.commands import GoalHint, GroupSuggestion, Placement, Span, Stress, Term
+from dialog.protocol.commands import (
+    GoalHint,
+    GroupSuggestion,
+    Locks,
+    Placement,
+    Span,
+    Stress,
+    Term,
+)
 
 SEED = 0
 SPANS = 20
@@ -38,6 +47,8 @@ class Standing(NamedTuple):
     """Nothing may come: locked, or emptied by people."""
     terms: Sequence[Term] = ()
     """What the machine has said of it."""
+    known: bool = False
+    """People have named it, or locked anything of it."""
 
     @property
     def held(self) -> list[int]:
@@ -96,6 +107,7 @@ def standing_of(group: GroupState, posts: Iterable[Contribution]) -> Standing:
         locked,
         closed=locked or not group.members,
         terms=group.described.terms,
+        known=group.title is not None or group.locks != Locks(),
     )
 
 
@@ -211,7 +223,8 @@ def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: 
     def here(numbers: Iterable[int]) -> list[int]:
         return [place[row] for row in rows.of(numbers) if row in place]
 
-    held = [(it, block) for it in area.standing if (block := here(it.held))]
+    vectors = area.vectors[some]
+    held = [(it, block) for it in area.standing if (block := block_of(it, vectors, here))]
     kept_out = [
         (place[row], number)
         for row in some
@@ -219,7 +232,7 @@ def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: 
         if it.number in area.posts[row].kept_out
     ]
     found = analysis.group(
-        area.vectors[some],
+        vectors,
         seed=SEED,
         most=most,
         standing=[members for it in area.standing if (members := here(it.members))],
@@ -231,6 +244,16 @@ def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: 
         Found(number, kind, members, members)
         for number, members in zip(numbers, groups, strict=True)
     ]
+
+
+def block_of(it: Standing, vectors: Vectors, here: Callable[[Iterable[int]], list[int]]) -> Members:
+    """What of a group grouping anew leaves together: all of a locked one; of one that people have
+    had a say in what they have put there, with the heart of the group, so that it stays the group
+    that they know; nothing of others."""
+    held = here(it.held)
+    if it.locked or not (held or it.known):
+        return held
+    return analysis.core(vectors, here(it.members), held)
 
 
 def numbered(area: Area, found: list[Found], taken: list[int]) -> list[Found]:

@@ -167,13 +167,13 @@ def test_the_time_for_an_answer_is_a_time_for_the_whole(stub, endpoint, temper):
 
 def test_without_the_packaged_model_common_letters_do():
     found = in_a_process_without_e5("Embedders().vectors(['cykelväg', 'cykelvägar', ''])")
-    assert found == f"{label(LEXICAL)} missing (3, 8192)"
+    assert found == f"{label(LEXICAL)} missing (3, {LEXICAL.columns})"
 
 
 def test_with_neither_it_says_that_the_endpoint_is_down(stub, endpoint):
     stub.close()
     work = f"Embedders(Endpoint({stub.url!r}, 'm')).vectors(['cykelväg'])"
-    assert in_a_process_without_e5(work) == f"{label(LEXICAL)} unreachable (1, 8192)"
+    assert in_a_process_without_e5(work) == f"{label(LEXICAL)} unreachable (1, {LEXICAL.columns})"
 
 
 def in_a_process_without_e5(work):

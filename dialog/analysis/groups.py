@@ -21,6 +21,7 @@ __all__ = [
     "Grouping",
     "Members",
     "Wishes",
+    "core",
     "form",
     "group",
     "most_groups",
@@ -104,6 +105,14 @@ def drawn_together(vectors: Vectors, standing: Sequence[Members]) -> Vectors:
     for number, members in enumerate(standing):
         belonging[members, number] = math.sqrt(INERTIA)
     return np.asarray(normalize(np.hstack([vectors, belonging])), np.float32)
+
+
+def core(vectors: Vectors, members: Members, held: Members) -> Members:
+    """What makes a standing group that one: those that people `held` there, and the half of its
+    members that fit it best."""
+    fits = fit.fit_in(vectors, members)[members]
+    best = np.argsort(-fits, kind="stable")[: (len(members) + 1) // 2]
+    return sorted({*held, *(members[row] for row in best)})
 
 
 def place(
