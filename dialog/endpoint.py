@@ -171,6 +171,8 @@ def hung_up_after(seconds: float, connection: http.client.HTTPConnection) -> Ite
     timer.start()
     try:
         yield
+    except TimeoutError:  # the socket's own limit came a moment before ours
+        late.set()
     except (OSError, http.client.HTTPException):
         if not late.is_set():
             raise
