@@ -81,7 +81,8 @@ def group(
     are at least as many as there are blocks.
     """
     count = len(vectors)
-    moved = neighbours.smoothed(drawn_together(vectors, standing))
+    seen = drawn_together(as_their_groups(vectors, standing, wishes), standing)
+    moved = neighbours.smoothed(seen)
     least = smallest(count)
     groups = linkage.rough_groups(moved, least, most or most_groups(count), seed, wishes)
     for _ in range(ROUNDS_OF_SETTLING):
@@ -93,6 +94,17 @@ def group(
     grouped = {member for members in groups for member in members}
     singles = [post for post in range(count) if post not in grouped]
     return Grouping(groups, sure(vectors, groups), singles)
+
+
+def as_their_groups(vectors: Vectors, standing: Sequence[Members], wishes: Wishes) -> Vectors:
+    """The vectors, with a block that is the smaller part of a standing group in its middle: few
+    that people have put there, however unlike it, do not make it another group."""
+    found = np.array(vectors)
+    for block in wishes.blocks:
+        home = next((it for it in standing if not set(block).isdisjoint(it)), [])
+        if len(home) > 2 * len(block):
+            found[list(block)] = normalize(vectors[home].mean(axis=0, keepdims=True))
+    return found
 
 
 def drawn_together(vectors: Vectors, standing: Sequence[Members]) -> Vectors:

@@ -348,9 +348,7 @@ def test_a_proposal_says_what_a_group_is_called_now_and_what_it_would_be_called(
         AREA,
         machine.asked_at(AREA),
         suggestion([numbers[words] for words in BUSES[1:]], group=standing["Bussar"]["group"]),
-        suggestion(
-            [bus, *paths], [c.Span(paths[0], 7, 17)], group=standing["Cykelvägar"]["group"]
-        ),
+        suggestion([bus, *paths], [c.Span(paths[0], 7, 17)], group=standing["Cykelvägar"]["group"]),
     )
     proposal = board.locator("board-proposal")
     expect(proposal).to_contain_text("1 från Bussar till Cykelvägar")
