@@ -211,6 +211,13 @@ def test_anew_what_people_have_put_together_stays_together():
     assert set(evening.session.groups[1].members) <= {2, 3, 4}
 
 
+def test_anew_a_group_is_still_about_the_same_when_people_have_put_something_else_there():
+    evening = grouped(PATHS, BUSES, CARE)
+    evening.do(fay, c.PlaceContributions([5], 1))
+    regroup(evening, most=3)
+    assert texts(evening) == {1: [*PATHS, BUSES[0]], 2: BUSES[1:], 3: CARE}
+
+
 def test_anew_a_locked_group_keeps_all_of_its_own_and_gets_no_more():
     evening = grouped([*PATHS[:3], BUSES[0]], [*BUSES[1:], PATHS[3]])
     evening.do(fay, c.LockGroup(1, False, True, False))

@@ -24,6 +24,8 @@ ROUNDS_OF_CLUMPING = 5
 EVEN = 0.2
 """How much slower large parts join than small ones. Without it the groups are too uneven where
 subjects are of one size; from .4 on it parts the large ones of municipal texts."""
+SAME = -1e-4
+"""Parts as near as this say the same: they are joined however many groups there may be."""
 
 
 class Wishes(NamedTuple):
@@ -164,18 +166,20 @@ def join(alike: Matrix, weights: NDArray[np.float64], one: int, other: int) -> N
 def best_cut(
     sizes: Sequence[int], joined: Sequence[Merger], least: int, most: int, blocks: int
 ) -> int:
-    """After how many mergers there are as many groups as allowed, leaving fewest alone."""
+    """After how many mergers there are as many groups as allowed, leaving fewest alone. `joined`
+    is in order; what says the same is joined in any case."""
+    same = sum(merger.alike >= SAME for merger in joined)
     now = list(sizes)
     counted = [number < blocks or size >= least for number, size in enumerate(now)]
     groups = sum(counted)
-    best, cut = (groups, 0) if groups <= most else (-1, len(joined))
+    best, cut = (groups, 0) if groups <= most and not same else (-1, len(joined))
     for done, merger in enumerate(joined, start=1):
         groups -= counted[merger.one] + counted[merger.other]
         now[merger.one] += now[merger.other]
         counted[merger.one] = merger.one < blocks or now[merger.one] >= least
         counted[merger.other] = False
         groups += counted[merger.one]
-        if best <= groups <= most:
+        if done >= same and best <= groups <= most:
             best, cut = groups, done
     return cut
 

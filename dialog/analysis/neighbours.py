@@ -25,7 +25,8 @@ WIDE = 1_000
 
 
 def smoothed(vectors: Vectors) -> Vectors:
-    """Each post moved towards its neighbours, three times over; rows of length 1 or 0.
+    """Each post moved towards its neighbours, three times over; rows of length 1 or 0. What was the
+    same is the same still.
 
     What says nothing is nobody's neighbour: its likeness to others is not seen in distances.
     """
@@ -38,8 +39,19 @@ def smoothed(vectors: Vectors) -> Vectors:
     for _ in range(ROUNDS):
         moved = (1 - CARRY) * given + CARRY * (listens @ moved)
     found = np.zeros_like(vectors, np.float32)
-    found[telling] = normalize(moved)
+    found[telling] = normalize(together(given, moved))
     return found
+
+
+def together(given: Vectors, moved: Vectors) -> Vectors:
+    """Posts that are given the same moved to one place: of more such than a post listens to, each
+    has listened to others."""
+    known: dict[bytes, int] = {}
+    which = np.array([known.setdefault(row.tobytes(), len(known)) for row in given])
+    if len(known) == len(given):
+        return moved
+    sums = sp.csr_array((np.ones(len(given)), (which, np.arange(len(given))))) @ moved
+    return np.asarray(sums[which], np.float32)
 
 
 def graph(vectors: Vectors) -> sp.csr_array:

@@ -58,13 +58,13 @@ class BoardProposal extends HTMLElement {
       if (!flows.has(way)) flows.set(way, { was, to, numbers: [] })
       flows.get(way).numbers.push(number)
     }
-    const name = (group) => (group === null ? t("board.single_voices") : titles.get(group) || title(group))
+    const name = (group, called) => (group === null ? t("board.single_voices") : called || title(group))
     const sorted = [...flows.values()].sort((one, other) => other.numbers.length - one.numbers.length)
     this.moves.replaceChildren(
       h("h3", {}, t("board.what_moves")),
       moves.length ? "" : h("p", { class: "note" }, t("board.nothing_moves")),
       ...sorted.map((flow) => h("details", {},
-        h("summary", {}, t("board.flow", { n: flow.numbers.length, from: name(flow.was), to: name(flow.to) })),
+        h("summary", {}, t("board.flow", { n: flow.numbers.length, from: name(flow.was), to: name(flow.to, titles.get(flow.to)) })),
         texts(flow.numbers))))
   }
 }
@@ -88,9 +88,13 @@ function stays() {
   return t("board.stays", { pinned: t("console.contributions", { n: pinned }), locked: t("board.groups_n", { n: locked }) })
 }
 
-function row({ fate, title, had, has }) {
+// People know a group by what it is called now.
+function row({ group, fate, title: then, had, has }) {
+  const now = fate === "kept" ? title(group) : then
   return h("tr", { class: fate },
-    h("th", { scope: "row" }, title || t("board.untitled"), fate === "kept" ? null : h("b", { class: "mark" }, t(`board.fate_${fate}`))),
+    h("th", { scope: "row" }, now || t("board.untitled"),
+      then && then !== now ? h("span", { class: "note" }, t("board.called_then", { title: then })) : null,
+      fate === "kept" ? null : h("b", { class: "mark" }, t(`board.fate_${fate}`))),
     h("td", {}, fate === "new" ? "–" : String(had)),
     h("td", {}, fate === "gone" ? "–" : String(has)))
 }

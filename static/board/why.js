@@ -6,10 +6,13 @@ import { putHere } from "./sure.js"
 
 // {sentences, near: [{text, language}], shared, more}.
 export function why(it) {
-  const near = (it.near || []).map(contribution).filter(Boolean).map(({ text, language }) => ({ text, language }))
+  const near = eachOnce((it.near || []).map(contribution).filter(Boolean)).map(({ text, language }) => ({ text, language }))
   const shared = (it.shared || []).length ? t("board.why_shared", { words: quoted(it.shared) }) : ""
   return { sentences: sentences(it, near), near, shared, more: keptOut(it) }
 }
+
+// Many may have written the same.
+const eachOnce = (its) => its.filter(({ text }, place) => its.findIndex((it) => it.text === text) === place)
 
 function sentences(it, near) {
   if (it.pinned) return [t(it.group ? "board.why_pinned" : "board.why_pinned_alone")]

@@ -110,6 +110,20 @@ def test_at_most_as_many_groups_as_asked_for(texts):
     assert len(group(posts.seen(texts), most=2).groups) <= 2
 
 
+@each_way
+@few_examples
+@given(posts.vectors(fewest=4, most=12), st.integers(3, 14), posts.seed, st.integers(2, 40))
+def test_the_same_words_are_never_parted_however_many_groups_are_asked_for(
+    clumped, vectors, times, seed, most
+):
+    over_and_over = np.repeat(vectors, times, axis=0)
+    with hall(clumped):
+        groups = group(over_and_over, seed=seed, most=most).groups
+    for first in range(0, len(over_and_over), times):
+        same = set(range(first, first + times))
+        assert all(same <= set(members) or same.isdisjoint(members) for members in groups)
+
+
 @pytest.mark.parametrize("count, most", [(1, 2), (10, 4), (30, 6), (225, 9)])
 def test_the_default_number_of_groups_grows_slowly(count, most):
     assert most_groups(count) == most

@@ -208,6 +208,26 @@ def test_any_contribution_says_why_it_is_where_it_is(board: Page) -> None:
     expect(line(board, PATHS[1])).to_contain_text("En person har placerat bidraget här.")
 
 
+def test_what_many_have_written_is_named_once_among_the_nearest(
+    board: Page, fay: Facilitator, machine: Machine
+) -> None:
+    machine.enter(STEP, *["Cykelväg till skolan"] * 2, "Säker cykelväg")
+    wait_for(lambda: "Säker cykelväg" in numbered(fay))
+    same = [
+        it["contribution"]
+        for it in records(fay, "contribution")
+        if it["text"] == "Cykelväg till skolan"
+    ]
+    asking = numbered(fay)["Säker cykelväg"]
+    joined = [c.Placement(asking, 0.9, same), *(c.Placement(n, 0.9) for n in same)]
+    group = groups(fay)["Cykelvägar"]["group"]
+    machine.suggest(AREA, c.GroupSuggestion(group, joined, [], [[c.Span(asking, 6, 14)]], 0.9))
+    expect(pile(board, "Cykelväg")).to_contain_text("Säker cykelväg")
+    line(board, "Säker cykelväg").get_by_role("button", name="Varför här").click()
+    reason = line(board, "Säker cykelväg").locator(".reason")
+    expect(reason.get_by_role("listitem")).to_have_text(["Cykelväg till skolan"])
+
+
 def fay_places(board: Page, words: str, title: str) -> None:
     slip(board, words).focus()
     board.keyboard.press("m")
@@ -315,6 +335,26 @@ def test_grouping_anew_is_a_proposal_then_done_then_undone(
     board.locator(".last").get_by_role("button", name="Ångra").click()
     expect(pile(board, "Bussar")).to_contain_text(BUSES[0])
     expect(pile(board, "Fontän")).to_have_count(0)
+
+
+def test_a_proposal_says_what_a_group_is_called_now_and_what_it_would_be_called(
+    board: Page, fay: Facilitator, machine: Machine
+) -> None:
+    numbers, standing = numbered(fay), groups(fay)
+    ask(board)
+    wait_for(lambda: machine.asked_at(AREA))
+    bus, *paths = [numbers[words] for words in (BUSES[0], *PATHS)]
+    machine.propose(
+        AREA,
+        machine.asked_at(AREA),
+        suggestion([numbers[words] for words in BUSES[1:]], group=standing["Bussar"]["group"]),
+        suggestion([bus, *paths], [c.Span(paths[0], 7, 17)], group=standing["Cykelvägar"]["group"]),
+    )
+    proposal = board.locator("board-proposal")
+    expect(proposal).to_contain_text("1 från Bussar till Cykelvägar")
+    called = proposal.get_by_role("rowheader")
+    expect(called.filter(has_text="Bussar")).to_have_text("Bussar, skulle heta Fler bussar")
+    expect(called.filter(has_text="Cykelvägar")).to_have_text("Cykelvägar")
 
 
 def ask(board: Page) -> None:
