@@ -386,6 +386,8 @@ def test_a_receipt_code_finds_ones_own_contributions_and_what_became_of_them(
     for words in (WORDS, "en bro"):
         send(ada, words)
         thanked(ada)
+    # The thanks may still be those for the first.
+    wait_for(lambda: any(slip["text"] == "en bro" for slip in slips(fay)))
     hidden = next(slip for slip in slips(fay) if slip["text"] == "en bro")
     fay.do("hide-contribution", contribution=hidden["contribution"], reason="out-of-scope")
     ada.get_by_role("link", name="Mina bidrag").click()
