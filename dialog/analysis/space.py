@@ -7,8 +7,10 @@ which texts of one subject differ are shortened (within-class covariance normali
 others 2006). Other models are only centred.
 """
 
+import hashlib
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import numpy as np
@@ -60,10 +62,21 @@ def said(vectors: Vectors) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=8)
+def learned_version(model: str) -> str:
+    """Which edition of what was learned about a model is here, for the record; "" for others."""
+    file = learned_file(model)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+@lru_cache(maxsize=8)
 def learned_of(model: str) -> Learned | None:
     """What is known about a model, by its name without the version; None for others."""
-    file = files(__package__) / "learned" / f"{model.rpartition('-')[0]}.npz"
+    file = learned_file(model)
     if not file.is_file():
         return None
     with file.open("rb") as opened, np.load(opened) as arrays:
         return Learned(arrays["mean"].astype(np.float32), arrays["metric"].astype(np.float32))
+
+
+def learned_file(model: str) -> Traversable:
+    return files(__package__) / "learned" / f"{model.rpartition('-')[0]}.npz"

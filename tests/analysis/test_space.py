@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from dialog import analysis
+from dialog.analysis import space
 from dialog.analysis.space import PSEUDO_POSTS, learned_of, prepared
 from tests.analysis import posts
 
@@ -85,3 +86,13 @@ def test_what_comes_along_has_the_models_width_and_only_numbers():
         assert known.mean.shape == (WIDTH,) and known.metric.shape == (WIDTH, WIDTH)
         assert np.isfinite(known.mean).all() and np.isfinite(known.metric).all()
         assert np.linalg.matrix_rank(known.metric) > WIDTH // 2
+
+
+def test_a_run_can_say_which_edition_of_the_learned_it_was_made_with(monkeypatch, tmp_path):
+    shipped = space.learned_version(f"{E5}-0.3.0")
+    assert shipped == space.learned_version(f"{E5}-9.9") != ""
+    assert space.learned_version("another-7") == ""
+    other = tmp_path / "relearned.npz"
+    other.write_bytes(b"other numbers")
+    monkeypatch.setattr(space, "learned_file", lambda model: other)
+    assert space.learned_version("relearned-1") not in ("", shipped)
