@@ -129,7 +129,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     session = request.path_params["session"]
     person = here.identity.participant(request, session)
     if person is None or request.query_params.get("audience") in ("console", "board"):
-        role = here.identity.staff(request, await here.staff.generations())
+        role = await here.hall_role(request)
         person = Person(role, session) if role else person
     live = await here.dialogue_of(session)
     if person is None or live is None:

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dialog import api, pages, staff_api
+from dialog import api, pages, staff_api, work_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -53,9 +53,11 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             WebSocketRoute("/ws/{session}", socket),
+            WebSocketRoute("/ws/dialogue/{dialogue}", socket),
             Route("/healthz", health),
             *api.routes,
             *staff_api.routes,
+            *work_api.routes,
             *pages.routes,
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],

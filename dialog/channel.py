@@ -12,13 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dialog.broadcast import Connection, Frame
-from dialog.domain import views
-from dialog.domain.state import Session
+from dialog.domain import views, work_views
+from dialog.domain.state import Dialogue
 from dialog.protocol.codec import encode
-from dialog.protocol.frames import Audience, Patch, View
-from dialog.protocol.records import AnyRecord
+from dialog.protocol.frames import Audience, Patch, Shown, View
 
 TICK = 0.06
+WORK_TICK = 0.2
+"""The workboard has more to draw than a hall's screens, and few who look at it."""
 PHONE_TICK = 0.1
 MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
 RING = 400
@@ -37,7 +38,7 @@ class Channel:
     session: str
     audience: Audience
     seq: int
-    view: dict[str, AnyRecord]
+    view: dict[str, Shown]
     ring: deque[tuple[int, Frame]] = field(default_factory=deque)
     start: int = 0
     touched: set[str] = field(default_factory=set)
@@ -53,6 +54,8 @@ class Channel:
 
     @property
     def interval(self) -> float:
+        if self.audience == "workboard":
+            return WORK_TICK
         if self.audience != "phone":
             return TICK
         return PHONE_TICK if len(self.connections) < MANY_PHONES else PHONE_TICK_FOR_MANY
@@ -63,7 +66,7 @@ class Channel:
             self.encoded = Frame(encode(View(self.seq, self.view)))
         return self.encoded
 
-    def push(self, to: int, put: dict[str, AnyRecord], drop: list[str]) -> None:
+    def push(self, to: int, put: dict[str, Shown], drop: list[str]) -> None:
         """One patch for everybody here."""
         self.ring.append((self.seq, Frame(encode(Patch(self.seq, to, put, drop)))))
         if len(self.ring) > RING:
@@ -111,16 +114,30 @@ class Channel:
         connection.cursor = self.end
 
 
-def changed(session: Session, channel: Channel) -> tuple[dict[str, AnyRecord], list[str]]:
-    """What differs between the channel's view and the session now, among the touched keys."""
+def whole_view(dialogue: Dialogue, session: str, audience: Audience) -> dict[str, Shown]:
+    """Everything the audience may see; of the whole dialogue for the workboard."""
+    if audience == "workboard":
+        return {**work_views.view(dialogue)}
+    return {**views.view(dialogue.sessions[session], audience)}
+
+
+def drawn(dialogue: Dialogue, channel: Channel, key: str) -> Shown | None:
+    """The record under `key` as it is now."""
+    if channel.audience == "workboard":
+        return work_views.record(dialogue, key)
+    return views.record(dialogue.sessions[channel.session], channel.audience, key)
+
+
+def changed(dialogue: Dialogue, channel: Channel) -> tuple[dict[str, Shown], list[str]]:
+    """What differs between the channel's view and the dialogue now, among the touched keys."""
+    now: dict[str, Shown] = {}
     if "*" in channel.touched:
-        now = views.view(session, channel.audience)
+        now = whole_view(dialogue, channel.session, channel.audience)
         keys: Iterable[str] = now.keys() | channel.view.keys()
     else:
         keys = channel.touched
-        now = {}
         for key in keys:
-            record = views.record(session, channel.audience, key)
+            record = drawn(dialogue, channel, key)
             if record is not None:
                 now[key] = record
     put = {key: now[key] for key in keys if key in now and channel.view.get(key) != now[key]}

@@ -7,7 +7,7 @@ the installation's secret, the role and a generation: raising the generation rev
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import HTTPConnection
@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from dialog.domain.state import Person
 
-StaffRole = Literal["facilitator", "presidium"]
-STAFF_ROLES: tuple[StaffRole, ...] = ("facilitator", "presidium")
+StaffRole = Literal["facilitator", "presidium", "working-committee", "registrar"]
+STAFF_ROLES: tuple[StaffRole, ...] = get_args(StaffRole)
 WEEK = 7 * 24 * 3600
 
 

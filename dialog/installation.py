@@ -44,6 +44,11 @@ class Installation:
         """The role of a signed-in member of staff."""
         return self.identity.staff(request, await self.staff.generations())
 
+    async def hall_role(self, request: HTTPConnection) -> StaffRole | None:
+        """The same, for those who run meetings and look into them."""
+        role = await self.role(request)
+        return role if role in ("facilitator", "presidium") else None
+
     async def staff_links(self) -> dict[str, str]:
         """role -> its secret link. The secret stands in the fragment, which no server logs."""
         generations = await self.staff.generations()

@@ -21,10 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
-from dialog.channel import Channel, changed, spread
-from dialog.domain import rules, views
+from dialog.channel import Channel, changed, spread, whole_view
+from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
-from dialog.domain.state import Dialogue, Person, Session
+from dialog.domain.state import Dialogue, Person
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
@@ -195,7 +195,9 @@ class LiveDialogue:
     def _apply(self, entry: Entry) -> None:
         touched = rules.apply(self.dialogue, entry)
         for channel in self.channels.values():
-            if entry.session in ("", channel.session):
+            if channel.audience == "workboard":
+                channel.touched |= work_views.touched_by(self.dialogue, entry.session, touched)
+            elif entry.session in ("", channel.session):
                 channel.touched |= touched
         for key in touched:
             if key.startswith("mine/") and key != "mine/None":
@@ -269,14 +271,17 @@ class LiveDialogue:
         self.touched_own.clear()
 
     def _refresh(self, channel: Channel) -> None:
-        session = self.dialogue.sessions.get(channel.session)
-        if session is None:
+        if not self._shows(channel.session):
             return
-        put, drop = changed(session, channel)
+        put, drop = changed(self.dialogue, channel)
         channel.touched.clear()
         if put or drop:
             channel.push(self.dialogue.seq, put, drop)
             self._spread(channel)
+
+    def _shows(self, session: str) -> bool:
+        """Whether there is such a session; "" stands for the dialogue as a whole."""
+        return session in self.dialogue.sessions or (session == "" and self.dialogue.exists)
 
     def _spread(self, channel: Channel) -> None:
         if channel.sending is None or channel.sending.done():
@@ -295,18 +300,20 @@ class LiveDialogue:
     ) -> None:
         """Let a connection follow a session of this dialogue; first what it has missed."""
         async with self.settled:
-            session = self.dialogue.sessions.get(person.session)
-            if session is None:
+            if not self._shows(person.session) or (person.session == "") != (
+                audience == "workboard"
+            ):
                 raise Refused(CodeUnknown())
-            channel = self._channel(session, audience)
+            channel = self._channel(person.session, audience)
             if since > channel.seq:  # another process has shown it something newer
                 self._refresh(channel)
             if person.participant is not None:
+                session = self.dialogue.sessions[person.session]
                 key = (session.id, person.participant)
                 self.own.setdefault(key, set()).add(connection)
                 connection.write(Frame(encode(Mine(views.own(session, person.participant)))))
             channel.admit(connection, since, self.dialogue.seq)
-            said = self.presence_said.get(session.id)
+            said = self.presence_said.get(person.session)
             if said is not None and audience != "phone":
                 connection.write(said)
 
@@ -320,19 +327,20 @@ class LiveDialogue:
             if not self.own.get(key):
                 self.own.pop(key, None)
 
-    def _channel(self, session: Session, audience: Audience) -> Channel:
-        key = (session.id, audience)
+    def _channel(self, session: str, audience: Audience) -> Channel:
+        key = (session, audience)
         if key not in self.channels:
-            view = views.view(session, audience)
-            self.channels[key] = Channel(session.id, audience, self.dialogue.seq, view)
+            view = whole_view(self.dialogue, session, audience)
+            self.channels[key] = Channel(session, audience, self.dialogue.seq, view)
         return self.channels[key]
 
     async def whole_view(self, person: Person, audience: Audience) -> dict[str, Any]:
         """seq, epoch, records and what is the person's own, for those who ask over HTTP."""
         async with self.settled:
-            session = self.dialogue.sessions[person.session]
-            own = None if person.participant is None else views.own(session, person.participant)
-            found = views.view(session, audience)
+            own = None
+            if person.participant is not None:
+                own = views.own(self.dialogue.sessions[person.session], person.participant)
+            found = whole_view(self.dialogue, person.session, audience)
             return {
                 "seq": self.dialogue.seq,
                 "epoch": self.epoch,
@@ -354,7 +362,7 @@ class LiveDialogue:
 
     def say_presence(self, elsewhere: Callable[[str], int]) -> None:
         """Tell projector and console who is there just now, if that has changed."""
-        for session in {channel.session for channel in self.channels.values()}:
+        for session in {channel.session for channel in self.channels.values()} - {""}:
             state = self.dialogue.sessions[session]
             step, tried = self.tried.get(session, (None, 0))
             presence = Presence(

@@ -54,7 +54,7 @@ async def projector(request: Request) -> Response:
     """The screen; a number to pair it by, until it has a session."""
     here = installation_of(request)
     session = request.query_params.get("session")
-    if session is None or await here.role(request) is None:
+    if session is None or await here.hall_role(request) is None:
         paired = here.identity.projector(request)
         session = paired.session if paired else None
     if session is not None and await here.live.read(doors.door_of, session) is None:
@@ -72,7 +72,7 @@ async def staff(request: Request) -> Response:
 
 async def console(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.role(request)
+    role = await here.hall_role(request)
     if role is None or await here.dialogue_of(session) is None:
         return RedirectResponse("/staff", 303)
     return render(request, "console.html", "console", {"session": session, "role": role})
@@ -81,7 +81,7 @@ async def console(request: Request) -> Response:
 async def board(request: Request) -> Response:
     """The groups, for the staff to rule over."""
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.role(request)
+    role = await here.hall_role(request)
     if role is None or await here.dialogue_of(session) is None:
         return RedirectResponse("/staff", 303)
     names = [{"number": goal.number, "name": goal.name} for goal in goals()]

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dialog.broadcast import Connection, Frame
 from dialog.domain.state import Person
-from dialog.identity import Identity
+from dialog.identity import Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
@@ -24,6 +24,12 @@ log = logging.getLogger(__name__)
 HELLO_WITHIN = 10.0
 BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
+
+AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
+    "working-committee": ("workboard",),
+    "registrar": ("workboard",),
+}
+"""Those who do not run meetings look at nothing but the work on the result."""
 
 Reason = tuple[int, str]
 NOT_TEXT: Reason = (1003, "text frames only")
@@ -44,7 +50,7 @@ class Closing(Exception):
 
 
 class Sockets:
-    """The endpoint of `/ws/{session}`."""
+    """The endpoint of `/ws/{session}`, and of `/ws/dialogue/{dialogue}` for the workboard."""
 
     def __init__(self, live: LiveDialogues, identity: Identity, staff: Staff) -> None:
         self.live, self.identity, self.staff = live, identity, staff
@@ -90,9 +96,9 @@ class Sockets:
                             await close(socket, STRANGER)
 
     async def _converse(self, socket: WebSocket, hello: f.Hello) -> None:
-        session = socket.path_params["session"]
+        session = socket.path_params.get("session", "")
         person = await self._who(socket, session, hello.audience)
-        live = await self._dialogue_of(session)
+        live = await self._dialogue_of(socket)
         if person is None or live is None:
             raise Closing(STRANGER)
         connection = Connection(socket)
@@ -115,19 +121,22 @@ class Sockets:
         if audience == "phone":
             return self.identity.participant(socket, session)
         role = self.identity.staff(socket, await self.staff.generations())
-        if role is not None:
+        if role is not None and audience in AUDIENCES_OF.get(role, (audience,)):
             self.staffs.add(socket)
             return Person(role, session)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
 
-    async def _dialogue_of(self, session: str) -> LiveDialogue | None:
+    async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
+        if "dialogue" in socket.path_params:
+            return await self.live.dialogue(socket.path_params["dialogue"])
+        session = socket.path_params["session"]
         door = await self.live.read(doors.door_of, session)
         return None if door is None else await self.live.dialogue(door.dialogue)
 
     def _jitter(self, live: LiveDialogue, session: str) -> float:
         """Seconds over which this hall would reconnect, at 500 a second."""
-        return live.connected(session) / 500
+        return live.connected(session, "phone" if session else "workboard") / 500
 
     async def _read(
         self, socket: WebSocket, connection: Connection, person: Person, live: LiveDialogue

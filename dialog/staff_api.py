@@ -161,7 +161,7 @@ class Kept(msgspec.Struct):
 async def export(request: Request) -> Response:
     """Every contribution of a session, read anew from the log: what `dialog rehearse` counts."""
     here = installation_of(request)
-    if await here.role(request) is None:
+    if await here.hall_role(request) is None:
         raise Refused(NotAllowed())
     session = request.query_params.get("session", "")
     door = await here.live.read(doors.door_of, session)

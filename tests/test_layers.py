@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    staff_api
+    staff_api work_api
     api pages
     plain
     rendering
@@ -39,7 +39,7 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
-    " rendering sockets staff_api",
+    " rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",

@@ -4,7 +4,7 @@ Each concept's file says what it decides and applies; this file says who may ask
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from dialog.domain import (
     moderation,
     regrouping,
     run_of_show,
+    work_rules,
 )
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role, Session
@@ -29,6 +30,8 @@ from dialog.protocol.refusals import (
     SessionHasEnded,
     WrongTopic,
 )
+from dialog.protocol.work_commands import ImportContributions, WorkCommand
+from dialog.protocol.work_events import WorkEvent
 
 CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
 
@@ -116,6 +119,7 @@ STAFFS_OWN = (
     e.RegroupingProposed,
     e.RegroupingDropped,
     e.GroupingRestored,
+    *get_args(WorkEvent),
 )
 
 HOUR = 3_600_000
@@ -126,6 +130,8 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
 
     An empty list: granted, and nothing changes.
     """
+    if is_about_work(person, command):
+        return work_rules.decide(dialogue, person, command, at)
     require(person.role in ALLOWED[type(command)], NotAllowed())
     match command:
         case c.CreateDialogue():
@@ -142,6 +148,12 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
     if isinstance(command, c.ChangeCode):
         return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
     return DECIDERS[type(command)](session, person, command, at)
+
+
+def is_about_work(person: Person, command: c.Command) -> bool:
+    """Whether it concerns the dialogue as a whole, after the meetings."""
+    whole = isinstance(command, c.Undo) and person.session == "" and person.is_staff
+    return whole or isinstance(command, WorkCommand)
 
 
 def create(dialogue: Dialogue, command: c.CreateDialogue) -> list[Fact]:
@@ -197,9 +209,9 @@ def session_of(person: Person, command: c.Command) -> str:
     match command:
         case c.CreateDialogue():
             return ""
-        case c.OpenSession(session=session):
+        case c.OpenSession(session=session) | ImportContributions(session=session):
             return session
-    return person.session
+    return "" if isinstance(command, WorkCommand) else person.session
 
 
 def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
@@ -217,6 +229,8 @@ def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
         case e.SessionOpened():
             dialogue.sessions[entry.session] = opened(dialogue, entry, entry.event)
             return {"*"}
+    if not entry.session:
+        return work_rules.apply(dialogue, entry)
     session = dialogue.sessions[entry.session]
     if isinstance(entry.event, e.CodeChanged):
         session.code, session.code_expires = entry.event.code, entry.event.code_expires

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dialog.domain.facts import Fact
+from dialog.domain.work_state import Work
 from dialog.protocol.agenda import (
     Access,
     Area,
@@ -29,7 +30,16 @@ from dialog.protocol.events import (
 )
 from dialog.protocol.records import Change, Standing
 
-Role = Literal["participant", "facilitator", "presidium", "projector", "machine", "system"]
+Role = Literal[
+    "participant",
+    "facilitator",
+    "presidium",
+    "working-committee",
+    "registrar",
+    "projector",
+    "machine",
+    "system",
+]
 
 
 class Person(Struct, frozen=True):
@@ -41,7 +51,7 @@ class Person(Struct, frozen=True):
 
     @property
     def is_staff(self) -> bool:
-        return self.role in ("facilitator", "presidium")
+        return self.role in ("facilitator", "presidium", "working-committee", "registrar")
 
     @property
     def actor(self) -> Actor:
@@ -287,6 +297,7 @@ class Dialogue:
     sessions: dict[str, Session] = field(default_factory=dict)
     contributions: dict[int, Contribution] = field(default_factory=dict)
     last_group: int = 0
+    work: Work = field(default_factory=Work)
 
     @property
     def exists(self) -> bool:

@@ -23,7 +23,7 @@ Text = str | dict[str, str]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Kind = Literal["keyword", "question", "meaning"]
 Access = Literal["public", "staff", "closed"]
-Channel = Literal["live", "web", "paper", "table"]
+Channel = Literal["live", "web", "paper", "table", "import"]
 Moderation = Literal["hold-all", "hold-flagged", "show-all"]
 Level = Literal["information", "consultation", "dialogue", "influence", "co-decision"]
 SessionType = Literal["formal-meeting", "board-meeting", "citizen-dialogue", "web-window", "class"]
@@ -57,11 +57,15 @@ class Topic(Written):
 
 
 class TargetGroup(Written):
-    """A perspective people may answer from. `resident=False`: reported apart from residents."""
+    """A perspective people may answer from. `resident=False`: reported apart from residents.
+
+    `expected`: how many people of it were planned for; 0 where nobody has said.
+    """
 
     id: Slug
     name: Text
     resident: bool = True
+    expected: Annotated[int, Meta(ge=0, le=100_000)] = 0
 
 
 class Frame(Written):
@@ -72,13 +76,78 @@ class Frame(Written):
     check: str
 
 
+BodyKind = Literal[
+    "council",
+    "executive-board",
+    "presidium",
+    "working-committee",
+    "committee",
+    "company",
+    "operation",
+    "office",
+    "authority",
+]
+
+
+class Body(Written):
+    """A body of the municipality (or another authority), that decides, contributes or receives."""
+
+    id: Slug
+    name: str
+    kind: BodyKind
+
+
+class PreviousGoal(Written):
+    """An overall goal of the term before, to be kept, merged or dropped."""
+
+    id: Slug
+    text: str
+
+
+class Anchor(Written):
+    """A part of vision and values that goals and themes can lean on."""
+
+    id: Slug
+    text: str
+
+
+GlobalGoal = Annotated[int, Meta(ge=1, le=17)]
+"""One of the United Nations' global goals, by its number."""
+
+Strength = Literal["primary", "partial"]
+
+
+class AreaGoal(Written):
+    """A global goal that a goal area is assigned, wholly or in part."""
+
+    area: Slug
+    goal: GlobalGoal
+    strength: Strength = "primary"
+
+
+Guard = Literal[
+    "areas-frozen",
+    "all-moderated",
+    "frames-answered",
+    "gaps-acknowledged",
+    "all-decided",
+    "feedback-published",
+]
+"""What must hold before a stage may be entered (DOMAIN.md, 1.6)."""
+
+
 class Stage(Written):
-    """One stage of the process: who does what, by when. Dates inform; they never refuse."""
+    """One stage of the process: who does what, by when. Dates inform; `guards` refuse.
+
+    `document`: one whose text has been decided beforehand, not a state that is entered.
+    """
 
     id: Slug
     name: Text
     body: str
     date: str = ""
+    guards: list[Guard] = []
+    document: bool = False
 
 
 class DialogueDefinition(Written):
@@ -96,6 +165,14 @@ class DialogueDefinition(Written):
     topics: list[Topic] = []
     frames: list[Frame] = []
     stages: list[Stage] = []
+    bodies: list[Body] = []
+    previous_goals: list[PreviousGoal] = []
+    anchors: list[Anchor] = []
+    area_goals: list[AreaGoal] = []
+    most_goals: Annotated[int, Meta(ge=1, le=100)] = 8
+    """More overall goals than this are too many to steer by: it is said, never refused (F4)."""
+    horizon: str = ""
+    """Until when the goals are to last, as decided: said beside each draft."""
 
 
 class StepDefinition(Written, kw_only=True, tag_field="kind", tag=kebab):
@@ -216,6 +293,16 @@ class WhatNext(Written):
     text: Text
 
 
+class Gate(Written):
+    """SKR's two questions before residents are invited: can the question be influenced, and are
+    those who decide prepared to be? If not: inform instead.
+    """
+
+    question: bool
+    deciders: bool
+    note: str = ""
+
+
 class SessionDefinition(Written):
     """One meeting or window of a dialogue: one `.toml` beside `dialogue.toml`."""
 
@@ -238,6 +325,7 @@ class SessionDefinition(Written):
     channel: Literal["live", "web"] = "live"
     results_url: str = ""
     results_date: str = ""
+    gate: Gate | None = None
 
     def is_closed(self) -> bool:
         """A formal meeting is closed unless its file says otherwise (KL 6:25)."""

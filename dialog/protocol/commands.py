@@ -11,16 +11,13 @@ from msgspec import Meta, Struct
 from dialog.protocol.agenda import (
     Channel,
     DialogueDefinition,
+    Gate,
     Kind,
     Moderation,
     SessionDefinition,
     Slug,
-    kebab,
 )
-
-Number = Annotated[int, Meta(ge=0, le=2**53)]
-Raw = Annotated[str, Meta(max_length=4000)]
-"""Text as it came; the rules say in words what is wrong with it."""
+from dialog.protocol.message import Command, Number, Raw
 
 Goal = Annotated[int, Meta(ge=1, le=17)]
 """One of the United Nations' global goals, by its number."""
@@ -36,10 +33,6 @@ HideReason = Literal[
     "duplicate",
     "out-of-scope",
 ]
-
-
-class Command(Struct, tag_field="type", tag=kebab, forbid_unknown_fields=True):
-    """On the wire: {"type": "post-contribution", "step": "...", ...}."""
 
 
 # ── participants ──────────────────────────────────────────────────────────────────────────────
@@ -330,13 +323,16 @@ class CreateDialogue(Command):
 
 
 class OpenSession(Command):
-    """Open a session under the id and code that the edge drew."""
+    """Open a session under the id and code that the edge drew. `gate`: the answers to SKR's two
+    questions, where the file has none.
+    """
 
     session: Slug
     definition: SessionDefinition
     definition_hash: str
     code: str
     room: str = ""
+    gate: Gate | None = None
 
 
 class ChangeCode(Command):

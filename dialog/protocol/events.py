@@ -16,7 +16,6 @@ from dialog.protocol.agenda import (
     Kind,
     Moderation,
     SessionDefinition,
-    kebab,
 )
 from dialog.protocol.commands import (
     GoalHint,
@@ -28,12 +27,18 @@ from dialog.protocol.commands import (
     Stress,
     Term,
 )
+from dialog.protocol.message import Event
+from dialog.protocol.work_events import WorkEvent
 
-Actor = Literal["participant", "facilitator", "presidium", "machine", "system"]
-
-
-class Event(Struct, tag_field="type", tag=kebab):
-    """The base of every fact."""
+Actor = Literal[
+    "participant",
+    "facilitator",
+    "presidium",
+    "working-committee",
+    "registrar",
+    "machine",
+    "system",
+]
 
 
 class DialogueCreated(Event):
@@ -336,6 +341,7 @@ AnyEvent = (
     | RegroupingDropped
     | Regrouped
     | GroupingRestored
+    | WorkEvent
 )
 
 

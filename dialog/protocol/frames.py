@@ -12,6 +12,8 @@ from dialog.protocol.agenda import kebab
 from dialog.protocol.commands import OuterCommand
 from dialog.protocol.records import AnyRecord, Own
 from dialog.protocol.refusals import AnyRefusal
+from dialog.protocol.work_commands import WorkboardCommand
+from dialog.protocol.work_records import WorkRecord
 
 PROTOCOL = 1
 """Raised when an old page could misunderstand us; an old page is told to reload (4501)."""
@@ -19,7 +21,8 @@ PROTOCOL = 1
 FRAME_LIMIT = 16 * 1024
 """Bytes in one client frame."""
 
-Audience = Literal["phone", "projector", "console", "board"]
+Audience = Literal["phone", "projector", "console", "board", "workboard"]
+Shown = AnyRecord | WorkRecord
 OpId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 
 
@@ -43,7 +46,7 @@ class Do(Frame):
     """A wish under the client's own id. Sent twice, it counts once."""
 
     op: OpId
-    command: OuterCommand
+    command: OuterCommand | WorkboardCommand
 
 
 class Ping(Frame):
@@ -71,7 +74,7 @@ class View(Frame):
     """Everything the audience may see at `seq`. Replaces all records."""
 
     seq: int
-    records: dict[str, AnyRecord]
+    records: dict[str, Shown]
 
 
 class Patch(Frame):
@@ -79,7 +82,7 @@ class Patch(Frame):
 
     since: int
     to: int
-    put: dict[str, AnyRecord]
+    put: dict[str, Shown]
     drop: list[str]
 
 

@@ -17,15 +17,11 @@ from dialog.protocol.agenda import (
     Moderation,
     Text,
     WhatNext,
-    kebab,
 )
 from dialog.protocol.commands import Fallback, Locks
+from dialog.protocol.message import Record
 
 Standing = Literal["held", "visible", "hidden", "withdrawn"]
-
-
-class Record(Struct, tag_field="is", tag=kebab, omit_defaults=True):
-    """The base of every record; `is` names its kind."""
 
 
 class AreaName(Struct):

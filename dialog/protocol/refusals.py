@@ -138,6 +138,93 @@ class Unsaved(Refusal):
     seconds: float
 
 
+class UnknownTheme(Refusal):
+    pass
+
+
+class UnknownGoal(Refusal):
+    """No such goal draft (or one that has been dropped), directive or committee goal."""
+
+
+class UnknownBody(Refusal):
+    pass
+
+
+class UnknownVersion(Refusal):
+    pass
+
+
+class UnknownField(Refusal):
+    """No such frame, anchor, text field, previous goal, stage or commission."""
+
+
+class ReasonMissing(Refusal):
+    """This must say why."""
+
+
+class RecipientMissing(Refusal):
+    """A handover names a body; an internal goal says which kind."""
+
+
+class Locked(Refusal):
+    """It has been locked: `what` is name, members or existence."""
+
+    what: str
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else has changed this since the page showed it. `actor`: their role; `words`: the
+    change, as in the change log."""
+
+    actor: str
+    words: str
+
+
+class NothingLeft(Refusal):
+    """There is nothing that this could be done to."""
+
+
+class NotWhatIsLeft(Refusal):
+    """What is undecided has changed since the list was shown."""
+
+    n: int
+
+
+class StillUndecided(Refusal):
+    n: int
+
+
+class StillHeld(Refusal):
+    """Contributions that no moderator has looked at."""
+
+    n: int
+
+
+class NothingCarried(Refusal):
+    """A goal area without a political keyword (or topic) that is carried forward."""
+
+    area: str
+
+
+class GuardUnmet(Refusal):
+    """The stage cannot be entered: `guard` does not hold for `n` things."""
+
+    guard: str
+    n: int
+
+
+class GateUnanswered(Refusal):
+    """Two questions are answered before residents are invited."""
+
+
+class GateClosed(Refusal):
+    """An answer was no: inform instead of asking."""
+
+
+class NotFrozen(Refusal):
+    """The version has no such file yet, or is of another kind."""
+
+
 AnyRefusal = (
     TextEmpty
     | TextTooLong
@@ -169,6 +256,24 @@ AnyRefusal = (
     | TooManyWrongCodes
     | Malformed
     | Unsaved
+    | UnknownTheme
+    | UnknownGoal
+    | UnknownBody
+    | UnknownVersion
+    | UnknownField
+    | ReasonMissing
+    | RecipientMissing
+    | Locked
+    | ChangedMeanwhile
+    | NothingLeft
+    | NotWhatIsLeft
+    | StillUndecided
+    | StillHeld
+    | NothingCarried
+    | GuardUnmet
+    | GateUnanswered
+    | GateClosed
+    | NotFrozen
 )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from dialog.protocol import frames as f
-from dialog.protocol.records import AnyRecord, Other, Queue, Recent, Wall
+from dialog.protocol.frames import Shown
+from dialog.protocol.records import Other, Queue, Recent, Wall
 from dialog.rehearsal.screen import Screen
 
 WITNESSES = 2
@@ -90,7 +91,7 @@ class Ledger:
                     self.projector.append((seq, at))
                 self._look_at(screen.name, records.values())
 
-    def _look_at(self, screen: str, records: Iterable[AnyRecord]) -> None:
+    def _look_at(self, screen: str, records: Iterable[Shown]) -> None:
         for record in records:
             match record:
                 case Other(contribution=number, text=text):

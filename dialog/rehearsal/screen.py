@@ -19,7 +19,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from dialog.protocol import frames as f
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import OuterCommand
-from dialog.protocol.records import AnyRecord, Own
+from dialog.protocol.frames import Shown
+from dialog.protocol.records import Own
 from dialog.protocol.refusals import Refused
 from dialog.rehearsal.wire import dialled, read
 
@@ -60,7 +61,7 @@ class Screen:
     cookie: str
     name: str = ""
     watch: Callable[["Screen", f.ServerFrame, float], None] | None = None
-    records: dict[str, AnyRecord] = field(default_factory=dict)
+    records: dict[str, Shown] = field(default_factory=dict)
     own: Own | None = None
     presence: f.Presence | None = None
     longest_pause: float = 30.0

@@ -108,7 +108,7 @@ def test_patches_of_what_was_touched_give_the_whole_view(start, moves, random):
 
 
 def tick(evening: Meeting, channel: Channel) -> None:
-    put, drop = changed(evening.session, channel)
+    put, drop = changed(evening.dialogue, channel)
     channel.touched.clear()
     channel.push(evening.seq, put, drop)
 

@@ -1,0 +1,276 @@
+"""What is found. `None` where a number may not be shown (small cells, public edition).
+
+People = distinct participants of a session; `behind` = people whom tables and paper slips speak
+for, shown apart. Sources are contributions, by their number in the dialogue.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import Level, Strength, Text, WhatNext
+from dialog.protocol.records import Standing
+from dialog.protocol.work_commands import Disposition, VersionOf
+from dialog.protocol.work_records import GoalDraft, Process, Settled, WorkChange, WrittenText
+
+Edition = Literal["internal", "public"]
+
+
+class Scope(Struct, frozen=True):
+    """`sessions` empty: all. The public edition holds nothing from closed sessions but sums, and
+    no contribution that is hidden, withdrawn or held."""
+
+    sessions: tuple[str, ...] = ()
+    edition: Edition = "internal"
+
+
+class SessionFacts(Struct):
+    session: str
+    title: Text
+    type: str
+    date: str
+    place: Text
+    purpose: Text
+    level: Level
+    closed: bool
+    people: int
+    behind: int
+    contributions: int
+    question: Text = ""
+    can_influence: list[Text] = []
+    decided: list[Text] = []
+    next: list[WhatNext] = []
+
+
+class Numbers(Struct):
+    """`received` = visible + held + hidden + withdrawn. `moderation`: reason -> hidden for it."""
+
+    received: int
+    visible: int
+    held: int
+    hidden: int
+    withdrawn: int
+    people: int
+    behind: int
+    by_kind: dict[str, int]
+    by_channel: dict[str, int]
+    by_language: dict[str, int]
+    moderation: dict[str, int]
+    read: int
+    """Contributions that a person has marked as read."""
+    in_themes: int
+    single: int
+
+
+class TargetGroupFacts(Struct):
+    """Plan and outcome of one target group."""
+
+    id: str
+    name: Text
+    resident: bool
+    expected: int
+    people: int | None
+    contributions: int | None
+    behind: int = 0
+
+
+class MatrixCell(Struct):
+    """`words`: terms that stand out for this target group here; `sources`: its contributions."""
+
+    people: int | None
+    contributions: int | None
+    words: list[str] = []
+    sources: list[int] = []
+
+
+class MatrixRow(Struct):
+    """A theme or a topic, over target groups. `cells` has those with anything, by target group.
+    `total`: of residents; `apart`: of those who are not residents (elected, staff).
+    `unique_to`: the only target group with contributions here, with at least five
+    people behind.
+    """
+
+    of: Literal["theme", "topic"]
+    id: str
+    title: str
+    area: str | None
+    cells: dict[str, MatrixCell]
+    total: MatrixCell
+    apart: MatrixCell
+    agree: list[str] = []
+    """Terms that at least two target groups share here (in public: each of at least five people)."""
+    unique_to: str | None = None
+
+
+class Matrix(Struct):
+    """`suppressed`: some cells are not shown; which ones, the public edition does not tell."""
+
+    rows: list[MatrixRow]
+    target_groups: list[str]
+    suppressed: bool = False
+
+
+class ThemeFacts(Struct):
+    """A theme in scope. `number`: its number in the documents, T1.1, F1.2, N1.3 and so on.
+    `typical`: sources that stand for it best."""
+
+    theme: int
+    number: str
+    area: str | None
+    title: str
+    kind: str
+    carried: str
+    contributions: int
+    people: int
+    behind: int
+    sources: list[int]
+    typical: list[int]
+    linked: dict[int, Strength]
+    anchors: list[str]
+    disposition: Disposition | None
+    disposition_reason: str
+    note: str
+    dots: int = 0
+    by_kind: dict[str, int] = {}
+    goals: list[int] = []
+
+
+class TopicFacts(Struct):
+    """A topic that was asked about, and what was answered to it."""
+
+    topic: str
+    text: Text
+    kind: str
+    area: str | None
+    political: bool
+    theme: int | None
+    """The theme it was sent out from."""
+    sources: list[int]
+    people: int
+
+
+class AreaFacts(Struct):
+    """A goal area (None: across all), in the decided order."""
+
+    area: str | None
+    name: Text
+    number: int
+    contributions: int
+    people: int
+    themes: list[ThemeFacts]
+    topics: list[TopicFacts]
+    single: list[int]
+    """Contributions in no theme: single voices not to lose."""
+
+
+class ContributionFacts(Struct):
+    """One source. `target_group` "" and `text` "" where the edition leaves them out."""
+
+    contribution: int
+    session: str
+    text: str
+    language: str
+    kind: str
+    area: str | None
+    written_area: str | None
+    topic: str | None
+    target_group: str
+    channel: str
+    standing: Standing
+    reason: str
+    people: int
+    slip: int
+    theme: int | None
+    also: list[int]
+    disposition: Disposition | None
+    disposition_reason: str
+    read: bool
+    goals: list[int]
+    at: int
+    """ms since 1970, rounded down to the minute."""
+
+
+class GoalCoverage(Struct):
+    """One of the 17. Layers: `assigned` area -> strength; `carried` themes; `voiced` people, posts
+    and target groups behind confirmed links; `suggested` themes that the machine hints at, with the
+    words. `gaps`: catalogue keys `gap.<key>` of what is lacking.
+    """
+
+    goal: int
+    assigned: dict[str, Strength]
+    carried: list[int]
+    themes: list[int]
+    people: int
+    contributions: int
+    target_groups: int | None
+    voiced_by_area: dict[str, int] = {}
+    suggested: dict[int, list[str]] = {}
+    in_goals: list[int] = []
+    gaps: list[str] = []
+
+
+class AnchorCoverage(Struct):
+    anchor: str
+    text: str
+    themes: list[int]
+    goals: list[int]
+
+
+class Coverage(Struct):
+    """In three parts (S-16). All 17 are always there."""
+
+    global_goals: list[GoalCoverage]
+    target_groups: list[TargetGroupFacts]
+    anchors: list[AnchorCoverage]
+
+
+class Decided(Struct):
+    """Sums of dispositions over all received: they add up to `Numbers.received`."""
+
+    undecided: int
+    by_kind: dict[str, int]
+    by_recipient: dict[str, int]
+
+
+class BodyFacts(Struct):
+    id: str
+    name: str
+    kind: str
+
+
+class Findings(Struct):
+    """Everything, for one scope at one seq. `version` None: not frozen."""
+
+    dialogue: str
+    municipality: str
+    record_number: str
+    title: Text
+    rehearsal: bool
+    scope: Scope
+    seq: int
+    at: int
+    """ms: when the last entry was written."""
+    version: int | None
+    of: VersionOf | None
+    log_hash: str
+    sessions: list[SessionFacts]
+    numbers: Numbers
+    target_groups: list[TargetGroupFacts]
+    areas: list[AreaFacts]
+    matrix: Matrix
+    coverage: Coverage
+    decided: Decided
+    contributions: dict[int, ContributionFacts]
+    goals: list[GoalDraft]
+    previous: list[Settled]
+    process: Process
+    texts: list[WrittenText]
+    bodies: list[BodyFacts]
+    changes: list[WorkChange]
+    """The change log, oldest first."""
+    runs: list[dict[str, str | int | float]] = []
+    """How the machine grouped: session, area, model, parameters, seed."""
+    evaluation: dict[str, list[int]] = {}
+    hall_groups: list[dict[str, str | int | list[int] | None]] = []
+    """The room's grouping at the end of each session: session, area, title, contributions; what the
+    presidium's themes are compared with."""

@@ -1,0 +1,213 @@
+"""The presidium's work on a dialogue as it stands: themes, dispositions, goals, the process."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from dialog.domain.facts import Fact
+from dialog.protocol.agenda import Body, Strength
+from dialog.protocol.commands import Locks
+from dialog.protocol.work_commands import (
+    Carried,
+    Disposition,
+    Fate,
+    FrameAnswer,
+    GoalField,
+    StoredFile,
+    ThemeSuggestion,
+    Verdict,
+    VersionOf,
+)
+from dialog.protocol.work_records import WorkChange
+
+
+@dataclass(slots=True)
+class ThemeState:
+    """A theme. `members` stand in it; `also` refer to it and are counted nowhere."""
+
+    id: int
+    area: str | None
+    title: str
+    groups: list[int] = field(default_factory=list)
+    members: dict[int, None] = field(default_factory=dict)
+    also: dict[int, None] = field(default_factory=dict)
+    note: str = ""
+    locks: Locks = Locks()
+    carried: Carried = ""
+    kind: str = "keyword"
+    linked: dict[int, Strength] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)
+    disposition: Disposition | None = None
+    reason: str = ""
+    topic: str | None = None
+    """The id of the topic it has been sent out as."""
+    merged_into: int | None = None
+    made_at: int = 0
+
+
+@dataclass(slots=True)
+class Place:
+    """What people have said about one contribution. Those without have nothing said of them."""
+
+    theme: int | None = None
+    also: set[int] = field(default_factory=set)
+    disposition: Disposition | None = None
+    reason: str = ""
+    verdict: Verdict | None = None
+    reader: int = 0
+    note: str = ""
+    read_at: int = 0
+    """ms since 1970."""
+    suggestion: ThemeSuggestion | None = None
+
+
+@dataclass(slots=True)
+class FrameReplyState:
+    answer: FrameAnswer
+    comment: str = ""
+
+
+@dataclass(slots=True)
+class GoalState:
+    """A draft of a goal formulation."""
+
+    id: int
+    area: str
+    texts: dict[GoalField, str] = field(default_factory=dict)
+    themes: dict[int, None] = field(default_factory=dict)
+    contributions: dict[int, None] = field(default_factory=dict)
+    linked: dict[int, Strength] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)
+    target_groups: set[str] = field(default_factory=set)
+    frames: dict[str, FrameReplyState] = field(default_factory=dict)
+    dropped: bool = False
+
+
+@dataclass(slots=True)
+class ForBody:
+    """A directive or a committee's own goal: what `body` is to do, or wants, about `goal`."""
+
+    id: int
+    goal: int
+    body: str
+    text: str
+    dropped: bool = False
+
+
+@dataclass(slots=True)
+class CommissionState:
+    id: int
+    body: str
+    text: str
+    due: str
+    given_at: int
+    done: bool = False
+
+
+@dataclass(slots=True)
+class InputState:
+    id: int
+    body: str
+    text: str
+    at: int
+
+
+@dataclass(slots=True)
+class DispatchState:
+    id: int
+    version: int
+    document: str
+    recipients: list[str]
+    at: int
+    how: str = ""
+
+
+@dataclass(slots=True)
+class VersionState:
+    """A frozen version. Its content is the fold of the log up to and with `upto`."""
+
+    version: int
+    of: VersionOf
+    sessions: list[str]
+    upto: int
+    log_hash: str
+    at: int
+    actor: str
+    why: str = ""
+    files: list[StoredFile] = field(default_factory=list)
+    sent_out: bool = False
+    published: bool = False
+
+
+@dataclass(slots=True)
+class SettledState:
+    fate: Fate
+    goal: int | None
+    reason: str
+
+
+@dataclass(slots=True)
+class UndoableWork:
+    """What one wish changed, mark by mark: the stamp each had `before` and has had `after`."""
+
+    change: WorkChange
+    before: dict[str, int]
+    after: dict[str, int]
+    undo: list[Fact]
+    upto: int
+
+
+@dataclass(slots=True)
+class Work:
+    """All of it. Ids are running numbers from 1, never used twice.
+
+    A mark names one changeable thing (`theme/3/title`, `disposition/17`). `stamps`: mark -> the seq
+    of the change that its present value comes from: undoing sets it back. `changed`: mark -> (seq,
+    actor, words) of the last change, undoing included, which only grows.
+    """
+
+    themes: dict[int, ThemeState] = field(default_factory=dict)
+    gone: dict[int, ThemeState] = field(default_factory=dict)
+    last_theme: int = 0
+    places: dict[int, Place] = field(default_factory=dict)
+    readers: int = 1
+    dealt_at: int = 0
+    goals: dict[int, GoalState] = field(default_factory=dict)
+    directives: dict[int, ForBody] = field(default_factory=dict)
+    committee_goals: dict[int, ForBody] = field(default_factory=dict)
+    previous: dict[str, SettledState] = field(default_factory=dict)
+    area_goals: dict[tuple[str, int], Strength | None] = field(default_factory=dict)
+    """What people have said; where they have said nothing, the dialogue's file holds."""
+    acknowledged: list[int] = field(default_factory=list)
+    stage: str | None = None
+    entered: dict[str, int] = field(default_factory=dict)
+    """Stage -> when it was last entered, ms since 1970."""
+    bodies: dict[str, Body] = field(default_factory=dict)
+    """Those that were added to the file's."""
+    commissions: dict[int, CommissionState] = field(default_factory=dict)
+    invited: dict[str, None] = field(default_factory=dict)
+    inputs: dict[int, InputState] = field(default_factory=dict)
+    texts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(document, field, session) -> words."""
+    versions: dict[int, VersionState] = field(default_factory=dict)
+    dispatches: dict[int, DispatchState] = field(default_factory=dict)
+    published: int = 0
+    """The version whose feedback page everyone sees; 0: none."""
+    last_ids: Counter[str] = field(default_factory=Counter)
+    """Kind (goal, directive, …) -> the last number given."""
+    stamps: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    changes: list[UndoableWork] = field(default_factory=list)
+    log: list[WorkChange] = field(default_factory=list)
+    """Every change there has been, in order."""
+    undoing: "UndoableWork | None" = None
+
+    def place(self, contribution: int) -> Place:
+        """To look at."""
+        return self.places.get(contribution) or Place()
+
+    def disposition_of(self, contribution: int) -> Disposition | None:
+        """What holds for it: its own, else its theme's."""
+        place = self.place(contribution)
+        if place.disposition is not None or place.theme is None:
+            return place.disposition
+        return self.themes[place.theme].disposition

@@ -1,0 +1,393 @@
+"""Facts about the dialogue as a whole: `session` is "" in their entries.
+
+Each changes one thing, so that undoing is saying again how that thing was. A text (title, note,
+goal, reason) is its entry's `words`; an event holds none.
+"""
+
+from msgspec import Struct
+
+from dialog.protocol.agenda import BodyKind, Strength
+from dialog.protocol.commands import Locks
+from dialog.protocol.message import Event
+from dialog.protocol.work_commands import (
+    Carried,
+    Disposition,
+    DocumentKind,
+    Fate,
+    FrameAnswer,
+    GoalField,
+    StoredFile,
+    ThemeSuggestion,
+    Verdict,
+    VersionOf,
+)
+
+
+class ReasonGiven(Event):
+    """Why: the words belong to what the same wish has changed."""
+
+
+# ── themes ──
+
+
+class ThemeMade(Event):
+    """`groups`: those it was confirmed from. Words: its title."""
+
+    theme: int
+    area: str | None
+    groups: list[int] = []
+
+
+class ThemeGone(Event):
+    """`into`: the theme that took what it held."""
+
+    theme: int
+    into: int | None = None
+
+
+class ThemeBack(Event):
+    """It stands again, empty, with all else that was its own."""
+
+    theme: int
+
+
+class ContributionsThemed(Event):
+    """They stand in `theme`; None: in none."""
+
+    contributions: list[int]
+    theme: int | None
+
+
+class ThemeNamed(Event):
+    theme: int
+
+
+class ThemeNoted(Event):
+    theme: int
+
+
+class ThemeMoved(Event):
+    theme: int
+    area: str | None
+
+
+class ThemeLocked(Event):
+    theme: int
+    locks: Locks
+
+
+class ThemeCarried(Event):
+    theme: int
+    carried: Carried
+    kind: str
+
+
+class ThemeLinked(Event):
+    theme: int
+    goal: int
+    strength: Strength | None
+
+
+class ThemeAnchored(Event):
+    theme: int
+    anchor: str
+    linked: bool
+
+
+class ContributionReferred(Event):
+    contribution: int
+    theme: int
+    linked: bool
+
+
+class ThemesSuggested(Event):
+    """The machine's."""
+
+    upto: int
+    model: str
+    suggestions: list[ThemeSuggestion]
+
+
+# ── dispositions and reading ──
+
+
+class DispositionSet(Event):
+    """Words: the reason, if there is one."""
+
+    themes: list[int]
+    contributions: list[int]
+    disposition: Disposition | None
+
+
+class ReadingDealt(Event):
+    readers: int
+
+
+class ContributionRead(Event):
+    """Words: the note."""
+
+    contribution: int
+    reader: int
+    verdict: Verdict | None
+
+
+# ── goals ──
+
+
+class GoalDrafted(Event):
+    """Words: its text."""
+
+    goal: int
+    area: str
+
+
+class GoalDropped(Event):
+    goal: int
+
+
+class GoalBack(Event):
+    goal: int
+
+
+class GoalWritten(Event):
+    goal: int
+    field: GoalField
+
+
+class GoalMoved(Event):
+    goal: int
+    area: str
+
+
+class GoalCited(Event):
+    goal: int
+    themes: list[int]
+    contributions: list[int]
+    cited: bool
+
+
+class GoalLinked(Event):
+    goal: int
+    global_goal: int
+    strength: Strength | None
+
+
+class GoalAnchored(Event):
+    goal: int
+    anchor: str
+    linked: bool
+
+
+class TargetGroupAffected(Event):
+    goal: int
+    target_group: str
+    affected: bool
+
+
+class FrameAnswered(Event):
+    """Words: the comment."""
+
+    goal: int
+    frame: str
+    answer: FrameAnswer
+
+
+class DirectiveGiven(Event):
+    directive: int
+    goal: int
+    body: str
+
+
+class DirectiveDropped(Event):
+    directive: int
+
+
+class PreviousGoalSettled(Event):
+    """Words: the reason."""
+
+    previous: str
+    fate: Fate | None
+    goal: int | None
+
+
+class CommitteeGoalRecorded(Event):
+    committee_goal: int
+    goal: int
+    body: str
+
+
+class CommitteeGoalDropped(Event):
+    committee_goal: int
+
+
+# ── the process ──
+
+
+class AreaLinked(Event):
+    area: str
+    goal: int
+    strength: Strength | None
+
+
+class GapsAcknowledged(Event):
+    """Words: the reason."""
+
+    goals: list[int]
+
+
+class StageEntered(Event):
+    """Words: the reason, if it is a way back."""
+
+    stage: str | None
+
+
+class BodyAdded(Event):
+    """Words: its name."""
+
+    body: str
+    kind: BodyKind
+
+
+class BodyRemoved(Event):
+    """An undone addition."""
+
+    body: str
+
+
+class CommissionGiven(Event):
+    """Words: what is to be done."""
+
+    commission: int
+    body: str
+    due: str
+
+
+class CommissionWithdrawn(Event):
+    """An undone commission."""
+
+    commission: int
+
+
+class CommissionFinished(Event):
+    commission: int
+    done: bool
+
+
+class BodyInvited(Event):
+    body: str
+    invited: bool
+
+
+class InputRecorded(Event):
+    """Words: what was contributed."""
+
+    input: int
+    body: str
+
+
+class InputWithdrawn(Event):
+    """An undone record."""
+
+    input: int
+
+
+class TextWritten(Event):
+    document: DocumentKind
+    field: str
+    session: str = ""
+
+
+class VersionFrozen(Event):
+    """The dialogue as it was at `upto`. It is not changed or taken back by anything."""
+
+    version: int
+    of: VersionOf
+    sessions: list[str]
+    upto: int
+    log_hash: str
+
+
+class FilesStored(Event):
+    version: int
+    files: list[StoredFile]
+
+
+class SentTopic(Struct):
+    """One topic, with the theme whose title it has."""
+
+    id: str
+    area: str | None
+    kind: str
+    theme: int
+    political: bool
+
+
+class TopicsSentOut(Event):
+    """What version `version` carried forward: the topics are called as their themes were then."""
+
+    version: int
+    topics: list[SentTopic]
+
+
+class FeedbackPublished(Event):
+    version: int
+
+
+class Dispatched(Event):
+    dispatch: int
+    version: int
+    document: DocumentKind
+    recipients: list[str]
+
+
+WorkEvent = (
+    ReasonGiven
+    | ThemeMade
+    | ThemeGone
+    | ThemeBack
+    | ContributionsThemed
+    | ThemeNamed
+    | ThemeNoted
+    | ThemeMoved
+    | ThemeLocked
+    | ThemeCarried
+    | ThemeLinked
+    | ThemeAnchored
+    | ContributionReferred
+    | ThemesSuggested
+    | DispositionSet
+    | ReadingDealt
+    | ContributionRead
+    | GoalDrafted
+    | GoalDropped
+    | GoalBack
+    | GoalWritten
+    | GoalMoved
+    | GoalCited
+    | GoalLinked
+    | GoalAnchored
+    | TargetGroupAffected
+    | FrameAnswered
+    | DirectiveGiven
+    | DirectiveDropped
+    | PreviousGoalSettled
+    | CommitteeGoalRecorded
+    | CommitteeGoalDropped
+    | AreaLinked
+    | GapsAcknowledged
+    | StageEntered
+    | BodyAdded
+    | BodyRemoved
+    | CommissionGiven
+    | CommissionWithdrawn
+    | CommissionFinished
+    | BodyInvited
+    | InputRecorded
+    | InputWithdrawn
+    | TextWritten
+    | VersionFrozen
+    | FilesStored
+    | TopicsSentOut
+    | FeedbackPublished
+    | Dispatched
+)

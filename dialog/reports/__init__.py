@@ -1,0 +1,1 @@
+"""Findings in, documents out. Writers know blocks, documents know findings; neither the other."""
