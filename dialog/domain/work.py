@@ -166,7 +166,8 @@ def stamped(
     old = work.undoing.before if work.undoing is not None else {}
     after = {mark: old.get(mark, line.seq) for mark in marks}
     work.stamps |= after
-    work.changed |= {mark: (entry.seq, entry.actor, line.words) for mark in marks}
+    # The wish's seq, which is what the page that asked for it is told.
+    work.changed |= {mark: (line.seq, entry.actor, line.words) for mark in marks}
     return before, after
 
 

@@ -1,7 +1,7 @@
 // Why a contribution is where it is, in plain words.
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { contribution } from "./desk.js"
+import { contribution } from "../staff/desk.js"
 import { putHere } from "./sure.js"
 
 // {sentences, near: [{text, language}], shared, more}.
