@@ -49,7 +49,7 @@ function lacking(coverage, process) {
   return [
     h("h3", {}, t("coverage.gaps")),
     without.length
-      ? h("ul", {}, without.map((row) => h("li", {}, goalMark(row.goal), " ", h("span", {}, row.gaps.map((gap) => t(`gap.${gap}`, { n: row.goal })).join(" ")),
+      ? h("ul", {}, without.map((row) => h("li", {}, goalMark(row.goal), " ", h("span", {}, row.gaps.map((gap) => t(`coverage.gap_${gap}`, { n: row.goal })).join(" ")),
         seen.has(row.goal) ? h("span", { class: "note" }, " ", t("coverage.acknowledged")) : null)))
       : h("p", {}, t("coverage.no_gaps")),
     leads && unseen.length ? acknowledging(without.map((row) => row.goal), unseen.length) : null,

@@ -175,7 +175,7 @@ export function mount(place) {
       versions.length ? null : h("p", { class: "empty" }, t("document.no_versions")),
       h("ol", { class: "version-list", reversed: true }, [...versions].sort((one, other) => other.version - one.version).map((version) => h("li", { class: "version", "data-answers": "" },
         h("p", {}, h("b", {}, t("document.version_n", { n: version.version })), " ", t(`document.of_${version.of}`), " ", marks(version, dispatches)),
-        h("p", { class: "note" }, t("document.frozen", { date: momentOf(version.at), who: t(`role.${version.actor}`) }), " · ", version.sessions.length ? version.sessions.map(sessionName).join("; ") : t("document.all_sessions")),
+        h("p", { class: "note" }, t("document.frozen", { date: momentOf(version.at), who: t(`work_page.actor_${version.actor}`) }), " · ", version.sessions.length ? version.sessions.map(sessionName).join("; ") : t("document.all_sessions")),
         version.why ? h("p", {}, version.why) : null,
         filesOf(version),
         leads || keepsRecords ? acts(version) : null))),
