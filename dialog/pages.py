@@ -12,6 +12,7 @@ from dialog import locales, opening, plain
 from dialog.analysis.goal_words import goals
 from dialog.installation import installation_of
 from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
 from dialog.store import doors
 
@@ -100,7 +101,7 @@ async def work(request: Request) -> Response:
     role = await here.role(request)
     if role is None or await here.live.dialogue(dialogue) is None:
         return RedirectResponse("/staff", 303)
-    config = {"dialogue": dialogue, "role": role, "goals": goal_names()}
+    config = {"dialogue": dialogue, "role": role, "goals": goal_names(), "texts": TEXT_FIELDS}
     return render(request, "work.html", "console board workboard", config)
 
 

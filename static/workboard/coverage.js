@@ -9,6 +9,7 @@ import { Found } from "./found.js"
 import { scope } from "./scope.js"
 import { all, fold, GLOBAL_GOALS, goalMark, goalName, inWords, labelled, leads, matter, part, press, select, themeName } from "./views.js"
 
+const OTHER_GAPS = ["assigned_silent", "voiced_not_assigned", "only_suggested", "not_carried", "not_in_goals"]
 const narrow = matchMedia("(max-width: 50rem)")
 
 export function mount(place) {
@@ -30,8 +31,9 @@ export function mount(place) {
     const themes = all("theme").map(({ theme, title, area, linked, hints, carried, anchors }) => ({ theme, title, area, linked, hints, carried, anchors }))
     const coverage = found.findings && found.findings.coverage
     part(filters, [found.scope, matter().sessions, found.failed], () => [scope(found, "coverage"), found.failed ? h("p", { class: "answer" }, found.failed) : null])
-    part(gaps, [coverage && coverage.global_goals, process.acknowledged], () => coverage && lacking(coverage, process))
-    part(goals, [coverage && coverage.global_goals, process.area_goals, themes, areas(), narrow.matches], () => coverage && table(coverage, process, themes))
+    const drafts = all("goal").map(({ goal, linked }) => ({ goal, linked }))
+    part(gaps, [coverage && coverage.global_goals, process.acknowledged, process.area_goals, themes, drafts], () => lacking(coverage, process, themes, drafts))
+    part(goals, [coverage && coverage.global_goals, process.area_goals, themes, areas(), narrow.matches], () => table(coverage, process, themes))
     part(hints, themes, () => suggested(themes))
     part(groups, coverage && coverage.target_groups, () => coverage && outcome(coverage.target_groups))
     part(anchors, [coverage && coverage.anchors, themes, matter().anchors], () => coverage && leaning(coverage.anchors, themes))
@@ -42,17 +44,20 @@ export function mount(place) {
 
 // ── what is lacking ───────────────────────────────────────────────────────────────────────────
 
-function lacking(coverage, process) {
-  const without = coverage.global_goals.filter((row) => row.gaps.length)
+// The same as the rule asks for before the board proposes: not assigned, or linked to nothing.
+function lacking(coverage, process, themes, drafts) {
+  const linked = new Set([...themes, ...drafts].flatMap((it) => it.linked.map((one) => one.goal)))
+  const assigned = new Set(process.area_goals.map((one) => one.goal))
+  const gaps = GLOBAL_GOALS.filter((goal) => !linked.has(goal) || !assigned.has(goal))
   const seen = new Set(process.acknowledged)
-  const unseen = without.filter((row) => !seen.has(row.goal))
+  const unseen = gaps.filter((goal) => !seen.has(goal))
+  const sentence = (goal) => [linked.has(goal) ? "" : t("board.gap", { n: goal }) + ".", assigned.has(goal) ? "" : t("coverage.gap_not_assigned"), seen.has(goal) ? t("coverage.acknowledged") : ""].filter(Boolean).join(" ")
+  const others = OTHER_GAPS.map((gap) => [gap, (coverage ? coverage.global_goals : []).filter((row) => row.gaps.includes(gap)).map((row) => row.goal)]).filter(([, goals]) => goals.length)
   return [
     h("h3", {}, t("coverage.gaps")),
-    without.length
-      ? h("ul", {}, without.map((row) => h("li", {}, goalMark(row.goal), " ", h("span", {}, row.gaps.map((gap) => t(`coverage.gap_${gap}`, { n: row.goal })).join(" ")),
-        seen.has(row.goal) ? h("span", { class: "note" }, " ", t("coverage.acknowledged")) : null)))
-      : h("p", {}, t("coverage.no_gaps")),
-    leads && unseen.length ? acknowledging(without.map((row) => row.goal), unseen.length) : null,
+    gaps.length ? h("ul", {}, gaps.map((goal) => h("li", {}, goalMark(goal), h("span", {}, " ", sentence(goal))))) : h("p", {}, t("coverage.no_gaps")),
+    others.map(([gap, goals]) => h("p", {}, h("b", {}, t(`coverage.gap_${gap}`)), " ", inWords(goals.map(goalName)), ".")),
+    leads && unseen.length ? acknowledging(gaps, unseen.length) : null,
   ]
 }
 
@@ -69,7 +74,7 @@ function acknowledging(goals, n) {
 // ── the 17 ────────────────────────────────────────────────────────────────────────────────────
 
 function table(coverage, process, themes) {
-  const rows = new Map(coverage.global_goals.map((row) => [row.goal, row]))
+  const rows = new Map((coverage ? coverage.global_goals : []).map((row) => [row.goal, row]))
   const head = [h("h3", {}, t("coverage.goals")), h("p", { class: "note" }, t("coverage.layers_help"))]
   const parts = GLOBAL_GOALS.map((goal) => ({ goal, row: rows.get(goal), linked: themes.filter((theme) => theme.linked.some((one) => one.goal === goal)) }))
   if (narrow.matches) return [head, h("ul", { class: "goal-list" }, parts.map((one) => h("li", {}, h("h4", {}, goalMark(one.goal)), listed(one, process))))]
@@ -113,7 +118,7 @@ function assigned(area, { goal }, process) {
 
 function heard(area, row) {
   const n = row && row.voiced_by_area[area]
-  return n ? h("p", { class: "note numerals" }, t("count.contributions", { n })) : null
+  return n ? h("p", { class: "note numerals" }, t("matrix.people", { n })) : null
 }
 
 function carried({ goal, row, linked }) {
