@@ -320,7 +320,9 @@ class PartNow(Struct):
 
 
 class Move(Struct):
-    """A contribution that stands elsewhere. None: in no theme. `new`: it was not there before."""
+    """A contribution that stands elsewhere. None: in no theme. `new`: it was not there before.
+    Beside the room's grouping, `was` is a group, and one that became the theme is no move.
+    """
 
     contribution: int
     was: int | None
