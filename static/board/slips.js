@@ -4,7 +4,7 @@ import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { targetGroupName } from "../staff/names.js"
 import { button } from "../staff/press.js"
-import { doubtful } from "./sure.js"
+import { doubtful } from "../staff/sure.js"
 import { why } from "./why.js"
 
 export function makeSlip({ contribution, text, language }) {

@@ -2,7 +2,7 @@
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
 import { contribution } from "../staff/desk.js"
-import { putHere } from "./sure.js"
+import { putHere } from "../staff/sure.js"
 
 // {sentences, near: [{text, language}], shared, more}.
 export function why(it) {
