@@ -52,6 +52,7 @@ HOMES = {
     "pikepdf": "reports",
     "fontTools": "reports",
     "xlsxwriter": "reports",
+    "docx": "reports",
 }
 """Library -> the parts that may import it."""
 
