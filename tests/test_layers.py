@@ -20,7 +20,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper group_file grouping opening rehearsals staff
     live
-    channel embedders identity rehearsal reports suggestions
+    channel embedders identity recall rehearsal reports suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -35,7 +35,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "live sockets store",
+    "sqlalchemy": "live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"

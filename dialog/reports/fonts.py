@@ -29,7 +29,6 @@ WORDS = {"sv": "tecken", "en": "character"}
 ZERO_WIDTH_NO_BREAK_SPACE, WORD_JOINER = "\ufeff", "\u2060"
 BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\r": "\n", "\t": " "})
 JOINER = "\u200d"
-STRONG_RIGHT_TO_LEFT = ("R", "AL")
 
 
 def folders() -> list[Path]:
@@ -49,15 +48,6 @@ def strictly_shown(text: str, lang: str = "sv") -> str:
     """The same with nothing but Latin, Greek and Cyrillic left: for a text that the typesetter
     has refused although every character of it has a glyph."""
     return _with_placeholders(text, lang, _coverage()[:1])
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction goes from the right."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("L", *STRONG_RIGHT_TO_LEFT):
-            return direction != "L"
-    return False
 
 
 def _with_placeholders(text: str, lang: str, fonts: tuple[frozenset[int], ...]) -> str:

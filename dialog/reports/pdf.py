@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from dialog.reports import fonts
+from dialog.reports.letters import right_to_left, spoken
 from dialog.reports.model import (
     AnyBlock,
     Bullets,
@@ -33,11 +34,28 @@ from dialog.reports.typesetting import CANNOT_BE_SET, Job
 PATIENCE = 180.0
 """Seconds before the typesetter is given up."""
 WORDS = {
-    "sv": {"page": "Sida", "of": "av", "missing": "Text saknas", "contents": "Innehåll"},
-    "en": {"page": "Page", "of": "of", "missing": "Text missing", "contents": "Contents"},
+    "sv": {
+        "page": "Sida",
+        "of": "av",
+        "missing": "Text saknas",
+        "table": "Tabell",
+        "source_number": "Nr",
+        "source_text": "Bidrag",
+        "source_about": "Om bidraget",
+    },
+    "en": {
+        "page": "Page",
+        "of": "of",
+        "missing": "Text missing",
+        "table": "Table",
+        "source_number": "No.",
+        "source_text": "Contribution",
+        "source_about": "About it",
+    },
 }
 DRAFT = {"sv": "ARBETSUTKAST – inte fastställt", "en": "WORKING DRAFT – not adopted"}
 SOURCES = {"sv": "Källor", "en": "Sources"}
+CONTENTS = {"sv": "Innehåll", "en": "Contents"}
 LOGOS = {b"\x89PNG": "logo.png", b"<": "logo.svg"}
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -161,12 +179,18 @@ def job_of(document: Document, show: Show) -> Job:
         document=msgspec.json.encode(data).decode(),
         fonts=[str(folder) for folder in fonts.folders()],
         header_columns=[
-            block.header_column for block in document.blocks if isinstance(block, Table)
+            *header_columns(document.blocks),
+            *([True] if document.sources else []),
+            *header_columns(document.closing),
         ],
         timestamp=int(made_at.timestamp()),
         logo=document.letterhead.logo if logo_name else b"",
         logo_name=logo_name,
     )
+
+
+def header_columns(blocks: list[AnyBlock]) -> list[bool]:
+    return [block.header_column for block in blocks if isinstance(block, Table)]
 
 
 def moment(updated: str) -> datetime:
@@ -194,7 +218,7 @@ class Data:
         self.document, self.show_text = document, show
         self.lang = language(document.lang) or "sv"
         self.words = WORDS.get(self.lang, WORDS["en"]) | document.labels
-        self.level = 0
+        self.level = self.tables = 0
 
     def show(self, text: str) -> str:
         return self.show_text(text, self.lang)
@@ -215,12 +239,8 @@ class Data:
             "fonts": list(fonts.FAMILIES),
             "draft_mark": show(mark) if it.draft else "",
             "running": one_line(show(head.municipality)),
-            "footer": one_line(title),
-            "words": {
-                "page": show(self.words["page"]),
-                "of": show(self.words["of"]),
-                "missing": show(self.words["missing"]),
-            },
+            "footer": one_line(show(self.words.get("footer") or it.title)),
+            "words": {name: show(self.words[name]) for name in WORDS["sv"]},
             "letterhead": {
                 "municipality": show(head.municipality),
                 "unit": show(head.unit),
@@ -230,9 +250,10 @@ class Data:
             "logo": logo_name or None,
             "facts": [{"label": show(f.label), "value": show(f.value)} for f in it.facts],
             "contents": it.contents and any(isinstance(b, Heading) for b in it.blocks),
-            "contents_title": show(it.contents_title or self.words.get("contents", "")),
+            "contents_title": show(it.contents_title or CONTENTS.get(self.lang, CONTENTS["en"])),
             "blocks": [self.block(block) for block in it.blocks],
             "sources_title": show(it.sources_title or SOURCES.get(self.lang, SOURCES["en"])),
+            "closing": [self.block(block) for block in it.closing],
             "known": [source.number for source in it.sources],
             "sources": [
                 {"number": source.number, "about": show(source.about)}
@@ -272,8 +293,9 @@ class Data:
 
     def table(self, table: Table) -> dict[str, Any]:
         width = len(table.columns)
+        self.tables += 1
         return {
-            "caption": self.show(table.caption),
+            "caption": self.show(f"{self.words['table']} {self.tables}. {table.caption}"),
             "columns": [self.show(column) for column in table.columns],
             "rows": [
                 [self.cell(cell) for cell in [*row, *[Cell("")] * (width - len(row))][:width]]
@@ -300,11 +322,12 @@ class Data:
         return made | ({"lang": lang} if lang else {})
 
     def said(self, text: str, lang: str) -> dict[str, Any]:
-        """Somebody's words, in their language and direction."""
+        """Somebody's words, in their language and direction; "" as `lang`: the document's."""
+        lang = lang or self.lang
         return {
             "text": self.show(text),
-            "lang": language(lang) or self.lang,
-            "rtl": fonts.is_right_to_left(text),
+            "lang": language(spoken(text, lang)) or "und",
+            "rtl": right_to_left(text, lang),
         }
 
 

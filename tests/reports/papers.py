@@ -56,7 +56,7 @@ def every_block():
         Paragraph([Run("Observera")], style="caution"),
         Paragraph([Run("Liten")], style="note"),
         Table(
-            "Tabell 1. Teman",
+            "Teman",
             ["Tema", "Unga", "Äldre"],
             [
                 [Cell("Buss", bar="#E5243B"), Cell("3", align="end"), Cell("5", sources=[1, 99])],
@@ -65,8 +65,6 @@ def every_block():
             widths=[3, 1, 1],
         ),
         PageBreak(),
-        Table(
-            "Tabell 2. Utan radrubriker", ["A", "B"], [[Cell("a"), Cell("b")]], header_column=False
-        ),
+        Table("Utan radrubriker", ["A", "B"], [[Cell("a"), Cell("b")]], header_column=False),
         Heading("Slut", 2),
     ]

@@ -108,10 +108,11 @@ def scope(cell):
 
 
 def test_table_headers_have_scopes_and_row_headers_only_where_they_are(opened):
-    first, second = find(opened.Root.StructTreeRoot, "/Table")
+    first, second, sources = find(opened.Root.StructTreeRoot, "/Table")
     assert [scope(it) for it in find(first, "/TH")] == [["/Column"]] * 3 + [["/Row"]] * 2
     assert [scope(it) for it in find(second, "/TH")] == [["/Column"]] * 2
     assert len(find(first, "/TD")) == 4 and len(find(second, "/TD")) == 2
+    assert [scope(it) for it in find(sources, "/TH")] == [["/Column"]] * 3 + [["/Row"]] * 3
 
 
 def test_people_hear_each_language_as_it_is(opened):
