@@ -32,7 +32,7 @@ export function mount(place) {
     const coverage = found.findings && found.findings.coverage
     part(filters, [found.scope, matter().sessions, found.failed], () => [scope(found, "coverage"), found.failed ? h("p", { class: "answer" }, found.failed) : null])
     const drafts = all("goal").map(({ goal, linked }) => ({ goal, linked }))
-    part(gaps, [coverage && coverage.global_goals, process.acknowledged, process.area_goals, themes, drafts], () => lacking(coverage, process, themes, drafts))
+    part(gaps, [coverage && coverage.global_goals, process.acknowledged, process.area_goals, themes, drafts, narrow.matches], () => lacking(coverage, process, themes, drafts))
     part(goals, [coverage && coverage.global_goals, process.area_goals, themes, areas(), narrow.matches], () => table(coverage, process, themes))
     part(hints, themes, () => suggested(themes))
     part(groups, coverage && coverage.target_groups, () => coverage && outcome(coverage.target_groups))
@@ -52,11 +52,12 @@ function lacking(coverage, process, themes, drafts) {
   const seen = new Set(process.acknowledged)
   const unseen = gaps.filter((goal) => !seen.has(goal))
   const sentence = (goal) => [linked.has(goal) ? "" : t("board.gap", { n: goal }) + ".", assigned.has(goal) ? "" : t("coverage.gap_not_assigned"), seen.has(goal) ? t("coverage.acknowledged") : ""].filter(Boolean).join(" ")
-  const others = OTHER_GAPS.map((gap) => [gap, (coverage ? coverage.global_goals : []).filter((row) => row.gaps.includes(gap)).map((row) => row.goal)]).filter(([, goals]) => goals.length)
+  const others = OTHER_GAPS.map((gap) => [gap, (coverage ? coverage.global_goals : []).filter((row) => row.gaps.includes(gap) && (gap !== "assigned_silent" || linked.has(row.goal))).map((row) => row.goal)]).filter(([, goals]) => goals.length)
+  const list = h("ul", {}, gaps.map((goal) => h("li", {}, goalMark(goal), h("p", { class: "note" }, sentence(goal)))))
   return [
     h("h3", {}, t("coverage.gaps")),
-    gaps.length ? h("ul", {}, gaps.map((goal) => h("li", {}, goalMark(goal), h("span", {}, " ", sentence(goal))))) : h("p", {}, t("coverage.no_gaps")),
-    others.map(([gap, goals]) => h("p", {}, h("b", {}, t(`coverage.gap_${gap}`)), " ", inWords(goals.map(goalName)), ".")),
+    gaps.length && narrow.matches ? fold("gap-list", t("coverage.gaps_n", { n: gaps.length }), list) : gaps.length ? list : h("p", {}, t("coverage.no_gaps")),
+    others.map(([gap, goals]) => h("p", {}, h("b", {}, t(`coverage.gap_${gap}`)), " ", goals.length === GLOBAL_GOALS.length ? t("coverage.all_17") : inWords(goals.map(goalName)), ".")),
     leads && unseen.length ? acknowledging(gaps, unseen.length) : null,
   ]
 }

@@ -72,5 +72,5 @@ function settling(previous, settled, goals) {
     event.preventDefault()
     wish({ type: "settle-previous-goal", previous: previous.id, fate: fate.value || null, goal: Number(into.value) || null, why: why.value.trim() }, go)
   })
-  return h("li", {}, h("p", { class: "name" }, previous.text), h("p", { class: "note" }, settled ? t(`goal.is_${settled.fate}`) : t("goal.is_open")), form)
+  return h("li", {}, fold(`previous/${previous.id}`, [previous.text, " ", h("span", { class: "count" }, settled ? t(`goal.is_${settled.fate}`) : t("goal.is_open"))], form))
 }

@@ -8,20 +8,22 @@ import { ask, post, refusal } from "../staff/post.js"
 import { Differences } from "./differences.js"
 import { disclosure } from "./disclosure.js"
 import { importing } from "./importing.js"
-import { bodyName, drafts, fold, inWords, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
+import { keepRest, rest } from "./tabs.js"
+import { drafts, fold, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
 import { pending, written } from "./written.js"
 
 const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", "archive"]
 const FORMATS = { summary: ["docx", "pdf", "html"], board: ["docx", "pdf", "html"], ksau: ["docx", "pdf", "html"], remiss: ["docx", "pdf", "html"], council: ["docx", "pdf", "html"], programme: ["docx", "pdf", "html", "csv", "json"], handover: ["docx", "csv", "xlsx"], feedback: ["html", "pdf", "docx"], archive: ["zip"] }
 const TABLES = ["xlsx", "csv", "json"]
 const FROZEN_AS = { summary: "summary", board: "areas", ksau: "result", remiss: "goals", council: "goals", programme: "result", handover: "result", feedback: "result", archive: "result" }
+const narrow = matchMedia("(max-width: 64rem)")
 const ASK_EVERY = 1000 // ms, while files are being made
 const SETTLED = 900 // ms from a saved text to a new preview
 
 export const addressOf = (path, query) => `/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`
 
 export function mount(place) {
-  const shown = { kind: "summary", session: "", preview: matchMedia("(min-width: 64rem)").matches }
+  const shown = { kind: KINDS.includes(rest()) ? rest() : "summary", session: "", preview: matchMedia("(min-width: 64rem)").matches }
   const freezing = { of: "", words: "", sessions: [] }
   const rendering = { now: null }
   const kinds = h("nav", { class: "kinds", "aria-label": t("document.kinds") })
@@ -43,7 +45,7 @@ export function mount(place) {
     if (!process || !written || !matter()) return
     const sessions = matter().sessions
     if (!sessions.some((one) => one.session === shown.session)) shown.session = sessions.length ? sessions[0].session : ""
-    part(kinds, [shown.kind, written.texts.map(({ document, field, session }) => [document, field, session]), shown.session], () => drawKinds(written.texts))
+    part(kinds, [narrow.matches, shown.kind, written.texts.map(({ document, field, session }) => [document, field, session]), shown.session], () => drawKinds(written.texts))
     part(about, [shown.kind, shown.session, sessions], drawAbout)
     const here = written.texts.filter((one) => one.document === shown.kind && one.session === forSession())
     part(texts, [shown.kind, shown.session, here, fieldsOf(shown.kind).map((field) => [(pending(idOf(field)) || {}).base, (pending(idOf(field)) || {}).seq])], () => drawTexts(here))
@@ -55,19 +57,28 @@ export function mount(place) {
     part(others, [matter().areas, matter().target_groups, keepsRecords], () => [disclosure(), config.role === "facilitator" ? importing() : null])
   }
 
+  narrow.addEventListener("change", () => draw())
+
   const forSession = () => (shown.kind === "summary" ? shown.session : "")
   const idOf = (field) => `text/${shown.kind}/${forSession()}/${field}`
   const scope = () => (shown.kind === "summary" && shown.session ? { sessions: shown.session } : {})
 
   function drawKinds(written) {
+    if (narrow.matches) return labelled(t("document.which"), select(t("document.which"), KINDS.map((kind) => [kind, t(`document.${kind}`)]), shown.kind, go, { "data-here": "kind" }))
     return h("ul", {}, KINDS.map((kind) => {
       const fields = fieldsOf(kind)
       const session = kind === "summary" ? shown.session : ""
       const left = fields.filter((field) => !written.some((one) => one.document === kind && one.field === field && one.session === session))
-      return h("li", {}, h("button", { type: "button", "aria-pressed": String(kind === shown.kind), "data-here": `kind/${kind}`, onclick: () => draw(Object.assign(shown, { kind })) },
+      return h("li", {}, h("button", { type: "button", "aria-pressed": String(kind === shown.kind), "data-here": `kind/${kind}`, onclick: () => go(kind) },
         h("span", { class: "name" }, t(`document.${kind}`)),
         h("span", { class: "count" }, !fields.length ? "" : left.length ? t("document.left", { n: left.length }) : t("document.all_written"))))
     }))
+  }
+
+  function go(kind) {
+    shown.kind = kind
+    keepRest(kind)
+    draw()
   }
 
   function drawAbout() {
@@ -87,9 +98,9 @@ export function mount(place) {
     const left = fields.filter((field) => !textOf(field))
     return [
       h("h4", {}, t("document.texts")),
-      h("p", { class: "note" }, left.length ? t("document.missing", { what: inWords(left.map((field) => t(`document.field_${field}`))) }) : t("document.nothing_missing")),
+      h("p", { class: "note" }, left.length ? t("document.missing", { n: left.length }) : t("document.nothing_missing")),
       fields.map((field) => written({
-        id: idOf(field), label: t(`document.field_${field}`), help: helpOf(field), value: textOf(field), rows: 4, limit: 4000, readonly: !drafts, redraw: draw,
+        id: idOf(field), label: t(`document.field_${field}`), help: helpOf(field), value: textOf(field), rows: 4, limit: 4000, mark: textOf(field) ? "" : t("document.is_missing"), readonly: !drafts, redraw: draw,
         command: (text) => ({ type: "write-text", document: shown.kind, field, session: forSession(), text }),
       })),
     ]

@@ -38,7 +38,7 @@ export class Evidence {
     const themes = all("theme").filter((theme) => (this.what === "cited" && goal ? cited.themes.includes(theme.theme) : theme.area === area))
     const seen = contributions().filter((it) => it.standing === "visible" && (!this.query || it.text.toLocaleLowerCase(language).includes(this.query)))
     const byTheme = Map.groupBy ? Map.groupBy(seen, (it) => it.theme) : grouped(seen)
-    const alone = seen.filter((it) => (this.what === "cited" && goal ? cited.contributions.includes(it.contribution) && !cited.themes.includes(it.theme) : it.theme === null && it.area === area))
+    const alone = seen.filter((it) => (this.what === "cited" && goal ? cited.contributions.includes(it.contribution) && !cited.themes.includes(it.theme) : !it.theme && it.area === area))
     const parts = themes.map((theme) => ({ theme, voices: byTheme.get(theme.theme) || [] })).filter(({ theme, voices }) => voices.length || (!this.query && theme.contributions))
     const data = [parts.map(({ theme, voices }) => [theme, voices.map((it) => it.contribution)]), alone.map((it) => it.contribution), cited, goal && goal.goal, this.what, this.query]
     part(this.list, data, () => this.drawn(parts, alone, cited, goal))
@@ -68,7 +68,7 @@ export class Evidence {
       const some = this.query ? theirs.slice(0, MOST) : theirs.slice(0, FEW)
       const rest = theirs.slice(some.length)
       return h("div", { class: "of-group" },
-        h("h5", {}, targetGroupName(group.id), h("span", { class: "count numerals" }, " ", people === null ? "" : t("matrix.people", { n: people }), " · ", t("count.contributions", { n: posts }))),
+        h("h5", {}, targetGroupName(group.id), h("span", { class: "count numerals" }, " ", counts(people, posts))),
         h("ul", { class: "voices" }, some.map((it) => this.voice(it, cited, goal))),
         rest.length ? fold(`rest/${theme.theme}/${group.id}`, t("goal.rest", { n: rest.length }), h("ul", { class: "voices" }, rest.map((it) => this.voice(it, cited, goal)))) : null)
     })

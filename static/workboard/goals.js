@@ -7,13 +7,14 @@ import { wish } from "../staff/line.js"
 import { Evidence } from "./evidence.js"
 import { framesOf } from "./frames.js"
 import { committeeGoals, directives, previousGoals } from "./directives.js"
+import { keepRest, rest } from "./tabs.js"
 import { all, drafts, fold, GLOBAL_GOALS, goalMark, goalName, inWords, labelled, matter, part, press, select } from "./views.js"
 import { pending, written } from "./written.js"
 
 const FIELDS = ["movement_from", "movement_to", "effect", "resources", "maintenance", "horizon"]
 
 export function mount(place) {
-  const shown = { area: "", goal: 0 }
+  const shown = { area: rest(), goal: 0 }
   const top = h("div", {})
   const tabs = h("div", { class: "area-tabs" })
   const list = h("section", { class: "drafts" })
@@ -29,7 +30,7 @@ export function mount(place) {
     const goals = all("goal")
     const here = goals.filter((goal) => goal.area === shown.area)
     if (!here.some((goal) => goal.goal === shown.goal)) shown.goal = here.length ? here[0].goal : 0
-    const goal = get(`goal/${shown.goal}`)
+    const goal = goals.find((one) => one.goal === shown.goal)
     part(top, [goals.length, matter().most_goals], () => count(goals.length))
     part(tabs, [shown.area, areas(), goals.map((one) => one.area)], () => areaTabs(goals))
     part(list, [here.map(({ goal, text }) => [goal, text]), shown], () => listed(here))
@@ -43,9 +44,15 @@ export function mount(place) {
     return h("div", { class: "areas", role: "group", "aria-label": t("matrix.area") }, areas().map((area) => {
       const n = goals.filter((goal) => goal.area === area.id).length
       return h("button", { type: "button", "data-area": String(area.number), "data-here": `goal-area/${area.id}`, "aria-pressed": String(area.id === shown.area),
-        onclick: () => draw(Object.assign(shown, { area: area.id })) },
+        onclick: () => go(area.id) },
       h("b", {}, String(area.number)), h("span", {}, say(area.short || area.name).words), h("span", { class: "count" }, t("goal.drafts_n", { n })))
     }))
+  }
+
+  function go(area) {
+    shown.area = area
+    keepRest(area)
+    draw()
   }
 
   function listed(here) {

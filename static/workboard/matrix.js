@@ -4,7 +4,7 @@ import { say, t } from "../lib/words.js"
 import { areaChip, areas, targetGroupName } from "../staff/names.js"
 import { Found } from "./found.js"
 import { scope } from "./scope.js"
-import { choice, contributions, fold, inWords, matter, part, press, select, voice } from "./views.js"
+import { choice, contributions, counts, fold, inWords, labelled, matter, part, press, select, voice } from "./views.js"
 
 const SHADES = 4
 const narrow = matchMedia("(max-width: 44rem)")
@@ -36,7 +36,7 @@ export function mount(place) {
     const change = (what) => () => draw(Object.assign(shown, what))
     return [
       choice("matrix-of", t("matrix.show"), [["theme", t("matrix.themes")], ["topic", t("matrix.topics")]], shown.of, (of) => change({ of, row: "" })()),
-      select(t("matrix.area"), [["", t("matrix.all_areas")], ...areas().map((area) => [area.id, `${area.number} ${say(area.name).words}`])], shown.area, (area) => change({ area, row: "" })(), { "data-here": "matrix-area" }),
+      labelled(t("matrix.area"), select(t("matrix.area"), [["", t("matrix.all_areas")], ...areas().map((area) => [area.id, `${area.number} ${say(area.name).words}`])], shown.area, (area) => change({ area, row: "" })(), { "data-here": "matrix-area" })),
       scope(found, "matrix"),
       choice("matrix-edition", t("matrix.edition"), [["internal", t("matrix.internal")], ["public", t("matrix.public")]], found.scope.edition, (edition) => {
         found.look({ edition })
@@ -86,7 +86,7 @@ export function mount(place) {
     if (!it || (it.people === null && it.contributions === null) || !it.contributions)
       return h("td", { class: `none ${look}` }, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "visually-hidden" }, t("matrix.nothing")))
     const words = it.words.length ? h("span", { class: "words", dir: "auto" }, it.words.join(", ")) : null
-    const numbers = [h("span", { class: "people numerals" }, t("matrix.people", { n: it.people })), h("span", { class: "posts numerals" }, t("count.contributions", { n: it.contributions }))]
+    const numbers = [it.people ? h("span", { class: "people numerals" }, t("matrix.people", { n: it.people })) : null, h("span", { class: "posts numerals" }, t("count.contributions", { n: it.contributions }))]
     const inside = id === null || !it.sources.length
       ? [numbers, words]
       : h("button", { type: "button", "data-here": `cell/${row.of}/${row.id}/${id}`, onclick: () => open(row, id, it, findings) }, numbers, words)
@@ -96,7 +96,7 @@ export function mount(place) {
   function open(row, id, it, findings) {
     opened.fill(
       `${row.title}: ${targetGroupName(id)}`,
-      h("p", {}, t("matrix.people", { n: it.people }), " · ", t("count.contributions", { n: it.contributions })),
+      h("p", {}, counts(it.people, it.contributions)),
       it.words.length ? h("p", { class: "note", dir: "auto" }, h("b", {}, t("matrix.apart_words")), " ", it.words.join(", ")) : null,
       voices(it.sources, findings))
   }
@@ -113,7 +113,7 @@ export function mount(place) {
     const { residents, apart } = columns([row], findings)
     const group = (id) => h("li", { class: "cell" },
       h("h4", {}, targetGroupName(id)),
-      h("p", { class: "numerals" }, t("matrix.people", { n: row.cells[id].people }), " · ", t("count.contributions", { n: row.cells[id].contributions })),
+      h("p", { class: "numerals" }, counts(row.cells[id].people, row.cells[id].contributions)),
       row.cells[id].words.length ? h("p", { class: "note", dir: "auto" }, row.cells[id].words.join(", ")) : null,
       row.cells[id].sources.length ? fold(`voices/${row.id}/${id}`, t("matrix.read"), voices(row.cells[id].sources, findings)) : null)
     return [
@@ -125,7 +125,7 @@ export function mount(place) {
           h("span", { class: "note numerals" }, t("matrix.of", { at: at + 1, n: rows.length })))),
       h("h3", { dir: "auto" }, row.title),
       about(row).slice(1),
-      row.total.contributions ? h("p", { class: "numerals" }, h("b", {}, t("matrix.residents")), " ", t("matrix.people", { n: row.total.people }), " · ", t("count.contributions", { n: row.total.contributions })) : null,
+      row.total.contributions ? h("p", { class: "numerals" }, h("b", {}, t("matrix.residents")), " ", counts(row.total.people, row.total.contributions)) : null,
       h("ul", { class: "cells" }, residents.map(group)),
       apart.length ? [h("h3", {}, t("matrix.apart")), h("ul", { class: "cells" }, apart.map(group))] : null,
     ]
@@ -158,8 +158,8 @@ function columns(rows, findings) {
 
 // How large a share of the row is here, in steps: a help for the eye, beside the numbers.
 function shade(row, it) {
-  const most = Math.max(1, ...Object.values(row.cells).map((one) => one.contributions || 0))
-  return `shade-${Math.ceil((SHADES * it.contributions) / most)}`
+  const sum = Object.values(row.cells).reduce((sum, one) => sum + (one.contributions || 0), 0)
+  return `shade-${Math.ceil((SHADES * it.contributions) / Math.max(1, sum))}`
 }
 
 function voices(sources, findings) {

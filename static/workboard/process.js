@@ -41,6 +41,7 @@ function drawStages(stages) {
     h("h3", {}, t("process.stages")),
     stages.length ? null : h("p", { class: "empty" }, t("process.no_stages")),
     h("ol", { class: "stage-list" }, stages.map((stage, n) => line(stage, n, at, stage === next))),
+    leads && stages.length ? fold("elsewhere", t("process.elsewhere"), elsewhere(stages)) : null,
   ]
 }
 
@@ -51,7 +52,7 @@ function line(stage, n, at, isNext) {
     h("p", { class: "name" }, say(stage.name).words),
     h("p", { class: "note" }, h("span", { class: stage.current ? "mark now" : "" }, t(`process.is_${state}`)), stage.entered_at && !stage.document ? ` ${t("process.entered", { date: dateOf(stage.entered_at) })}` : null),
     unmet(stage, isNext),
-    leads && !stage.document && !stage.current ? going(stage, isNext, n < at) : null)
+    leads && isNext ? h("p", { "data-answers": "" }, press(t("process.go_next"), (button) => wish({ type: "enter-stage", stage: stage.stage }, button), "primary", { "data-here": "go-next" })) : null)
 }
 
 function unmet(stage, isNext) {
@@ -61,16 +62,13 @@ function unmet(stage, isNext) {
     h("ul", {}, guards.map(([guard, n]) => h("li", {}, t(`process.guard_${guard.replaceAll("-", "_")}`, { n })))))
 }
 
-function going(stage, isNext, back) {
-  const go = (button, why = "") => wish({ type: "enter-stage", stage: stage.stage, why }, button)
-  if (isNext) return h("p", { "data-answers": "" }, press(t("process.go_next"), (button) => go(button), "primary", { "data-here": `go/${stage.stage}` }))
-  const why = h("input", { type: "text", maxlength: "500", required: back, "data-here": `why/${stage.stage}` })
-  const form = h("form", { class: "inline", "data-answers": "" }, labelled(t(back ? "process.why_back" : "process.why_ahead"), why), h("button", { type: "submit", "data-here": `go/${stage.stage}` }, t(back ? "process.go_back" : "process.go_here")))
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    go(form.querySelector("button"), why.value.trim())
-  })
-  return fold(`stage/${stage.stage}`, t(back ? "process.back" : "process.ahead"), form)
+// Back, or past what is next.
+function elsewhere(stages) {
+  const there = stages.filter((stage) => !stage.document && !stage.current)
+  const which = select(t("process.which"), there.map((stage) => [stage.stage, say(stage.name).words]), "", () => {}, { "data-here": "stage" })
+  const why = h("input", { type: "text", maxlength: "500", "data-here": "stage-why" })
+  return form([labelled(t("process.which"), which), labelled(t("process.why"), why, "wide")], t("process.go_here"), "stage-go",
+    () => ({ type: "enter-stage", stage: which.value, why: why.value.trim() }))
 }
 
 // ── commissions ───────────────────────────────────────────────────────────────────────────────

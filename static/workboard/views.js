@@ -92,7 +92,17 @@ export function goalMark(number, look = "") {
 }
 
 export const matter = () => get("matter")
-export const all = (kind) => keys(`${kind}/`).map(get)
+// Records leave out what is as it is by default; these fill it in.
+const DEFAULTS = {
+  theme: { by_target_group: {}, typical: [], carried: "", linked: [], hints: [], anchors: [] },
+  goal: {
+    movement_from: "", movement_to: "", resources: "", maintenance: "", effect: "", horizon: "", themes: [], contributions: [],
+    linked: [], anchors: [], target_groups: [], frames: [], directives: [], committee_goals: [], missing: [],
+  },
+}
+
+export const all = (kind) => keys(`${kind}/`).map((key) => ({ ...DEFAULTS[kind], ...get(key) }))
+
 
 export function contributions() {
   return [...records].filter(([key]) => key.startsWith("contribution/")).map(([, it]) => it)
@@ -114,9 +124,9 @@ export function themeName(number) {
   return theme ? theme.title : t("matrix.theme_gone", { number })
 }
 
-// "4 personer · 6 bidrag"
+// "4 personer · 6 bidrag". What was written on paper or at a table has no people of its own.
 export function counts(people, posts) {
-  return [people === null ? null : t("count.people", { n: people }), posts === null ? null : t("count.contributions", { n: posts })]
+  return [people ? t("matrix.people", { n: people }) : null, posts === null ? null : t("count.contributions", { n: posts })]
     .filter(Boolean).join(" · ")
 }
 

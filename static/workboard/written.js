@@ -14,10 +14,11 @@ addEventListener("beforeunload", (event) => {
 })
 
 // `value`: as in the records. `command(text)`: the wish that saves it. `redraw()`: the view's own.
-export function written({ id, label, value, command, redraw, help = "", rows = 2, limit = 2000, readonly = false, line = false }) {
+export function written({ id, label, value, command, redraw, help = "", rows = 2, limit = 2000, readonly = false, line = false, mark = "" }) {
   settle(id, value)
   const draft = unsaved.get(id)
   const control = line ? h("input", { type: "text" }) : h("textarea", { rows: String(rows) })
+  if (!line) control.className = `rows-${rows}`
   control.id = `written-${id}`
   control.dataset.here = id
   control.maxLength = limit
@@ -28,7 +29,7 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
   const told = help ? h("p", { class: "note", id: `${control.id}-help` }, help) : null
   if (told) control.setAttribute("aria-describedby", told.id)
   const place = h("div", { class: "written field", "data-answers": "" },
-    h("div", { class: "label-line" }, h("label", { for: control.id }, label), state), told, control)
+    h("div", { class: "label-line" }, h("label", { for: control.id }, label), mark && !draft ? h("span", { class: "mark missing" }, mark) : null, state), told, control)
   if (disputed(id, value)) place.append(dispute(id, value, command, redraw))
   control.addEventListener("input", () => {
     const { base } = unsaved.get(id) || { base: value }
