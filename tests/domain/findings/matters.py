@@ -142,9 +142,7 @@ class Matter:
 
 
 def row(findings: Findings, theme: int) -> MatrixRow:
-    return next(
-        it for it in findings.matrix.rows if it.of == "theme" and it.id == str(theme)
-    )
+    return next(it for it in findings.matrix.rows if it.of == "theme" and it.id == str(theme))
 
 
 def crowd(matter: Matter, target_group: str, people: range, **more: object) -> list[int]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.json import encode
 from scipy.optimize import linprog
 
-from dialog.domain.findings.small_cells import may_be_told
+from dialog.domain.findings.small_cells import Row, may_be_told
 from tests.domain.findings.matters import GROUPS, Matter, crowd, row
 
 IDS = [it.id for it in GROUPS]
@@ -23,6 +23,7 @@ FEWEST = 5
 # ── dialogues ──
 
 SIZES = [[0, 1, 3, 4, 5, 8, 12, 20], [0, 0, 0, 6, 8, 9], [0, 0, 2, 7, 8, 12], [0, 0, 0, 0, 9, 3]]
+TEXTS = ["Trygga vägar", "Bussar", "Hållplatser", "Lekplatser", "Bibliotek", "Simhall", "Skog"]
 
 
 @st.composite
@@ -43,9 +44,9 @@ def matters(draw, changing=False):
             wrote = wrote[:1] if once else wrote
             topic = "safety" if lot.random() < likes[4] else None
             for theme in wrote:
-                places[theme].append(matter.post(person, "Trygga vägar", topic=topic))
+                places[theme].append(matter.post(person, lot.choice(TEXTS), topic=topic))
             if not wrote and lot.random() < likes[4]:
-                matter.post(person, "Bänkar", topic=topic)
+                matter.post(person, lot.choice(TEXTS), topic=topic)
             if changing and lot.random() < 0.1:
                 matter.person(person, lot.choice(IDS))
     assume(person)
@@ -271,7 +272,8 @@ def test_a_target_group_that_only_a_slip_spoke_for_closes_its_row(matter):
 
 def test_of_a_small_dialogue_no_target_group_is_told():
     everyone = {it: set() for it in IDS} | {"young": {1, 2, 3}, "old": {4, 5, 6, 7, 8}}
-    told = may_be_told(everyone, RESIDENTS, {"a": {"young": {1}, "old": {4}}})
+    row = Row({"young": {1}, "old": {4}}, Counter([1, 4]), set())
+    told = may_be_told(everyone, RESIDENTS, {"a": row})
     assert not told.target_groups and not told.whole
 
 
