@@ -32,11 +32,11 @@ export class ThemeHead {
     this.size = h("p", { class: "size numerals" })
     this.marks = h("p", { class: "marks" })
     const name = button("board.rename", () => rename(this.pile.theme), "", "quiet")
-    const join = button("board.merge_with", () => mergeTheme(this.pile.theme), "", "quiet")
+    const join = button("workboard.merge", () => mergeTheme(this.pile.theme), "", "quiet")
     const all = button("board.pick_all", () => pickAll(this.pile), "", "quiet")
     this.originals = button("", () => showOriginals(this.pile.all, this.pile.theme.title), "", "quiet")
     const more = button("console.more", async () => (await import("./theme_dialog.js")).aboutTheme(theme.theme), "", "quiet")
-    this.named = [[name, "board.rename"], [join, "board.merge_with"], [all, "board.pick_all"], [more, "console.more"]]
+    this.named = [[name, "board.rename"], [join, "workboard.merge"], [all, "board.pick_all"], [more, "console.more"]]
     this.offer = button("", async () => (await import("./offers.js")).consider(this.pile), "", "offer")
     this.element = h("header", { "data-answers": "" }, this.heading, this.size, this.marks, this.offer,
       mayRule ? acts(name, join, all, more) : h("div", { class: "acts" }, this.originals))
