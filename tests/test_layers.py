@@ -18,9 +18,9 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper group_file grouping opening rehearsals staff
+    doorkeeper finder group_file grouping opening rehearsals staff
     live
-    channel embedders identity rehearsal suggestions
+    channel embedders identity recall rehearsal suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -35,7 +35,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "live sockets store",
+    "sqlalchemy": "live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
