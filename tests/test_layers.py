@@ -48,6 +48,10 @@ HOMES = {
     "segno": "installation pages",
     "click": "cli",
     "openpyxl": "spreadsheets",
+    "typst": "reports",
+    "pikepdf": "reports",
+    "fontTools": "reports",
+    "xlsxwriter": "reports",
     "docx": "reports",
 }
 """Library -> the parts that may import it."""
