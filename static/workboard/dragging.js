@@ -72,7 +72,9 @@ function aim(target) {
 
 function scroll() {
   if (!drag || !drag.began) return
-  const by = drag.y < EDGE ? -PACE : drag.y > innerHeight - EDGE ? PACE : 0
+  const tray = document.querySelector(".tray").getBoundingClientRect()
+  const floor = tray.height ? tray.top : innerHeight
+  const by = drag.y < EDGE ? -PACE : drag.y < floor && drag.y > floor - EDGE ? PACE : 0
   if (by) {
     scrollBy(0, by)
     aim(targetAt(drag.x, drag.y))

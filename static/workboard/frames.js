@@ -6,6 +6,7 @@ import { wish } from "../staff/line.js"
 import { drafts, matter } from "./views.js"
 import { written } from "./written.js"
 
+const UNSAID = "not-assessed"
 const ANSWERS = ["yes", "partly", "no", "not-assessed"]
 
 export function framesOf(goal, redraw) {
@@ -14,7 +15,7 @@ export function framesOf(goal, redraw) {
 }
 
 function question(goal, frame, redraw) {
-  const { answer, comment } = goal.frames.find((one) => one.frame === frame.id) || { answer: "not-assessed", comment: "" }
+  const { answer, comment } = goal.frames.find((one) => one.frame === frame.id) || { answer: "", comment: "" }
   const say = (answer, why) => ({ type: "answer-frame", goal: goal.goal, frame: frame.id, answer, why })
   const name = `frame/${goal.goal}/${frame.id}`
   return h("li", { "data-answers": "" },
@@ -26,5 +27,5 @@ function question(goal, frame, redraw) {
         input.addEventListener("change", async () => (await wish(say(one, comment), input)) || redraw())
         return h("label", {}, input, h("span", {}, t(`goal.answer_${one.replace("-", "_")}`)))
       }))),
-    written({ id: `${name}/comment`, label: t("goal.comment"), value: comment, rows: 1, readonly: !drafts, command: (text) => say(answer, text), redraw }))
+    written({ id: `${name}/comment`, label: t("goal.comment"), value: comment, rows: 1, readonly: !drafts, command: (text) => say(answer || UNSAID, text), redraw }))
 }

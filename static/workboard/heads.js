@@ -4,7 +4,7 @@ import { t } from "../lib/words.js"
 import { pick } from "../staff/desk.js"
 import { goalChip } from "../staff/global_goals.js"
 import { button } from "../staff/press.js"
-import { howSure } from "../staff/sure.js"
+import { sureWord } from "../staff/sure.js"
 import { decided } from "./about.js"
 import { confirm, rename } from "./making.js"
 import { mergeTheme, moveAll } from "./moving.js"
@@ -32,11 +32,11 @@ export class ThemeHead {
     this.size = h("p", { class: "size numerals" })
     this.marks = h("p", { class: "marks" })
     const name = button("board.rename", () => rename(this.pile.theme), "", "quiet")
-    const join = button("board.merge_with", () => mergeTheme(this.pile.theme), "", "quiet")
+    const join = button("workboard.merge", () => mergeTheme(this.pile.theme), "", "quiet")
     const all = button("board.pick_all", () => pickAll(this.pile), "", "quiet")
     this.originals = button("", () => showOriginals(this.pile.all, this.pile.theme.title), "", "quiet")
     const more = button("console.more", async () => (await import("./theme_dialog.js")).aboutTheme(theme.theme), "", "quiet")
-    this.named = [[name, "board.rename"], [join, "board.merge_with"], [all, "board.pick_all"], [more, "console.more"]]
+    this.named = [[name, "board.rename"], [join, "workboard.merge"], [all, "board.pick_all"], [more, "console.more"]]
     this.offer = button("", async () => (await import("./offers.js")).consider(this.pile), "", "offer")
     this.element = h("header", { "data-answers": "" }, this.heading, this.size, this.marks, this.offer,
       mayRule ? acts(name, join, all, more) : h("div", { class: "acts" }, this.originals))
@@ -58,9 +58,12 @@ export class ThemeHead {
   }
 }
 
+// What was entered for people has no participant behind it.
+const size = (n, people) => (people ? t("console.group_size", { n, people: t("count.people", { n: people }) }) : t("console.contributions", { n }))
+
 export function sizes({ contributions, people, behind, unseen, dots, read }) {
   return [
-    t("console.group_size", { n: contributions, people: t("count.people", { n: people }) }),
+    size(contributions, people),
     behind ? t("workboard.behind", { n: behind }) : "",
     unseen ? t("workboard.unseen_n", { n: unseen }) : "",
     read ? t("workboard.read_n", { n: read }) : "",
@@ -83,15 +86,14 @@ export class SuggestionHead {
   constructor(group, id) {
     this.heading = h("h4", { id, tabindex: "-1", dir: "auto" })
     this.size = h("p", { class: "size numerals" })
-    this.sure = h("p", { class: "note" })
-    this.terms = h("p", { class: "note" })
+    this.words = h("p", { class: "note" })
     this.originals = button("", () => showOriginals(this.pile.all, this.pile.group.title), "", "quiet")
     this.confirm = button("workboard.confirm", () => confirm(this.pile), "", "primary")
     const into = button("workboard.into_theme", () => moveAll(this.pile), "", "quiet")
     const all = button("board.pick_all", () => pickAll(this.pile), "", "quiet")
     this.named = [[this.confirm, "workboard.confirm"], [into, "workboard.into_theme"], [all, "board.pick_all"]]
     this.element = h("header", { "data-answers": "" }, this.heading,
-      h("p", { class: "note machine" }, t("board.suggested")), this.size, this.sure, this.terms,
+      h("p", { class: "note machine" }, t("board.suggested")), this.size, this.words,
       mayRule ? acts(this.confirm, into, all) : h("div", { class: "acts" }, this.originals))
   }
 
@@ -105,10 +107,8 @@ export class SuggestionHead {
     set(this.heading, title)
     this.heading.lang = group.language
     for (const [press, key] of this.named) press.setAttribute("aria-label", t("workboard.act_on", { act: t(key), title }))
-    const size = t("console.group_size", { n: all.length, people: t("count.people", { n: group.people }) })
-    set(this.size, [size, sessions().length > 1 ? sessionTitle(group.session) : ""].filter(Boolean).join(" · "))
-    set(this.sure, howSure(group.sure))
-    set(this.terms, group.terms.length ? t("board.terms", { words: group.terms.join(", ") }) : "")
+    set(this.size, [size(all.length, group.people), sessions().length > 1 ? sessionTitle(group.session) : ""].filter(Boolean).join(" · "))
+    set(this.words, [sureWord(group.sure), group.terms.length ? t("board.terms", { words: group.terms.join(", ") }) : ""].filter(Boolean).join(" · "))
   }
 }
 

@@ -2,12 +2,33 @@
 // the keys for them. Undo takes back what this page did; what others did is undone in the log.
 import { h } from "../lib/element.js"
 import { watch } from "../lib/records.js"
-import { t } from "../lib/words.js"
+import { config, t } from "../lib/words.js"
 import { answer, done, wish } from "../staff/line.js"
 import { time } from "../staff/names.js"
-import { button } from "../staff/press.js"
+import { button, label } from "../staff/press.js"
 import { changes, inWords, who } from "./changes.js"
 import { mayRule } from "./tabs.js"
+
+const KEPT = `dialog-done-${config.dialogue}`
+
+// A page that is loaded again still knows what it did.
+for (const seq of kept()) done.add(seq)
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) || []
+  } catch {
+    return []
+  }
+}
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify([...done]))
+  } catch {
+    // It is remembered until the page is loaded again.
+  }
+}
 
 const undo = button("console.undo", () => back(undo), "", "quiet")
 const redo = button("work_page.redo", () => forth(redo), "", "quiet")
@@ -49,11 +70,14 @@ export function lastChange() {
   const words = h("span", { role: "status" })
   const line = h("div", { class: "last", "data-answers": "" }, words, mayRule ? [undo, redo] : null)
   const update = () => {
+    keep()
     const [last] = changes()
     const key = last && last.by_undo ? "work_page.undid" : "work_page.last"
     const said = last ? t(key, { time: time(last.at), who: who(last.actor), what: inWords(last) }) : t("console.nothing_done")
     if (words.textContent !== said) words.textContent = said
-    mark(undo, undoable(), "console.undo_this")
+    const mine = undoable()
+    mark(undo, mine, "console.undo_this")
+    label(undo, t(!mine || mine === last ? "console.undo" : "work_page.undo_mine"))
     mark(redo, redoable(), "work_page.redo_this")
   }
   watch("changes", update)
