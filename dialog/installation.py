@@ -10,7 +10,9 @@ from dialog import opening
 from dialog.assets import Assets
 from dialog.domain.state import Session
 from dialog.domain.texts import untranslated_for
+from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
+from dialog.finder import Finder
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
@@ -37,6 +39,7 @@ class Installation:
     doorkeeper: Doorkeeper
     rehearsals: Rehearsals
     assets: Assets
+    finder: Finder
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
@@ -129,6 +132,7 @@ def written_dialogue(dialogue: Dialogue) -> dict[str, object]:
                 "title": session.title,
                 "type": session.type,
                 "date": session.date,
+                "asks": session.type in ASKED_AT_THE_GATE and session.gate is None,
                 "untranslated": sum(map(len, untranslated_for(session, it).values())),
             }
             for session in dialogue.sessions.values()

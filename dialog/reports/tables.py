@@ -365,7 +365,7 @@ def goal_in_area(it: GoalCoverage, area: str) -> Row:
         "assigned": it.assigned.get(area, ""),
         "carried": [],
         "themes": [],
-        "people": it.voiced_by_area.get(area, 0),
+        "people": it.voiced_by_area.get(area),
         "contributions": None,
         "target_groups": None,
         "goals": [],
