@@ -37,7 +37,9 @@ def describe(book: Workbook, found: Findings) -> None:
     version = "" if found.version is None else f", version {found.version}"
     book.set_properties(
         {
-            "title": writable(f"{in_language(found.title, 'sv')[0]} – {found.record_number}{version}"),
+            "title": writable(
+                f"{in_language(found.title, 'sv')[0]} – {found.record_number}{version}"
+            ),
             "author": writable(found.municipality),
             "subject": writable(found.record_number),
             "created": local(found.at).replace(tzinfo=None),
@@ -96,7 +98,9 @@ class Page:
         if kind == "date":
             page.write_datetime(row, place, when, self.day)
         else:
-            page.write_datetime(row, place, when.astimezone(CLOCK).replace(tzinfo=None), self.minute)
+            page.write_datetime(
+                row, place, when.astimezone(CLOCK).replace(tzinfo=None), self.minute
+            )
 
     def style(self, column: Column) -> Format:
         wide = column.kind in WRAPPED and column.width >= WIDE
@@ -105,5 +109,3 @@ class Page:
 
 def local(at: int) -> datetime:
     return datetime.fromtimestamp(at // 1000, CLOCK)
-
-
