@@ -57,7 +57,7 @@ function lacking(coverage, process, themes, drafts) {
   return [
     h("h3", {}, t("coverage.gaps")),
     gaps.length && narrow.matches ? fold("gap-list", t("coverage.gaps_n", { n: gaps.length }), list) : gaps.length ? list : h("p", {}, t("coverage.no_gaps")),
-    others.map(([gap, goals]) => h("p", {}, h("b", {}, t(`coverage.gap_${gap}`)), " ", goals.length === GLOBAL_GOALS.length ? t("coverage.all_17") : inWords(goals.map(goalName)), ".")),
+    others.map(([gap, goals]) => fold(`gap/${gap}`, [t(`coverage.gap_${gap}`), " ", h("span", { class: "count" }, t("coverage.goals_n", { n: goals.length }))], h("ul", {}, goals.map((goal) => h("li", {}, goalMark(goal)))))),
     leads && unseen.length ? acknowledging(gaps, unseen.length) : null,
   ]
 }

@@ -84,7 +84,7 @@ export function mount(place) {
   function drawAbout() {
     return [
       h("h3", {}, t(`document.${shown.kind}`)),
-      h("dl", { class: "facts" }, h("dt", {}, t("document.for_whom")), h("dd", {}, t(`document.${shown.kind}_for`)), h("dt", {}, t("document.when")), h("dd", {}, t(`document.${shown.kind}_when`)),
+      h("dl", { class: "about-facts" }, h("dt", {}, t("document.for_whom")), h("dd", {}, t(`document.${shown.kind}_for`)), h("dt", {}, t("document.when")), h("dd", {}, t(`document.${shown.kind}_when`)),
         h("dt", {}, t("document.what")), h("dd", {}, t(`document.${shown.kind}_what`))),
       shown.kind === "summary" ? labelled(t("document.session"), select(t("document.session"), matter().sessions.map((one) => [one.session, sessionName(one.session)]), shown.session, (session) => draw(Object.assign(shown, { session })), { "data-here": "document-session" })) : null,
     ]

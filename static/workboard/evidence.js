@@ -52,7 +52,7 @@ export class Evidence {
           goal && drafts ? cite(goal, { themes: [theme.theme] }, cited.themes.includes(theme.theme), `theme/${theme.theme}`, t("goal.cite_theme"), theme.title) : null),
         this.byTargetGroup(theme, voices, cited, goal))),
       alone.length ? fold("alone", [t("goal.alone"), " ", h("span", { class: "count" }, t("count.contributions", { n: alone.length }))],
-        h("ul", { class: "voices" }, alone.slice(0, MOST).map((it) => this.voice(it, cited, goal)))) : null,
+        h("ul", { class: "own-words" }, alone.slice(0, MOST).map((it) => this.voice(it, cited, goal)))) : null,
     ]
   }
 
@@ -69,8 +69,8 @@ export class Evidence {
       const rest = theirs.slice(some.length)
       return h("div", { class: "of-group" },
         h("h5", {}, targetGroupName(group.id), h("span", { class: "count numerals" }, " ", counts(people, posts))),
-        h("ul", { class: "voices" }, some.map((it) => this.voice(it, cited, goal))),
-        rest.length ? fold(`rest/${theme.theme}/${group.id}`, t("goal.rest", { n: rest.length }), h("ul", { class: "voices" }, rest.map((it) => this.voice(it, cited, goal)))) : null)
+        h("ul", { class: "own-words" }, some.map((it) => this.voice(it, cited, goal))),
+        rest.length ? fold(`rest/${theme.theme}/${group.id}`, t("goal.rest", { n: rest.length }), h("ul", { class: "own-words" }, rest.map((it) => this.voice(it, cited, goal)))) : null)
     })
   }
 

@@ -159,7 +159,7 @@ function missing(goal) {
 }
 
 function ticks(name, legend, options, chosen, act, note = "") {
-  return h("fieldset", { class: "ticks" }, h("legend", {}, legend), note ? h("p", { class: "note" }, note) : null,
+  return h("fieldset", { class: "tick-set" }, h("legend", {}, legend), note ? h("p", { class: "note" }, note) : null,
     h("div", { class: "tick-list" }, options.map(([value, words]) => {
       const tick = h("input", { type: "checkbox", checked: chosen.includes(value), disabled: !drafts, "data-here": `${name}/${value}` })
       tick.addEventListener("change", async () => {

@@ -164,7 +164,7 @@ function shade(row, it) {
 
 function voices(sources, findings) {
   const texts = new Map(contributions().map((it) => [it.contribution, it]))
-  return h("ul", { class: "voices" }, sources.map((number) => {
+  return h("ul", { class: "own-words" }, sources.map((number) => {
     const it = findings.contributions[number] || texts.get(number)
     return it ? voice(it) : null
   }))

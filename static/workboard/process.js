@@ -47,10 +47,10 @@ function drawStages(stages) {
 
 function line(stage, n, at, isNext) {
   const state = stage.document ? "decided" : stage.current ? "now" : isNext ? "next" : n < at ? "past" : "coming"
-  return h("li", { class: `stage ${state}`, "aria-current": stage.current ? "step" : null },
+  return h("li", { class: `stage is-${state}`, "aria-current": stage.current ? "step" : null },
     h("p", { class: "when note" }, [stage.date, stage.body].filter(Boolean).join(" · ")),
     h("p", { class: "name" }, say(stage.name).words),
-    h("p", { class: "note" }, h("span", { class: stage.current ? "mark now" : "" }, t(`process.is_${state}`)), stage.entered_at && !stage.document ? ` · ${t("process.entered", { date: dateOf(stage.entered_at) })}` : null),
+    h("p", { class: "note" }, h("span", { class: stage.current ? "mark going-on" : "" }, t(`process.is_${state}`)), stage.entered_at && !stage.document ? ` · ${t("process.entered", { date: dateOf(stage.entered_at) })}` : null),
     unmet(stage, isNext),
     leads && isNext ? h("p", { "data-answers": "" }, press(t("process.go_next"), (button) => wish({ type: "enter-stage", stage: stage.stage }, button), "primary", { "data-here": "go-next" })) : null)
 }
