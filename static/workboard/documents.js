@@ -9,7 +9,7 @@ import { Differences } from "./differences.js"
 import { disclosure } from "./disclosure.js"
 import { importing } from "./importing.js"
 import { keepRest, rest } from "./tabs.js"
-import { drafts, fold, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
+import { addressOf, drafts, fold, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
 import { pending, written } from "./written.js"
 
 const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", "archive"]
@@ -19,8 +19,6 @@ const FROZEN_AS = { summary: "summary", board: "areas", ksau: "result", remiss: 
 const narrow = matchMedia("(max-width: 64rem)")
 const ASK_EVERY = 1000 // ms, while files are being made
 const SETTLED = 900 // ms from a saved text to a new preview
-
-export const addressOf = (path, query) => `/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`
 
 export function mount(place) {
   const shown = { kind: KINDS.includes(rest()) ? rest() : "summary", session: "", preview: matchMedia("(min-width: 64rem)").matches }
@@ -183,7 +181,7 @@ export function mount(place) {
   function drawVersions({ versions, dispatches }) {
     return [
       h("h3", {}, t("document.versions")),
-      versions.length ? null : h("p", { class: "empty" }, t("document.no_versions")),
+      versions.length ? null : h("p", { class: "nothing-yet" }, t("document.no_versions")),
       h("ol", { class: "version-list", reversed: true }, [...versions].sort((one, other) => other.version - one.version).map((version) => h("li", { class: "version", "data-answers": "" },
         h("p", {}, h("b", {}, t("document.version_n", { n: version.version })), " ", t(`document.of_${version.of}`), " ", marks(version, dispatches)),
         h("p", { class: "note" }, t("document.frozen", { date: momentOf(version.at), who: t(`work_page.actor_${version.actor}`) }), " · ", version.sessions.length ? version.sessions.map(sessionName).join("; ") : t("document.all_sessions")),

@@ -45,7 +45,7 @@ export class Evidence {
   }
 
   drawn(parts, alone, cited, goal) {
-    if (!parts.length && !alone.length) return h("p", { class: "empty" }, t(this.query ? "goal.not_found" : this.what === "cited" ? "goal.nothing_cited" : "goal.no_themes"))
+    if (!parts.length && !alone.length) return h("p", { class: "nothing-yet" }, t(this.query ? "goal.not_found" : this.what === "cited" ? "goal.nothing_cited" : "goal.no_themes"))
     return [
       parts.map(({ theme, voices }) => h("section", { class: "meaning", "data-answers": "" },
         h("header", {}, h("h4", { dir: "auto" }, theme.title), h("p", { class: "note numerals" }, counts(theme.people, theme.contributions)),

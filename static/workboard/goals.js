@@ -58,7 +58,7 @@ export function mount(place) {
   function listed(here) {
     return [
       h("h3", {}, areas().find((area) => area.id === shown.area).number, " ", say(areas().find((area) => area.id === shown.area).name).words),
-      here.length ? null : h("p", { class: "empty" }, t("goal.none")),
+      here.length ? null : h("p", { class: "nothing-yet" }, t("goal.none")),
       here.length > 1 ? h("ul", { class: "draft-list" }, here.map((goal, at) => h("li", {}, h("button", {
         type: "button", class: "quiet", "aria-pressed": String(goal.goal === shown.goal), "data-here": `draft/${goal.goal}`,
         onclick: () => draw(Object.assign(shown, { goal: goal.goal })),

@@ -28,7 +28,7 @@ export function mount(place) {
     if (!findings) return part(table, found.failed, () => (found.failed ? h("p", { class: "answer" }, found.failed) : h("p", { class: "note" }, t("matrix.wait"))))
     const rows = findings.matrix.rows.filter((row) => row.of === shown.of && (!shown.area || row.area === shown.area))
     const data = [rows, findings.matrix, findings.target_groups.map((group) => group.id), shown.row, narrow.matches, found.scope.edition]
-    part(table, data, () => [notes(findings), rows.length ? (narrow.matches ? oneByOne(rows, findings) : wide(rows, findings)) : h("p", { class: "empty" }, t(`matrix.no_${shown.of}s`))])
+    part(table, data, () => [notes(findings), rows.length ? (narrow.matches ? oneByOne(rows, findings) : wide(rows, findings)) : h("p", { class: "nothing-yet" }, t(`matrix.no_${shown.of}s`))])
     part(single, [findings.areas.map((area) => [area.area, area.single]), shown.area, found.scope], () => singleVoices(findings))
   }
 

@@ -39,7 +39,7 @@ function drawStages(stages) {
   const next = stages.find((stage, n) => n > at && !stage.document)
   return [
     h("h3", {}, t("process.stages")),
-    stages.length ? null : h("p", { class: "empty" }, t("process.no_stages")),
+    stages.length ? null : h("p", { class: "nothing-yet" }, t("process.no_stages")),
     h("ol", { class: "stage-list" }, stages.map((stage, n) => line(stage, n, at, stage === next))),
     leads && stages.length ? fold("elsewhere", t("process.elsewhere"), elsewhere(stages)) : null,
   ]
@@ -77,7 +77,7 @@ function drawCommissions(commissions) {
   const sorted = [...commissions].sort((one, other) => one.done - other.done || one.due.localeCompare(other.due))
   return [
     h("h3", {}, t("process.commissions")),
-    sorted.length ? null : h("p", { class: "empty" }, t("process.no_commissions")),
+    sorted.length ? null : h("p", { class: "nothing-yet" }, t("process.no_commissions")),
     h("ul", {}, sorted.map((one) => h("li", { class: "commission", "data-answers": "" },
       h("p", {}, h("b", {}, bodyName(one.body)), ": ", one.text),
       h("p", { class: "note" }, due(one)),
@@ -161,7 +161,7 @@ function naming() {
 function drawSent(dispatches) {
   return [
     h("h3", {}, t("process.sent")),
-    dispatches.length ? null : h("p", { class: "empty" }, t(keepsRecords ? "process.nothing_sent_yet" : "process.nothing_sent")),
+    dispatches.length ? null : h("p", { class: "nothing-yet" }, t(keepsRecords ? "process.nothing_sent_yet" : "process.nothing_sent")),
     h("ul", {}, [...dispatches].reverse().map((one) => h("li", { class: "dispatch" },
       h("p", {}, h("b", {}, t(`document.${one.document}`)), ", ", t("document.version_n", { n: one.version })),
       h("p", {}, t("process.sent_to", { bodies: inWords(one.recipients.map(bodyName)), date: momentOf(one.at) })),

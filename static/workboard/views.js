@@ -81,6 +81,8 @@ export function fold(here, summary, ...content) {
   return h("details", { "data-here": here }, h("summary", {}, summary), content)
 }
 
+export const addressOf = (path, query = {}) => `/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`
+
 // ── names ─────────────────────────────────────────────────────────────────────────────────────
 
 export const goalName = (number) => `${number} ${goalNames.get(number) || ""}`.trim()
