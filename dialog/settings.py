@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent
 PORT = 8000
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
+    *("unit", "address", "logo"),
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
 )
 LONGEST_MODEL_NAME = 100
@@ -54,6 +55,12 @@ class Settings:
     """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
     proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded headers are believed."""
+    unit: str = ""
+    """Who sends documents, under the municipality's name, e.g. Kommunledningskontoret."""
+    address: str = ""
+    """Its address, in the letterhead; "\\n" begins a new line."""
+    logo: Path | None = None
+    """PNG or SVG for the letterhead."""
     embeddings_url: str = ""
     """Base of an OpenAI-compatible API, e.g. https://ai.example.se/v1; empty: the packaged model,
     and nothing is ever sent anywhere."""
@@ -101,7 +108,7 @@ def from_environment(**given: object) -> Settings:
         if value := env.get(f"DIALOG_{name.upper()}"):
             found[name] = value
     found |= {name: value for name, value in given.items() if value is not None}
-    for name in ("data", "sessions", "static"):
+    for name in ("data", "sessions", "static", "logo"):
         if name in found:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
