@@ -68,6 +68,7 @@ export function select(label, options, value, chosen, props = {}) {
 
 export function labelled(words, control, look = "") {
   control.id ||= `view-${++made}`
+  control.removeAttribute("aria-label")
   return h("div", { class: `field ${look}` }, h("label", { for: control.id }, words), control)
 }
 

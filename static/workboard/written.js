@@ -36,7 +36,11 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
     unsaved.set(id, { text: control.value, base })
     state.textContent = sign(id, value)
   })
-  control.addEventListener("change", () => save({ id, value, control, state, command, redraw }))
+  // Not "change": what was typed before the view was drawn anew is no change to the new field.
+  control.addEventListener("blur", async () => {
+    await null
+    if (control.isConnected) save({ id, value, control, state, command, redraw })
+  })
   return place
 }
 

@@ -43,9 +43,17 @@ def machine(hall: Hall, fay: Facilitator) -> Machine:
 @pytest.fixture
 def confirmed(fay: Facilitator, machine: Machine) -> str:
     """The title of the first area's first group, which the presidium has made a theme."""
-    [first, *_] = records(fay, "group").values()
-    work(fay, "make-theme", area="area-1", title=first["title"], contributions=[], groups=[1])
-    return str(first["title"])
+    [group] = [it for it in records(fay, "group").values() if it.get("goals")]
+    members, number = group["members"], group["group"]
+    work(
+        fay,
+        "make-theme",
+        area="area-1",
+        title=group["title"],
+        contributions=members,
+        groups=[number],
+    )
+    return str(group["title"])
 
 
 @pytest.fixture
@@ -246,7 +254,7 @@ def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
 ) -> None:
     work(fay, "draft-goal", area="area-1", text="Först")
     page = at_work(hall, fay.page, "mal/area-1")
-    gus = at_work(hall, signed_in(hall.presidium_link, new_page(*LAPTOP)), "mal/area-1")
+    gus = at_work(hall, signed_in(hall.presidium_link, new_page(*LAPTOP, locale="sv-SE")), "mal/area-1")
     mine = page.get_by_label("Målformulering", exact=True)
     mine.fill("Fays mål")
     write(gus, "Målformulering", "Gus mål")
