@@ -19,6 +19,7 @@ DOMAINS = (
     "pages",
     "documents",
     "workboard",
+    "tables",
 )
 
 Words = str | list[str]
