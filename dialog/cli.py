@@ -404,7 +404,7 @@ def format_of(out: Path) -> Format:
     ending = out.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         raise click.ClickException(f"say with --format which one, of {', '.join(FORMATS)}")
-    return ending  # type: ignore[return-value]
+    return ending
 
 
 @contextlib.contextmanager
