@@ -20,7 +20,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper finder group_file grouping opening rehearsals staff
     live
-    channel embedders identity recall rehearsal suggestions
+    channel embedders identity recall rehearsal reports suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -48,6 +48,11 @@ HOMES = {
     "segno": "installation pages",
     "click": "cli",
     "openpyxl": "spreadsheets",
+    "typst": "reports",
+    "pikepdf": "reports",
+    "fontTools": "reports",
+    "xlsxwriter": "reports",
+    "docx": "reports",
 }
 """Library -> the parts that may import it."""
 
