@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import segno
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog import locales, opening, plain
 from dialog.analysis.goal_words import goals
-from dialog.installation import installation_of
+from dialog.domain.receipts import feedback_date
+from dialog.domain.state import Dialogue
+from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
 from dialog.store import doors
@@ -150,6 +153,28 @@ async def receipt(request: Request) -> Response:
     return render(request, "receipt.html", "pages")
 
 
+async def feedback(request: Request) -> Response:
+    """What people said and what it is used for, as published; before that, when it will be."""
+    here = installation_of(request)
+    live = await here.live.dialogue(request.path_params["dialogue"])
+    if live is None or live.dialogue.rehearsal:
+        return render(request, "feedback.html", "pages", status=404, known=False)
+    return render(
+        request,
+        "feedback.html",
+        "pages",
+        known=True,
+        about=live.dialogue.definition,
+        date=feedback_date(live.dialogue),
+        body=await published(here, live.dialogue, language_of(request)),
+    )
+
+
+async def published(here: Installation, dialogue: Dialogue, language: str) -> Markup | None:
+    """The stored page of the published version; None before there is one."""
+    return None
+
+
 async def asset(request: Request) -> Response:
     return await installation_of(request).assets.serve(request)
 
@@ -173,6 +198,7 @@ routes = [
     Route("/console/{session}", console),
     Route("/board/{session}", board),
     Route("/receipt", receipt),
+    Route("/feedback/{dialogue}", feedback),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

@@ -122,6 +122,14 @@ class DispatchState:
 
 
 @dataclass(slots=True)
+class Outcome:
+    """What had been decided of a contribution, and why."""
+
+    disposition: Disposition
+    reason: str
+
+
+@dataclass(slots=True)
 class VersionState:
     """A frozen version. Its content is the fold of the log up to and with `upto`."""
 
@@ -136,6 +144,10 @@ class VersionState:
     files: list[StoredFile] = field(default_factory=list)
     sent_out: bool = False
     published: bool = False
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """Contribution -> what it said of it; of a result or of goals only."""
+    goals: dict[int, str] = field(default_factory=dict)
+    """Goal -> its words, in the same."""
 
 
 @dataclass(slots=True)
