@@ -20,7 +20,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper group_file grouping opening rehearsals staff
     live
-    channel embedders identity rehearsal suggestions
+    channel embedders identity rehearsal suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text

@@ -58,6 +58,9 @@ class Place:
     read_at: int = 0
     """ms since 1970."""
     suggestion: ThemeSuggestion | None = None
+    left: Counter[int] = field(default_factory=Counter)
+    """How often people have taken it out of a theme, those undone not counted: the machine does not
+    suggest it there again."""
 
 
 @dataclass(slots=True)
