@@ -16,6 +16,7 @@ from dialog.domain import (
     moderation,
     regrouping,
     run_of_show,
+    versions,
     work_rules,
 )
 from dialog.domain.facts import Fact, require
@@ -180,11 +181,13 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
     if command.session in dialogue.sessions:
         return []
     require_known(dialogue, command.definition)
+    versions.require_gate(dialogue, command)
+    definition, hashed = versions.resolved(dialogue, command)
     event = e.SessionOpened(
-        command.definition,
-        command.definition_hash,
+        definition,
+        hashed,
         command.code,
-        expiry(command.definition, at),
+        expiry(definition, at),
         command.room,
     )
     return [Fact(event)]

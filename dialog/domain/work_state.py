@@ -17,6 +17,7 @@ from dialog.protocol.work_commands import (
     Verdict,
     VersionOf,
 )
+from dialog.protocol.work_events import SentTopic
 from dialog.protocol.work_records import WorkChange
 
 
@@ -83,6 +84,8 @@ class GoalState:
     target_groups: set[str] = field(default_factory=set)
     frames: dict[str, FrameReplyState] = field(default_factory=dict)
     dropped: bool = False
+    rev: int = 0
+    """The seq at which anything of it was last changed."""
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class CommissionState:
     due: str
     given_at: int
     done: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -112,6 +116,7 @@ class InputState:
     body: str
     text: str
     at: int
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -133,6 +138,17 @@ class Outcome:
 
 
 @dataclass(slots=True)
+class CarriedTheme:
+    """What a theme that is carried forward was when a version was frozen."""
+
+    theme: int
+    area: str | None
+    title: str
+    kind: str
+    political: bool
+
+
+@dataclass(slots=True)
 class VersionState:
     """A frozen version. Its content is the fold of the log up to and with `upto`."""
 
@@ -144,6 +160,7 @@ class VersionState:
     at: int
     actor: str
     why: str = ""
+    carried: list[CarriedTheme] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
     sent_out: bool = False
     published: bool = False
@@ -198,6 +215,8 @@ class Work:
     """Stage -> when it was last entered, ms since 1970."""
     bodies: dict[str, Body] = field(default_factory=dict)
     """Those that were added to the file's."""
+    gone_bodies: dict[str, Body] = field(default_factory=dict)
+    """Undone additions: something may name them."""
     commissions: dict[int, CommissionState] = field(default_factory=dict)
     invited: dict[str, None] = field(default_factory=dict)
     inputs: dict[int, InputState] = field(default_factory=dict)
@@ -205,6 +224,10 @@ class Work:
     """(document, field, session) -> words."""
     versions: dict[int, VersionState] = field(default_factory=dict)
     dispatches: dict[int, DispatchState] = field(default_factory=dict)
+    sent: dict[str, SentTopic] = field(default_factory=dict)
+    """Topic -> the theme it came from and more: every one ever sent out."""
+    asked_now: list[str] = field(default_factory=list)
+    """The topics that were last sent out, in order: what the next sessions ask."""
     published: int = 0
     """The version whose feedback page everyone sees; 0: none."""
     last_ids: Counter[str] = field(default_factory=Counter)

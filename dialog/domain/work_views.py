@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from dialog.domain import goal_views
 from dialog.domain.state import Dialogue
 from dialog.protocol import work_records as r
 from dialog.protocol.agenda import FEWEST_PEOPLE
@@ -43,9 +44,10 @@ def record(dialogue: Dialogue, key: str) -> r.WorkRecord | None:
 
 def touched_by(dialogue: Dialogue, session: str, touched: Iterable[str]) -> set[str]:
     """The workboard's keys for what an entry of `session` ("": of the dialogue) has touched."""
+    always = ALWAYS | goal_views.goal_keys(dialogue)
     if not session:
-        return set(touched) | ALWAYS
-    found = set(ALWAYS)
+        return set(touched) | always
+    found = set(always)
     for key in touched:
         kind, _, name = key.partition("/")
         if kind == "*":
@@ -115,4 +117,7 @@ def changes(dialogue: Dialogue, name: str) -> r.WorkChanges:
 RENDER: dict[str, Callable[[Dialogue, str], r.WorkRecord | None]] = {
     "matter": matter,
     "changes": changes,
+    "goal": goal_views.goal,
+    "process": goal_views.the_process,
+    "texts": goal_views.texts,
 }

@@ -71,6 +71,7 @@ def session_definition(**changes: object) -> a.SessionDefinition:
         "steps": STEPS,
         "moderation": "show-all",
         "results_url": "https://example.org/results",
+        "gate": a.Gate(question=True, deciders=True),
     }
     return a.SessionDefinition(**written | changes)  # type: ignore[arg-type]
 
