@@ -20,7 +20,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper group_file grouping opening rehearsals staff
     live
-    channel embedders identity rehearsal suggestions theme_suggestions
+    channel embedders identity rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -48,6 +48,7 @@ HOMES = {
     "segno": "installation pages",
     "click": "cli",
     "openpyxl": "spreadsheets",
+    "docx": "reports",
 }
 """Library -> the parts that may import it."""
 
