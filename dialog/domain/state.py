@@ -288,12 +288,13 @@ NOTHING_YET = DialogueDefinition(
 
 @dataclass(slots=True)
 class Dialogue:
-    """One matter, as its log says it is. `seq` is the last entry applied."""
+    """One matter, as its log says it is. `seq` is the last entry applied, written at `at`."""
 
     id: str
     definition: DialogueDefinition = NOTHING_YET
     rehearsal: bool = False
     seq: int = 0
+    at: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
     contributions: dict[int, Contribution] = field(default_factory=dict)
     last_group: int = 0

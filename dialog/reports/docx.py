@@ -240,9 +240,7 @@ class _Body:
     def paragraph(self, it: Paragraph) -> str:
         words = ooxml.runs(it.runs, self.document.lang)
         rtl = "<w:bidi/>" if right_to_left(plain(it.runs)) else ""
-        return ooxml.paragraph(
-            STYLES[it.style], words + ooxml.sources(it.sources, self.known), rtl
-        )
+        return ooxml.paragraph(STYLES[it.style], words + ooxml.sources(it.sources, self.known), rtl)
 
     def bullets(self, it: Bullets) -> str:
         style, properties = "ListBullet", ""

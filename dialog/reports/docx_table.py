@@ -83,15 +83,11 @@ def content(it: Table, one: Cell, header: bool, lang: str, known: frozenset[int]
     if one.align == "end":
         properties += '<w:jc w:val="end"/>'
     words = ooxml.run(Run(one.text, one.bold or header, lang=one.lang), lang)
-    return ooxml.paragraph(
-        body_style(it), words + ooxml.sources(one.sources, known), properties
-    )
+    return ooxml.paragraph(body_style(it), words + ooxml.sources(one.sources, known), properties)
 
 
 def cell(inner: str, width: int, properties: str = "") -> str:
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{inner}</w:tc>'
-    )
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{inner}</w:tc>'
 
 
 def bar(colour: str) -> str:

@@ -84,9 +84,11 @@ def head(document: Document) -> str:
 
 def sender(it: Letterhead) -> str:
     lines = [it.unit, *it.address.splitlines()]
-    return f"<p><strong>{text(it.municipality)}</strong>" + "".join(
-        f"<br>{text(line)}" for line in lines if line
-    ) + "</p>"
+    return (
+        f"<p><strong>{text(it.municipality)}</strong>"
+        + "".join(f"<br>{text(line)}" for line in lines if line)
+        + "</p>"
+    )
 
 
 def logo(it: Letterhead) -> str:
