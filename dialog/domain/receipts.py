@@ -6,6 +6,7 @@ become of it. That is told as it was in the latest frozen result or goals, also 
 working.
 """
 
+from dialog.domain import process
 from dialog.domain.state import Contribution, Dialogue, Session
 from dialog.domain.work_state import Outcome, VersionState
 from dialog.protocol import records as r
@@ -112,20 +113,15 @@ def body_name(dialogue: Dialogue, id: str | None) -> str:
 
 def progress(dialogue: Dialogue) -> r.Progress:
     """The stage it is in and those to come, and whether its feedback page can be read."""
-    work = dialogue.work
-    stages = [stage for stage in dialogue.definition.stages if not stage.document]
-    ids = [stage.id for stage in stages]
-    entered = work.stage in ids
-    told = [
-        r.ReceivedStage(stage.name, stage.date)
-        for stage in stages[ids.index(work.stage or "") if entered else 0 :]
-    ]
-    if entered:
-        told[0].entered_at = work.entered.get(work.stage or "", 0)
+    stages, now = process.states(dialogue), process.current(dialogue)
+    places = [place for place, stage in enumerate(stages) if stage.id == now]
+    told = [r.ReceivedStage(it.name, it.date) for it in stages[places[0] if places else 0 :]]
+    if told and now in dialogue.work.entered:
+        told[0].entered_at = dialogue.work.entered[now]
     return r.Progress(
         title=dialogue.definition.title,
         stages=told,
-        published=bool(work.published),
+        published=bool(dialogue.work.published),
         feedback_date=feedback_date(dialogue),
     )
 
