@@ -69,6 +69,7 @@ class Contribution:
     op: str | None
     at: int
     standing: Standing
+    session: str = ""
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""

@@ -42,6 +42,8 @@ class ThemeState:
     topic: str | None = None
     """The id of the topic it has been sent out as."""
     merged_into: int | None = None
+    gave: list[int] = field(default_factory=list)
+    """The groups that the theme it was merged into did not have before."""
     made_at: int = 0
 
 
@@ -179,13 +181,15 @@ class SettledState:
 
 @dataclass(slots=True)
 class UndoableWork:
-    """What one wish changed, mark by mark: the stamp each had `before` and has had `after`."""
+    """What one wish changed, mark by mark: the stamp each had `before`; and `after`, the stamps of
+    these, of what they are parts of and of all their parts. `quiet`: it is no line of the log.
+    """
 
     change: WorkChange
     before: dict[str, int]
     after: dict[str, int]
     undo: list[Fact]
-    upto: int
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -194,15 +198,17 @@ class Work:
 
     A mark names one changeable thing (`theme/3/title`, `disposition/17`). `stamps`: mark -> the seq
     of the change that its present value comes from: undoing sets it back. `changed`: mark -> (seq,
-    actor, words) of the last change, undoing included, which only grows.
+    actor, words) of the last change, undoing included, which only grows; seq is where the whole
+    wish began. `parts`: what has parts -> the marks of them that have been written.
     """
 
     themes: dict[int, ThemeState] = field(default_factory=dict)
     gone: dict[int, ThemeState] = field(default_factory=dict)
     last_theme: int = 0
     places: dict[int, Place] = field(default_factory=dict)
+    suggested_to: dict[int, dict[int, None]] = field(default_factory=dict)
+    """Theme -> the contributions whose `suggestion` it is."""
     readers: int = 1
-    dealt_at: int = 0
     goals: dict[int, GoalState] = field(default_factory=dict)
     directives: dict[int, ForBody] = field(default_factory=dict)
     committee_goals: dict[int, ForBody] = field(default_factory=dict)
@@ -234,10 +240,13 @@ class Work:
     """Kind (goal, directive, …) -> the last number given."""
     stamps: dict[str, int] = field(default_factory=dict)
     changed: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    parts: dict[str, dict[str, None]] = field(default_factory=dict)
     changes: list[UndoableWork] = field(default_factory=list)
     log: list[WorkChange] = field(default_factory=list)
     """Every change there has been, in order."""
-    undoing: "UndoableWork | None" = None
+    undoing: UndoableWork | None = None
+    line: WorkChange | None = None
+    """Of the wish whose entries are being applied; None if it has none."""
 
     def place(self, contribution: int) -> Place:
         """To look at."""

@@ -124,11 +124,12 @@ class ReadingDealt(Event):
 
 
 class ContributionRead(Event):
-    """Words: the note."""
+    """Words: the note. `read_at`: when, in ms since 1970, if not now (an undone change)."""
 
     contribution: int
     reader: int
     verdict: Verdict | None
+    read_at: int | None = None
 
 
 # ── goals ──
