@@ -10,6 +10,7 @@ from dialog import opening
 from dialog.assets import Assets
 from dialog.domain.state import Session
 from dialog.domain.texts import untranslated_for
+from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
@@ -129,6 +130,7 @@ def written_dialogue(dialogue: Dialogue) -> dict[str, object]:
                 "title": session.title,
                 "type": session.type,
                 "date": session.date,
+                "asks": session.type in ASKED_AT_THE_GATE and session.gate is None,
                 "untranslated": sum(map(len, untranslated_for(session, it).values())),
             }
             for session in dialogue.sessions.values()

@@ -272,21 +272,26 @@ def resolved(dialogue: Dialogue, command: OpenSession) -> tuple[SessionDefinitio
     asking the topics that have been sent out.
     """
     written = command.definition
-    steps = [asking_what_was_sent(dialogue, step) for step in written.steps]
     gate = written.gate or command.gate
-    definition = replace(written, steps=steps, gate=gate)
+    definition = replace(asking_what_was_sent(dialogue, written), gate=gate)
     if definition == written:
         return written, command.definition_hash
     return definition, definition_hash(definition)
 
 
-def asking_what_was_sent(dialogue: Dialogue, step: AnyStep) -> AnyStep:
-    """A step of meanings asks what was sent out in its area, instead of the file's examples."""
+def asking_what_was_sent(dialogue: Dialogue, written: SessionDefinition) -> SessionDefinition:
+    """Steps of meanings ask what was sent out in their areas, instead of the file's examples."""
+    if not dialogue.work.asked_now:
+        return written
+    return replace(written, steps=[asking(dialogue, step) for step in written.steps])
+
+
+def asking(dialogue: Dialogue, step: AnyStep) -> AnyStep:
     if not isinstance(step, Meanings):
         return step
     topics = {topic.id: topic for topic in dialogue.definition.topics}
     sent = [id for id in dialogue.work.asked_now if step.area in (None, topics[id].area)]
-    own = [id for id in step.topics if not topics[id].example]
+    own = [id for id in step.topics if id not in topics or not topics[id].example]
     if not sent or (step.area is None and len(own) == len(step.topics)):
         return step
     return replace(step, topics=[*sent, *(id for id in own if id not in sent)])

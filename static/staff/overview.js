@@ -1,5 +1,6 @@
 // <staff-overview>: every dialogue, what is going on in it now, and what can be opened.
 import { field } from "./field.js"
+import { askAtTheGate } from "./gate.js"
 import { keep } from "./keyed.js"
 import { h } from "../lib/element.js"
 import { codeInParts, time } from "./names.js"
@@ -130,7 +131,7 @@ function written(dialogue, one) {
     h("div", { class: "about" },
       h("p", { class: "name" }, title),
       h("p", { class: "note" }, [one.date, t(`session_type.${one.type}`)].filter(Boolean).join(" · "), h("span", { class: "missing" }))),
-    leads ? opening(mine, title) : null,
+    leads ? opening(mine, title, one.asks) : null,
     leads ? rehearsing(mine, title) : null)
 }
 
@@ -138,13 +139,13 @@ function drawWritten(line, one) {
   line.querySelector(".missing").textContent = one.untranslated ? ` · ${t("staff.untranslated", { n: one.untranslated })}` : ""
 }
 
-function opening(mine, title) {
+function opening(mine, title, asks) {
   const room = h("input", {
     type: "text", maxlength: "40", autocomplete: "off", placeholder: t("staff.room_optional"), "aria-label": t("staff.room_optional"),
   })
   const press = h("button", { type: "submit", "aria-label": t("staff.open_session", { session: title }) }, t("staff.open"))
-  return form("opening", press, () => act(press, "/api/staff/open", { ...mine, room: room.value.trim() }, toConsole),
-    room, press)
+  const open = (gate) => act(press, "/api/staff/open", { ...mine, room: room.value.trim(), gate }, toConsole)
+  return form("opening", press, () => (asks ? askAtTheGate(title, open) : open(null)), room, press)
 }
 
 function rehearsing(mine, title) {
