@@ -5,16 +5,7 @@ Each concept's file says what it decides and applies.
 
 from collections.abc import Iterable
 
-from dialog.domain import (
-    bodies,
-    dispositions,
-    goals,
-    process,
-    reading,
-    themes,
-    versions,
-    work,
-)
+from dialog.domain import bodies, dispositions, goals, process, reading, themes, versions, work
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role
 from dialog.domain.work import Applier, Changed, Decider, Guard, Marker
