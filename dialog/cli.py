@@ -155,8 +155,10 @@ async def print_addresses(app: object) -> None:
         f"  Projector      {home}/projector",
         f"  Facilitator    {links['facilitator']}",
         f"  Presidium      {links['presidium']}",
+        f"  Committee      {links['working-committee']}",
+        f"  Registrar      {links['registrar']}",
         "",
-        "  The last two links are secret: whoever has one is staff.",
+        "  The last four links are secret: whoever has one is staff.",
     ]
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")

@@ -12,6 +12,7 @@ from dialog.domain.state import Session
 from dialog.domain.texts import untranslated_for
 from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
+from dialog.finder import Finder
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
@@ -38,6 +39,7 @@ class Installation:
     doorkeeper: Doorkeeper
     rehearsals: Rehearsals
     assets: Assets
+    finder: Finder
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 

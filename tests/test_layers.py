@@ -18,7 +18,7 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper group_file grouping opening rehearsals staff
+    doorkeeper finder group_file grouping opening rehearsals staff
     live
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store

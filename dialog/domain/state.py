@@ -221,6 +221,8 @@ class Session:
     groups: dict[int, GroupState] = field(default_factory=dict)
     gone: dict[int, GroupState] = field(default_factory=dict)
     """Groups that stand no more, in case an undo brings them back."""
+    at_the_end: dict[int, GroupState] = field(default_factory=dict)
+    """The groups as they stood when the session ended; none until then."""
     looked_upto: dict[str, int] = field(default_factory=dict)
     grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)

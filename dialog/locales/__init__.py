@@ -19,6 +19,7 @@ DOMAINS = (
     "workboard",
     "pages",
     "documents",
+    "tables",
 )
 
 Words = str | list[str]
