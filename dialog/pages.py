@@ -16,7 +16,8 @@ from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
-from dialog.store import doors
+from dialog.reports import html
+from dialog.store import doors, files
 
 # ── the phone ─────────────────────────────────────────────────────────────────────────────────
 
@@ -171,7 +172,16 @@ async def feedback(request: Request) -> Response:
 
 
 async def published(here: Installation, dialogue: Dialogue, language: str) -> Markup | None:
-    """The stored page of the published version; None before there is one."""
+    """The page as it was stored with the published version, in Swedish if not in the reader's
+    language; None before there is one.
+    """
+    version = dialogue.work.published
+    for format in dict.fromkeys((files.PAGE_FORMATS[language], files.PAGE_FORMATS["sv"])):
+        kept = (dialogue.id, version, "feedback", format, "public")
+        if version and (file := await here.live.read(files.kept, *kept)):
+            spoken = "en" if format == files.PAGE_FORMATS["en"] else "sv"
+            main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
+            return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
     return None
 
 

@@ -9,6 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from dialog.store import tables as t
 
 
+PAGE_FORMATS = {"sv": "html", "sv-easy": "html-easy", "en": "html-en"}
+"""Language -> the format under which a page for the public is kept: one in each."""
+
+
 class File(Struct):
     """`document`: a kind of document. `edition`: internal or public."""
 
