@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import segno
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
 from dialog.reports import html
+from dialog.settings import shipped
 from dialog.store import doors, files
 
 # ── the phone ─────────────────────────────────────────────────────────────────────────────────
@@ -185,6 +187,13 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     return None
 
 
+async def guide(request: Request) -> Response:
+    """The presidium's guide. There is nothing secret in it."""
+    text = (shipped("docs") / "presidium.md").read_text("utf-8")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return render(request, "guide.html", "pages", body=Markup(body))
+
+
 async def asset(request: Request) -> Response:
     return await installation_of(request).assets.serve(request)
 
@@ -209,6 +218,7 @@ routes = [
     Route("/board/{session}", board),
     Route("/receipt", receipt),
     Route("/feedback/{dialogue}", feedback),
+    Route("/guide", guide),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

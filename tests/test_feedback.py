@@ -150,3 +150,9 @@ def test_the_receipt_leads_to_it_when_it_can_be_read(office):
     assert not receipts.progress(dialogue).published
     office.publish(1)
     assert receipts.progress(dialogue).published
+
+
+def test_the_presidiums_guide_is_a_page_too(fay):
+    page = fay.get("/guide").text
+    assert "<h1>Presidiets sju arbetsdagar</h1>" in page and "<table>" in page
+    assert " style=" not in page

@@ -47,6 +47,7 @@ HOMES = {
     "itsdangerous": "identity",
     "segno": "installation pages",
     "click": "cli",
+    "markdown_it": "pages",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",

@@ -29,8 +29,11 @@ async function show(written) {
   try {
     const { received, dialogues } = await all(code)
     const read = received.filter(it => it.read).length
-    const found = received.length && t("page.receipt.found", { n: received.length })
-    id("answer").textContent = found ? `${found} ${t("page.receipt.read_of", { read })}` : t("page.receipt.nothing")
+    const words = [
+      t(received.length ? "page.receipt.found" : "page.receipt.nothing", { n: received.length }),
+      read && t("page.receipt.read_of", { read }),
+    ]
+    id("answer").textContent = words.filter(Boolean).join(" ")
     id("found").replaceChildren(...received.map(shown))
     id("dialogues").replaceChildren(...Object.entries(dialogues).map(([name, it]) => onward(name, it)))
     card(received.length ? code : "")

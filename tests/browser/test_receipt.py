@@ -1,14 +1,19 @@
 """The receipt and the feedback page: for anyone, on any phone, long after the evening."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import segno.encoder
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from starlette.testclient import TestClient
 
+from dialog.app import create_app
+from dialog.settings import Settings
 from tests.browser.hall import PHONE, SMALL_PHONE, Facilitator, Hall, join
 from tests.browser.test_phone import STEP, WCAG, WORDS, send, slips, thanked
+from tests.test_api import opened
+from tests.test_feedback import Office
 
 NewPage = Callable[..., Page]
 
@@ -127,6 +132,37 @@ def test_the_phones_thanks_lead_to_the_feedback_page(ada: Page, fay: Facilitator
     ada.get_by_role("link", name="Om dialogen").click()
     ada.get_by_role("link", name="Återkopplingen").click()
     expect(ada.get_by_role("heading", name="Det här sa ni – så används det")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A server on which the feedback has been published."""
+    data = tmp_path_factory.mktemp("told")
+    app = create_app(Settings(data=data, grouping="none", home="http://testserver"))
+    with TestClient(app) as client:
+        secret = app.state.installation.identity.link_secret("facilitator", 0)
+        client.post("/api/staff/login", json={"secret": secret})
+        opened(client)
+        office = Office(client)
+        office.freeze(1)
+        office.publish(1)
+    hall = Hall(data, grouping="none")
+    yield hall
+    hall.close()
+
+
+@pytest.mark.parametrize("language", ["sv", "sv-easy", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_published_page_can_be_read_by_anyone_on_a_small_phone(
+    told: Hall, new_page: NewPage, page_errors: list[str], language: str, scheme: str
+) -> None:
+    page = new_page(*SMALL_PHONE, color_scheme=scheme)
+    page.goto(f"{told.home}/feedback/mal-2019?lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("heading", name="Bostäder för livets olika skeden")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0]
+    assert page_errors == [] and faults(page) == []
+    page_errors.clear()
 
 
 def test_an_address_of_no_dialogue_is_said_to_be_that(
