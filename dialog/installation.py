@@ -92,11 +92,12 @@ class Installation:
         """What staff see first: dialogues, their sessions, and what is live."""
         library = await self.library()
         live = await self._live_sessions()
+        opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
         return {
             "home": self.settings.home_url,
             "mistakes": [str(mistake) for mistake in library.mistakes],
             "dialogues": [
-                written_dialogue(dialogue) | {"live": live.pop(id, [])}
+                written_dialogue(dialogue) | {"live": live.pop(id, []), "opened": id in opened}
                 for id, dialogue in library.dialogues.items()
             ],
             "rehearsals": [one for sessions in live.values() for one in sessions],
@@ -145,6 +146,7 @@ def live_session(session: Session, connected: int) -> dict[str, object]:
     step = session.current
     return {
         "session": session.id,
+        "dialogue": session.dialogue.id,
         "title": session.definition.title,
         "room": session.room,
         "code": session.code,

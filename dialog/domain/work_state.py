@@ -66,6 +66,10 @@ class Place:
     suggest it there again."""
 
 
+NOTHING_SAID = Place()
+"""To look at, and never to change."""
+
+
 @dataclass(slots=True)
 class FrameReplyState:
     answer: FrameAnswer
@@ -250,7 +254,7 @@ class Work:
 
     def place(self, contribution: int) -> Place:
         """To look at."""
-        return self.places.get(contribution) or Place()
+        return self.places.get(contribution, NOTHING_SAID)
 
     def disposition_of(self, contribution: int) -> Disposition | None:
         """What holds for it: its own, else its theme's."""

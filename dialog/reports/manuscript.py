@@ -80,9 +80,7 @@ class Manuscript:
         small: bool = False,
     ) -> None:
         its = [list(row) for row in rows]
-        self.blocks.append(
-            Table(caption, list(columns), its, widths=list(widths), small=small)
-        )
+        self.blocks.append(Table(caption, list(columns), its, widths=list(widths), small=small))
 
     def quote(self, number: int) -> None:
         """A contribution in its own words; of who, only what the edition may say."""

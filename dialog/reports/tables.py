@@ -229,7 +229,7 @@ def contributions(found: Findings) -> Iterable[Row]:
 
 
 def contribution(it: ContributionFacts) -> Row:
-    return {
+    row: Row = {
         "contribution": it.contribution,
         "session": it.session,
         "received": moment(it.at),
@@ -250,7 +250,8 @@ def contribution(it: ContributionFacts) -> Row:
         "disposition_reason": it.disposition_reason,
         "read": it.read,
         "goals": list(it.goals),
-    } | disposed(it.disposition)
+    }
+    return row | disposed(it.disposition)
 
 
 def disposed(disposition: Disposition | None) -> Row:
@@ -264,7 +265,7 @@ def themes(found: Findings) -> Iterable[Row]:
 
 
 def theme(it: ThemeFacts) -> Row:
-    return {
+    row: Row = {
         "theme": it.theme,
         "number": it.number,
         "area": it.area or "",
@@ -280,7 +281,8 @@ def theme(it: ThemeFacts) -> Row:
         "disposition_reason": it.disposition_reason,
         "goals": list(it.goals),
         "sources": list(it.sources),
-    } | disposed(it.disposition)
+    }
+    return row | disposed(it.disposition)
 
 
 def matrix(found: Findings) -> Iterable[Row]:
@@ -485,7 +487,7 @@ class Words:
 
     def __init__(self, found: Findings) -> None:
         areas: list[AreaFacts] = found.areas
-        self.names: dict[Kind, dict[Value, str]] = {  # type: ignore[misc]
+        self.names: dict[Kind, dict[Value, str]] = {
             "area": {it.area: swedish(it.name) for it in areas if it.area is not None},
             "target-group": {it.id: swedish(it.name) for it in found.target_groups},
             "session": {it.session: swedish(it.title) for it in found.sessions},

@@ -40,9 +40,7 @@ class Wording:
         return self.catalogued(f"doc.{key}", **params)
 
     def catalogued(self, key: str, **params: object) -> str:
-        return locales.translate(
-            self.lang, key, **{k: self.written(v) for k, v in params.items()}
-        )
+        return locales.translate(self.lang, key, **{k: self.written(v) for k, v in params.items()})
 
     def has(self, key: str) -> bool:
         return key in self.catalogue

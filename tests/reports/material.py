@@ -1,4 +1,4 @@
-"""Findings written by hand: the shipped dialogue and samples, as they may look after the evening."""
+"""Findings written by hand: the shipped dialogue and samples, as after the evening."""
 
 import csv
 from collections import defaultdict
@@ -277,7 +277,9 @@ def target_groups(
         if edition == "public":
             n = 12 if group.id == "youth" else None
         found.append(
-            TargetGroupFacts(group.id, group.name, group.resident, 15 if group.resident else 0, n, n)
+            TargetGroupFacts(
+                group.id, group.name, group.resident, 15 if group.resident else 0, n, n
+            )
         )
     return found
 
@@ -402,7 +404,10 @@ def goals(themes: list[ThemeFacts]) -> list[r.GoalDraft]:
             linked=[r.Linked(11, "primary"), r.Linked(13, "partial")],
             anchors=["vaxa"],
             target_groups=["youth", "seniors"],
-            frames=[r.FrameReply("F1", "yes", "Bygger på 20 innebörder."), r.FrameReply("F2", "partly")],
+            frames=[
+                r.FrameReply("F1", "yes", "Bygger på 20 innebörder."),
+                r.FrameReply("F2", "partly"),
+            ],
             directives=[r.Directive(1, "tk", "Planera för olika sorters bostäder.")],
             committee_goals=[r.CommitteeGoal(1, "bun", "Skolorna ligger nära bostäderna.")],
         ),
@@ -433,12 +438,8 @@ def process(dialogue: DialogueDefinition) -> r.Process:
         dispatches=[
             r.DispatchLine(1, 1, "summary", ["klk", "ks"], EVENING, "Med e-post", "ab" * 32)
         ],
-        versions=[
-            r.VersionLine(1, "summary", [], 412, "3f" * 32, EVENING, "facilitator", [file])
-        ],
+        versions=[r.VersionLine(1, "summary", [], 412, "3f" * 32, EVENING, "facilitator", [file])],
         area_goals=[],
         acknowledged=[14, 17],
         previous=[],
     )
-
-

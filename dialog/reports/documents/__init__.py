@@ -47,9 +47,7 @@ KINDS: dict[DocumentKind, _Kind] = {
     "summary": _Kind(summary.title, summary.write, ("executive-board",), True),
     "board": _Kind(board.title, board.write, ("executive-board",), True),
     "ksau": _Kind(ksau.title, ksau.write, ("working-committee",), True),
-    "remiss": _Kind(
-        remiss.title, remiss.write, ("committee", "company", "operation"), whole=False
-    ),
+    "remiss": _Kind(remiss.title, remiss.write, ("committee", "company", "operation"), whole=False),
     "council": _Kind(council.title, council.write, ("council",), False, "public"),
     "programme": _Kind(programme.title, programme.write, ("office",), True),
     "handover": _Kind(handover.title, handover.write, (), False),
@@ -102,11 +100,9 @@ def build(
 
 
 def subtitle(m: Manuscript) -> str:
-    if m.kind == "feedback":
-        return m.say.text(m.findings.title)
-    return ", ".join(
-        f"{m.say.text(it.title)} {it.date}".strip() for it in m.findings.sessions[:3]
-    ) if len(m.findings.sessions) > 1 else m.say.text(m.findings.title)
+    if m.kind == "summary":
+        return summary.subtitle(m)
+    return m.say.text(m.findings.title)
 
 
 def draft_mark(m: Manuscript) -> str:
@@ -140,11 +136,9 @@ def paragraph(m: Manuscript, its: _Kind) -> str:
     if m.kind in ("feedback", "archive", "handover", "remiss"):
         return ""
     bodies = m.say.bodies(*its.to)
-    for stage in m.findings.process.stages:
-        if stage.current and stage.body in bodies:
-            if found := chapters.paragraph_of(m.say.text(stage.name)):
-                return found
-    return m.say("fact.no_paragraph")
+    now = (it for it in m.findings.process.stages if it.current and m.say.body(it.body) in bodies)
+    found = "".join(chapters.paragraph_of(m.say.text(it.name)) for it in now)
+    return found or m.say("fact.no_paragraph")
 
 
 def contact(m: Manuscript) -> str:
@@ -180,4 +174,3 @@ def labels(m: Manuscript) -> dict[str, str]:
     names = ("page", "of", "missing", "table", "source_number", "source_text", "source_about")
     foot = f"{m.findings.record_number} · {version(m)}"
     return {name: say(f"label.{name}") for name in names} | {"footer": foot}
-

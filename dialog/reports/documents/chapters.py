@@ -18,8 +18,8 @@ from dialog.reports.model import Cell, Heading, Paragraph, Run, Source
 from dialog.reports.wording import COLOURS, PARAGRAPH, listed, sentence
 
 MOST_VOICES = 4
-GLOBAL_GOALS = range(1, 18)
-SEPARATELY = ("keyword", "question", "meaning")
+LAYERS = ("assigned", "carried", "voiced")
+KINDS = ("keyword", "question", "meaning")
 
 # ── what was done ─────────────────────────────────────────────────────────────────────────────
 
@@ -27,7 +27,7 @@ SEPARATELY = ("keyword", "question", "meaning")
 def decided_before(m: Manuscript) -> None:
     """The decisions that the dialogue rests on: the process's stages that are prior documents."""
     its = [it for it in m.findings.process.stages if it.document]
-    items = [f"{it.body} {it.date}: {m.say.text(it.name)}".replace("  ", " ") for it in its]
+    items = [f"{m.say.body(it.body)} {it.date}: {m.say.text(it.name)}" for it in its]
     if items:
         m.paragraph(m.say("background.decided"))
         m.bullets(items)
@@ -100,10 +100,11 @@ def counts(m: Manuscript) -> None:
     m.paragraph(say("numbers.people", n=numbers.people))
     if numbers.behind:
         m.paragraph(say("numbers.behind", n=numbers.behind))
-    kinds = [f"{say.kind(kind)} {numbers.by_kind.get(kind, 0)}" for kind in SEPARATELY]
+    kinds = [f"{say.kind(kind)} {numbers.by_kind.get(kind, 0)}" for kind in KINDS]
     m.labelled(say("numbers.kinds"), ", ".join(kinds))
     channels = [
-        f"{say.catalogued(f'channel.{channel}')} {n}" if say.has(f"channel.{channel}")
+        f"{say.catalogued(f'channel.{channel}')} {n}"
+        if say.has(f"channel.{channel}")
         else f"{say(f'channel.{channel}')} {n}"
         for channel, n in sorted(numbers.by_channel.items())
     ]
@@ -181,9 +182,7 @@ def results(m: Manuscript, area: AreaFacts, always: str = "") -> None:
             m.paragraph(m.say(f"themes.{sort}.none"))
 
 
-def theme_table(
-    m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T"
-) -> None:
+def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T") -> None:
     """Every line carries its sources."""
     say = m.say
     rows = [
@@ -201,7 +200,7 @@ def theme_table(
         say(f"themes.{sort}.one"),
         *(say(f"column.{name}") for name in ("posts", "people", "sources")),
     ]
-    m.table(caption, columns, rows, widths=[1.2, 6.3, 1.4, 1.7, 5.4])
+    m.table(caption, columns, rows, widths=[1.2, 5.9, 1.5, 2.1, 5.3])
 
 
 def theme_words(m: Manuscript, it: ThemeFacts) -> str:
@@ -228,7 +227,6 @@ def quotable(it: ContributionFacts | None) -> bool:
 
 def area_goals(m: Manuscript, area: AreaFacts) -> None:
     """The global goals that the area's themes are linked to, by people."""
-    m.part(m.say("area.global_goals"))
     linked: dict[int, list[ThemeFacts]] = {}
     for theme in area.themes:
         for goal in theme.linked:
@@ -244,9 +242,7 @@ def area_goals(m: Manuscript, area: AreaFacts) -> None:
         for goal in sorted(linked)
     ]
     caption = m.say("area.global_goals.caption", area=m.say.area(area.area))
-    m.table(
-        caption, [m.say("column.global_goal"), m.say("column.themes")], rows, widths=[6, 10]
-    )
+    m.table(caption, [m.say("column.global_goal"), m.say("column.themes")], rows, widths=[6, 10])
 
 
 def link_words(m: Manuscript, theme: ThemeFacts, goal: int) -> str:
@@ -267,9 +263,7 @@ def topics(m: Manuscript, its: list[TopicFacts], area: str | None) -> None:
         for it in its
     ]
     columns = [say(f"column.{name}") for name in ("topic", "kind", "posts", "people", "sources")]
-    m.table(
-        say("topics.caption", area=say.area(area)), columns, rows, widths=[5.5, 2.4, 1.4, 1.7, 5]
-    )
+    m.table(say("topics.caption", area=say.area(area)), columns, rows, widths=[5, 2.4, 1.5, 2.1, 5])
 
 
 # ── target groups side by side ────────────────────────────────────────────────────────────────
@@ -408,7 +402,7 @@ def coverage(m: Manuscript) -> None:
         say("coverage.caption"),
         columns,
         rows,
-        widths=[5, *[1.5] * len(areas), 1.7, 1.5, 1.7],
+        widths=[4.6, *[1.4] * len(areas), 2, 1.8, 1.9],
         small=True,
     )
     names = [f"{say.short_area(it.id)}: {say.text(it.name)}" for it in areas]
@@ -421,17 +415,14 @@ def assigned(m: Manuscript, strength: str | None) -> str:
 
 
 def gaps(m: Manuscript) -> None:
-    """In words, a goal a line; that somebody has seen them is said too."""
+    """In words, a line for each way in which goals lack something; that people have seen them."""
     say = m.say
-    its = [(it.goal, lacking(it)) for it in m.findings.coverage.global_goals]
-    lines = [
-        [
-            Run(f"{say.goal(goal)}: ", bold=True),
-            Run(sentence(listed((say(f"gap.{gap}") for gap in lacks), say("and")))),
-        ]
-        for goal, lacks in its
-        if lacks
-    ]
+    lines = []
+    for layer in LAYERS:
+        its = [it.goal for it in m.findings.coverage.global_goals if lacks(it, layer)]
+        if its:
+            names = listed(map(say.goal, its), say("and"))
+            lines.append([Run(f"{say(f'gap.{layer}')}: ", bold=True), Run(sentence(names))])
     if not lines:
         m.paragraph(say("coverage.no_gaps"))
         return
@@ -442,10 +433,8 @@ def gaps(m: Manuscript) -> None:
         m.paragraph(say("coverage.acknowledged", goals=goals))
 
 
-def lacking(it: GoalCoverage) -> list[str]:
-    """The layers that are empty."""
-    layers = {"assigned": it.assigned, "carried": it.carried, "voiced": it.contributions}
-    return [layer for layer, there in layers.items() if not there]
+def lacks(it: GoalCoverage, layer: str) -> bool:
+    return not {"assigned": it.assigned, "carried": it.carried, "voiced": it.contributions}[layer]
 
 
 def anchors(m: Manuscript) -> None:
@@ -553,7 +542,10 @@ def decided(m: Manuscript) -> None:
         ]
     )
     m.table(
-        say("decided.caption"), [say("column.disposition"), say("column.posts")], rows, widths=[11, 3]
+        say("decided.caption"),
+        [say("column.disposition"), say("column.posts")],
+        rows,
+        widths=[11, 3],
     )
 
 
@@ -570,7 +562,7 @@ def next_stages(m: Manuscript) -> None:
     to_come = [it for n, it in enumerate(process.stages) if n > current and not it.document]
     if to_come:
         rows = [
-            [Cell(say.text(it.name)), Cell(it.body), Cell(it.date or say("not_stated"))]
+            [Cell(say.text(it.name)), Cell(say.body(it.body)), Cell(it.date or say("not_stated"))]
             for it in to_come
         ]
         columns = [say(f"column.{name}") for name in ("what", "who", "when")]
@@ -578,14 +570,16 @@ def next_stages(m: Manuscript) -> None:
     its = [it for it in process.commissions if not it.done]
     if its:
         m.paragraph(say("next.commissions"))
-        m.bullets([say("next.commission", body=say.body(it.body), text=it.text, due=it.due) for it in its])
+        m.bullets(
+            [say("next.commission", body=say.body(it.body), text=it.text, due=it.due) for it in its]
+        )
 
 
 def decision_basis(m: Manuscript) -> None:
     """The documents that a decision rests on, each with its date (S-30)."""
     say = m.say
     items = [
-        f"{it.body} {it.date}: {say.text(it.name)}".strip()
+        f"{say.body(it.body)} {it.date}: {say.text(it.name)}"
         for it in m.findings.process.stages
         if it.document
     ]

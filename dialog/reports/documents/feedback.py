@@ -54,9 +54,7 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
         m.paragraph(say("feedback.no_themes"))
     for theme in area.themes:
         m.part(theme.title)
-        m.paragraph(
-            say("feedback.theme", n=theme.contributions, people=say.number(theme.people))
-        )
+        m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         m.labelled(say("feedback.so"), fate(m, theme))
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
@@ -121,5 +119,3 @@ def dates(m: Manuscript) -> None:
             rows,
             widths=[10, 5],
         )
-
-

@@ -21,7 +21,8 @@ def number(m: Manuscript, goal: GoalDraft) -> str:
 
 
 def title(m: Manuscript, goal: GoalDraft) -> str:
-    return m.say("goal.heading", number=number(m, goal))
+    key = "goal.heading.proposed" if m.kind == "council" else "goal.heading"
+    return m.say(key, number=number(m, goal))
 
 
 def evidence(m: Manuscript, goal: GoalDraft) -> list[int]:
@@ -34,7 +35,8 @@ def evidence(m: Manuscript, goal: GoalDraft) -> list[int]:
 def draft(m: Manuscript, goal: GoalDraft, frames: bool = True) -> None:
     """The draft and all that people have said about it; an empty field is shown as not filled."""
     say = m.say
-    m.part(title(m, goal))
+    if m.kind != "council":
+        m.part(title(m, goal))
     m.runs([Run(goal.text or say("goal.no_text"), bold=True)], evidence(m, goal))
     if not evidence(m, goal):
         m.note(say("goal.no_evidence"))
@@ -77,9 +79,7 @@ def goals_of(m: Manuscript, goal: GoalDraft) -> str:
 
 def themes_of(m: Manuscript, goal: GoalDraft) -> str:
     its = {it.theme: it for area in m.findings.areas for it in area.themes}
-    return ", ".join(
-        f"{its[it].number} {its[it].title}" for it in goal.themes if it in its
-    )
+    return ", ".join(f"{its[it].number} {its[it].title}" for it in goal.themes if it in its)
 
 
 def directives(m: Manuscript, goal: GoalDraft) -> None:
@@ -136,7 +136,10 @@ def empty_draft(m: Manuscript, area: str | None) -> None:
     m.table(
         say("goal.empty", area=say.area(area)),
         [say("column.question"), say("column.write_here")],
-        [[Cell(say(f"goal.{label}")), Cell("\n" if label == "text" else "")] for label in labels],
+        [
+            [Cell(say(f"goal.{label}")), Cell("\n\n\n" if label == "text" else "\n")]
+            for label in labels
+        ],
         widths=[5, 11],
     )
 

@@ -70,7 +70,9 @@ def one(m: Manuscript, recipient: str, its: list[ContributionFacts]) -> None:
         ]
         for it in its
     ]
-    columns = [say(f"column.{name}") for name in ("number", "contribution", "area", "kind", "reason")]
+    columns = [
+        say(f"column.{name}") for name in ("number", "contribution", "area", "kind", "reason")
+    ]
     caption = say("handover.list", recipient=recipient_name(m, recipient))
     m.table(caption, columns, rows, widths=[1.2, 7, 2.4, 2.4, 3.2], small=True)
 

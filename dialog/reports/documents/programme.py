@@ -118,7 +118,12 @@ def operations(m: Manuscript) -> None:
     say = m.say
     m.written("operations")
     rows = [
-        [Cell(goals.number(m, goal)), Cell(say.body(it.body)), Cell(say(f"programme.{sort}")), Cell(it.text)]
+        [
+            Cell(goals.number(m, goal)),
+            Cell(say.body(it.body)),
+            Cell(say(f"programme.{sort}")),
+            Cell(it.text),
+        ]
         for goal in m.findings.goals
         for sort, its in (("directive", goal.directives), ("committee_goal", goal.committee_goals))
         for it in its

@@ -20,13 +20,13 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.background"))
     chapters.decided_before(m)
     chapters.mandate(m)
-    m.paragraph(say("remiss.basis", n=m.findings.numbers.received, people=m.findings.numbers.people))
+    m.paragraph(
+        say("remiss.basis", n=m.findings.numbers.received, people=m.findings.numbers.people)
+    )
     m.caution(say("representation.not_statistics"))
     m.chapter(say("chapter.drafts"))
     for area in m.definition.areas:
-        m.section(
-            say("area.heading", number=say.area_number(area.id), name=say.text(area.name))
-        )
+        m.section(say("area.heading", number=say.area_number(area.id), name=say.text(area.name)))
         its = goals.in_area(m, area.id)
         for it in its:
             goals.draft(m, it)
@@ -57,7 +57,7 @@ def form(m: Manuscript, goal: GoalDraft) -> None:
     m.table(
         say("remiss.form.caption", number=goals.number(m, goal)),
         [say("column.question"), say("column.write_here")],
-        [[Cell(say(f"remiss.form.{name}")), Cell("\n")] for name in questions],
+        [[Cell(say(f"remiss.form.{name}")), Cell("\n\n\n")] for name in questions],
         widths=[6, 10],
     )
 

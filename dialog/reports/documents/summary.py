@@ -21,7 +21,15 @@ def title(m: Manuscript) -> str:
     sessions = m.findings.sessions
     if len(sessions) != 1:
         return m.say("title.summary.all", title=m.say.text(m.findings.title))
-    return m.say("title.summary.one", title=m.say.text(sessions[0].title), date=sessions[0].date)
+    name, _, _ = m.say.text(sessions[0].title).partition(": ")
+    return m.say("title.summary.one", title=name[:1].lower() + name[1:], date=sessions[0].date)
+
+
+def subtitle(m: Manuscript) -> str:
+    """What the session's title says after a colon, as `workshopdialog om mål …`; or the matter."""
+    sessions = m.findings.sessions
+    rest = m.say.text(sessions[0].title).partition(": ")[2] if len(sessions) == 1 else ""
+    return rest[:1].upper() + rest[1:] or m.say.text(m.findings.title)
 
 
 def session_of(m: Manuscript) -> str:
@@ -92,6 +100,7 @@ def in_areas(m: Manuscript) -> list[AreaFacts]:
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     chapters.results(m, area, always="FN")
     chapters.voices(m, area)
+    m.part(m.say("area.global_goals"))
     chapters.area_goals(m, area)
 
 
@@ -100,8 +109,12 @@ def side_by_side(m: Manuscript) -> None:
     say = m.say
     m.chapter(say("chapter.meanings"))
     m.paragraph(say("matrix.about"))
-    if not [chapters.matrix(m, it.area, of) for it in m.findings.areas for of in ("topic", "theme")
-            if any(row.area == it.area and row.of == of for row in m.findings.matrix.rows)]:
+    if not [
+        chapters.matrix(m, it.area, of)
+        for it in m.findings.areas
+        for of in ("topic", "theme")
+        if any(row.area == it.area and row.of == of for row in m.findings.matrix.rows)
+    ]:
         m.paragraph(say("matrix.none"))
     m.chapter(say("chapter.agreement"))
     if not any([chapters.agreement(m, it.area) for it in m.findings.areas]):
