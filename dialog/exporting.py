@@ -31,6 +31,7 @@ from dialog.reports.formats import (
     Format,
     files_of,
 )
+from dialog.reports.letterhead import letterhead
 from dialog.reports.model import Document, Letterhead
 from dialog.reports.pdf import CannotTypeset, pdf
 from dialog.reports.tables import Name, Sheet, moment, sheet, sheets
@@ -173,16 +174,6 @@ def frozen_as(entries: list[Entry], version: int) -> VersionState:
                 why=entry.words or "",
             )
     raise CannotExport(f"there is no version {version}")
-
-
-def letterhead(settings: Settings, municipality: str) -> Letterhead:
-    """Who sends it. A logo that cannot be read is left out: a document is not stopped by it."""
-    try:
-        logo = settings.logo.read_bytes() if settings.logo is not None else b""
-    except OSError:
-        logo = b""
-    address = settings.address.replace("\\n", "\n")
-    return Letterhead(municipality, settings.unit, address, logo, municipality)
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,6 @@ PACKAGE = Path(__file__).parent
 PORT = 8000
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
-    *("unit", "address", "logo"),
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
 )
@@ -59,12 +58,6 @@ class Settings:
     """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
     proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded headers are believed."""
-    unit: str = ""
-    """Who sends documents, under the municipality's name, e.g. Kommunledningskontoret."""
-    address: str = ""
-    """Its address, in the letterhead; "\\n" begins a new line."""
-    logo: Path | None = None
-    """PNG or SVG for the letterhead."""
     embeddings_url: str = ""
     """Base of an OpenAI-compatible API, e.g. https://ai.example.se/v1; empty: the packaged model,
     and nothing is ever sent anywhere."""

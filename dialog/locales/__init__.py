@@ -16,9 +16,9 @@ DOMAINS = (
     "projector",
     "console",
     "board",
-    "workboard",
     "pages",
     "documents",
+    "workboard",
     "tables",
 )
 

@@ -61,4 +61,3 @@ def suggestions(area: str, found: dict[str, int], alone: int) -> Iterator[c.Grou
         joined = [c.Placement(n, 0.8) for n in members]
         hints = [c.GoalHint(11, [term])] if at == 0 else []
         yield c.GroupSuggestion(0, joined, members[:2], [term], 0.6, hints)
-
