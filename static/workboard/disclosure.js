@@ -1,13 +1,13 @@
 // A copy for whoever asks to see the documents: only what was asked for, for the registrar.
 import { h } from "../lib/element.js"
-import { all, keepsRecords, labelled, matter, select } from "./views.js"
+import { all, labelled, matter, select } from "./views.js"
 import { config, say, t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
 
-const FORMATS = ["xlsx", "csv", "json", "docx", "pdf"]
+const FORMATS = ["xlsx", "csv", "json", "docx", "pdf", "html"]
 
 export function disclosure() {
-  if (!keepsRecords) return null
+  if (!["facilitator", "registrar"].includes(config.role)) return null
   const choose = (name, none, options) => select(t(`document.${name}`), [["", none], ...options], "", () => {}, { name, "data-here": `disclose/${name}` })
   const area = choose("of_area", t("matrix.all_areas"), matter().areas.map((one) => [one.id, `${one.number} ${say(one.name).words}`]))
   const theme = choose("of_theme", t("document.all_themes"), all("theme").map((one) => [one.theme, one.title]))

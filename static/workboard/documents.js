@@ -169,7 +169,8 @@ export function mount(place) {
   // Says how far the files have come, until they are there.
   async function follow() {
     const answer = await ask(addressOf("rendering", {}))
-    const now = answer.ok ? progress(answer.body) : ""
+    const { version, done, total } = answer.ok ? answer.body : {}
+    const now = version ? t("document.progress", { version, done, total }) : ""
     rendering.now = now
     draw()
     if (now) setTimeout(follow, ASK_EVERY)
@@ -211,7 +212,7 @@ export function mount(place) {
     return [
       h("div", { class: "acts" },
         leads && version.of === "areas" && !version.sent_out ? one(t("document.send_out"), "send-out-topics", "send-out") : null,
-        version.of !== "areas" && version.of !== "summary" && !version.published ? one(t("document.publish"), "publish-feedback", "publish") : null),
+        version.files.some((file) => file.document === "feedback") && !version.published ? one(t("document.publish"), "publish-feedback", "publish") : null),
       ["facilitator", "registrar"].includes(config.role) ? fold(`dispatch/${version.version}`, t("document.dispatch"), dispatching(version)) : null,
     ]
   }

@@ -13,8 +13,9 @@ addEventListener("beforeunload", (event) => {
   if ([...unsaved.values()].some(({ text, base, seq }) => text !== base && !seq)) event.preventDefault()
 })
 
-// `value`: as in the records. `command(text)`: the wish that saves it. `redraw()`: the view's own.
-export function written({ id, label, value, command, redraw, help = "", rows = 2, limit = 2000, readonly = false, line = false, mark = "" }) {
+// `value`: as in the records. `command(text)`: the wish that saves it, once `after()` is settled.
+// `redraw()`: the view's own.
+export function written({ id, label, value, command, redraw, help = "", rows = 2, limit = 2000, readonly = false, line = false, mark = "", after = null }) {
   settle(id, value)
   const draft = unsaved.get(id)
   const control = line ? h("input", { type: "text" }) : h("textarea", { rows: String(rows) })
@@ -39,7 +40,7 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
   // Not "change": what was typed before the view was drawn anew is no change to the new field.
   control.addEventListener("blur", async () => {
     await null
-    if (control.isConnected) save({ id, value, control, state, command, redraw })
+    if (control.isConnected) save({ id, value, control, state, command, redraw, after })
   })
   return place
 }
@@ -67,13 +68,15 @@ function settle(id, value) {
   if (draft && (draft.seq ? position().seq >= draft.seq : draft.text === value && !draft.saving)) unsaved.delete(id)
 }
 
-async function save({ id, value, control, state, command, redraw }) {
+async function save({ id, value, control, state, command, redraw, after }) {
   const draft = unsaved.get(id)
   if (!draft || draft.saving || draft.text === draft.base) return
   if (disputed(id, value)) return redraw()
   draft.saving = true
   state.textContent = sign(id, value)
-  const ack = await wish(command(draft.text), control)
+  if (after) await after()
+  draft.sent = wish(command(draft.text), control)
+  const ack = await draft.sent
   draft.saving = false
   if (ack && unsaved.get(id) === draft) {
     draft.seq = ack.seq
