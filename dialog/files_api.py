@@ -68,7 +68,7 @@ async def rendering(request: Request) -> Response:
 
 async def document(request: Request) -> Response:
     """`?for=KIND&format=FORMAT&version=N` as it was kept; without `version` a working draft, made
-    just now, of `sessions=a,b` (all). HTML is shown, all else saved."""
+    just now, of `sessions=a,b` (all). HTML is shown, all else saved. A kind is of one edition."""
     here = installation_of(request)
     _, live = await present(here, request)
     kind = cast(DocumentKind, one_of(request, "for", KINDS))
