@@ -1,19 +1,25 @@
-"""HTML: the five pages, the plain forms for browsers without script, and the printed words."""
+"""HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
 from collections.abc import Callable
 from typing import Any
 
 import segno
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog import locales, opening, plain
 from dialog.analysis.goal_words import goals
-from dialog.installation import installation_of
+from dialog.domain.receipts import feedback_date
+from dialog.domain.state import Dialogue
+from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
-from dialog.store import doors
+from dialog.reports import html
+from dialog.settings import shipped
+from dialog.store import doors, files
 
 # ── the phone ─────────────────────────────────────────────────────────────────────────────────
 
@@ -81,12 +87,27 @@ async def console(request: Request) -> Response:
 async def board(request: Request) -> Response:
     """The groups, for the staff to rule over."""
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.hall_role(request)
-    if role is None or await here.dialogue_of(session) is None:
+    role, live = await here.hall_role(request), await here.dialogue_of(session)
+    if role is None or live is None:
         return RedirectResponse("/staff", 303)
-    names = [{"number": goal.number, "name": goal.name} for goal in goals()]
-    config = {"session": session, "role": role, "goals": names}
+    # Not `dialogue`: the page is about one session, and its line to the server is too.
+    config = {"session": session, "role": role, "goals": goal_names(), "of_dialogue": live.id}
     return render(request, "board.html", "console board", config)
+
+
+def goal_names() -> list[dict[str, object]]:
+    """The 17 global goals."""
+    return [{"number": goal.number, "name": goal.name} for goal in goals()]
+
+
+async def work(request: Request) -> Response:
+    """The workboard: the whole dialogue after the meetings, for all who are staff."""
+    here, dialogue = installation_of(request), request.path_params["dialogue"]
+    role = await here.role(request)
+    if role is None or await here.live.dialogue(dialogue) is None:
+        return RedirectResponse("/staff", 303)
+    config = {"dialogue": dialogue, "role": role, "goals": goal_names()}
+    return render(request, "work.html", "console board workboard", config)
 
 
 # ── information ───────────────────────────────────────────────────────────────────────────────
@@ -150,6 +171,44 @@ async def receipt(request: Request) -> Response:
     return render(request, "receipt.html", "pages")
 
 
+async def feedback(request: Request) -> Response:
+    """What people said and what it is used for, as published; before that, when it will be."""
+    here = installation_of(request)
+    live = await here.live.dialogue(request.path_params["dialogue"])
+    if live is None or live.dialogue.rehearsal:
+        return render(request, "feedback.html", "pages", status=404, known=False)
+    return render(
+        request,
+        "feedback.html",
+        "pages",
+        known=True,
+        about=live.dialogue.definition,
+        date=feedback_date(live.dialogue),
+        body=await published(here, live.dialogue, language_of(request)),
+    )
+
+
+async def published(here: Installation, dialogue: Dialogue, language: str) -> Markup | None:
+    """The page as it was stored with the published version, in Swedish if not in the reader's
+    language; None before there is one.
+    """
+    version = dialogue.work.published
+    for format in dict.fromkeys((files.PAGE_FORMATS[language], files.PAGE_FORMATS["sv"])):
+        kept = (dialogue.id, version, "feedback", format, "public")
+        if version and (file := await here.live.read(files.kept, *kept)):
+            spoken = "en" if format == files.PAGE_FORMATS["en"] else "sv"
+            main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
+            return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
+    return None
+
+
+async def guide(request: Request) -> Response:
+    """The presidium's guide. There is nothing secret in it."""
+    text = (shipped("docs") / "presidium.md").read_text("utf-8")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return render(request, "guide.html", "pages", body=Markup(body))
+
+
 async def asset(request: Request) -> Response:
     return await installation_of(request).assets.serve(request)
 
@@ -172,7 +231,10 @@ routes = [
     Route("/staff", staff),
     Route("/console/{session}", console),
     Route("/board/{session}", board),
+    Route("/work/{dialogue}", work),
     Route("/receipt", receipt),
+    Route("/feedback/{dialogue}", feedback),
+    Route("/guide", guide),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

@@ -87,7 +87,11 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
         ("console", ["dialog/templates/console.html", "dialog/templates/staff.html"]),
         ("console board", ["static/board", "static/staff", "static/lib"]),
         ("console board", ["dialog/templates/board.html"]),
+        ("console board workboard", ["static/workboard", "static/staff", "static/lib"]),
+        ("console board workboard", ["dialog/templates/work.html"]),
         ("pages", ["dialog/templates/page.html"]),
+        ("pages", ["static/phone/receipt.js", "static/phone/qr.js"]),
+        ("pages", ["dialog/templates/receipt.html", "dialog/templates/feedback.html"]),
     ],
 )
 def test_a_page_uses_only_words_that_it_is_sent(domains, places):

@@ -28,6 +28,7 @@ from dialog.protocol.refusals import (
     ChangedSince,
     NotAllowed,
     PersonalNumber,
+    TextEmpty,
     TextTooLong,
     TextUnreadable,
 )
@@ -36,6 +37,8 @@ from dialog.protocol.work_records import WorkChange
 TITLE_LIMIT = 80
 NOTE_LIMIT = 2000
 TEXT_LIMIT = 4000
+QUOTED = 80
+"""Characters of a text that a line of the change log quotes."""
 CHANGES_KEPT = 2000
 """How many of the latest can be undone."""
 
@@ -142,6 +145,19 @@ def fit_text(text: str, limit: int) -> str:
     require(over <= 0, TextTooLong(over, limit))
     require(not personal_data.personal_number(kept), PersonalNumber())
     return kept
+
+
+def some_text(text: str, limit: int) -> str:
+    """The same, and a refusal if nothing is left of it."""
+    kept = fit_text(text, limit)
+    require(kept, TextEmpty())
+    return kept
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text, so that a line of the change log says which one is meant."""
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED else line[: QUOTED - 1].rstrip() + "…"
 
 
 def fit_line(text: str, limit: int) -> str:

@@ -17,6 +17,7 @@ from dialog.protocol.work_commands import (
     Verdict,
     VersionOf,
 )
+from dialog.protocol.work_events import SentTopic
 from dialog.protocol.work_records import WorkChange
 
 
@@ -60,6 +61,9 @@ class Place:
     read_at: int = 0
     """ms since 1970."""
     suggestion: ThemeSuggestion | None = None
+    left: Counter[int] = field(default_factory=Counter)
+    """How often people have taken it out of a theme, those undone not counted: the machine does not
+    suggest it there again."""
 
 
 NOTHING_SAID = Place()
@@ -86,6 +90,8 @@ class GoalState:
     target_groups: set[str] = field(default_factory=set)
     frames: dict[str, FrameReplyState] = field(default_factory=dict)
     dropped: bool = False
+    rev: int = 0
+    """The seq at which anything of it was last changed."""
 
 
 @dataclass(slots=True)
@@ -107,6 +113,7 @@ class CommissionState:
     due: str
     given_at: int
     done: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -115,6 +122,7 @@ class InputState:
     body: str
     text: str
     at: int
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -125,6 +133,25 @@ class DispatchState:
     recipients: list[str]
     at: int
     how: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What had been decided of a contribution, and why."""
+
+    disposition: Disposition
+    reason: str
+
+
+@dataclass(slots=True)
+class CarriedTheme:
+    """What a theme that is carried forward was when a version was frozen."""
+
+    theme: int
+    area: str | None
+    title: str
+    kind: str
+    political: bool
 
 
 @dataclass(slots=True)
@@ -139,9 +166,14 @@ class VersionState:
     at: int
     actor: str
     why: str = ""
+    carried: list[CarriedTheme] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
     sent_out: bool = False
     published: bool = False
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """Contribution -> what it said of it; of a result or of goals only."""
+    goals: dict[int, str] = field(default_factory=dict)
+    """Goal -> its words, in the same."""
 
 
 @dataclass(slots=True)
@@ -193,6 +225,8 @@ class Work:
     """Stage -> when it was last entered, ms since 1970."""
     bodies: dict[str, Body] = field(default_factory=dict)
     """Those that were added to the file's."""
+    gone_bodies: dict[str, Body] = field(default_factory=dict)
+    """Undone additions: something may name them."""
     commissions: dict[int, CommissionState] = field(default_factory=dict)
     invited: dict[str, None] = field(default_factory=dict)
     inputs: dict[int, InputState] = field(default_factory=dict)
@@ -200,6 +234,10 @@ class Work:
     """(document, field, session) -> words."""
     versions: dict[int, VersionState] = field(default_factory=dict)
     dispatches: dict[int, DispatchState] = field(default_factory=dict)
+    sent: dict[str, SentTopic] = field(default_factory=dict)
+    """Topic -> the theme it came from and more: every one ever sent out."""
+    asked_now: list[str] = field(default_factory=list)
+    """The topics that were last sent out, in order: what the next sessions ask."""
     published: int = 0
     """The version whose feedback page everyone sees; 0: none."""
     last_ids: Counter[str] = field(default_factory=Counter)

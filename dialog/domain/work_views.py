@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from dialog.domain import reading, titles, views
+from dialog.domain import goal_views, reading, titles, views
 from dialog.domain.state import Contribution, Dialogue, GroupState
 from dialog.domain.work_state import Place, ThemeState
 from dialog.protocol import work_records as r
@@ -53,10 +53,11 @@ def record(dialogue: Dialogue, key: str) -> r.WorkRecord | None:
 
 def touched_by(dialogue: Dialogue, session: str, touched: Iterable[str]) -> set[str]:
     """The workboard's keys for what an entry of `session` ("": of the dialogue) has touched."""
+    always = ALWAYS | goal_views.goal_keys(dialogue)
     if not session:
         touched = set(touched)
-        return touched | ALWAYS | touched_by_citing(dialogue, touched)
-    found = set(ALWAYS)
+        return touched | always | touched_by_citing(dialogue, touched)
+    found = set(always)
     for key in touched:
         kind, _, name = key.partition("/")
         if kind in ("*", "counts"):
@@ -419,4 +420,7 @@ RENDER: dict[str, Callable[[Dialogue, str], r.WorkRecord | None]] = {
     "sums": sums,
     "reading": to_read,
     "changes": changes,
+    "goal": goal_views.goal,
+    "process": goal_views.the_process,
+    "texts": goal_views.texts,
 }

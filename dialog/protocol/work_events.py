@@ -186,11 +186,11 @@ class TargetGroupAffected(Event):
 
 
 class FrameAnswered(Event):
-    """Words: the comment."""
+    """Words: the comment. `answer` None: not answered (an undone first answer)."""
 
     goal: int
     frame: str
-    answer: FrameAnswer
+    answer: FrameAnswer | None
 
 
 class DirectiveGiven(Event):
@@ -225,9 +225,12 @@ class CommitteeGoalDropped(Event):
 
 
 class AreaLinked(Event):
+    """`unsaid`: people have said nothing (an undone first word); the dialogue's file holds."""
+
     area: str
     goal: int
     strength: Strength | None
+    unsaid: bool = False
 
 
 class GapsAcknowledged(Event):
@@ -237,9 +240,12 @@ class GapsAcknowledged(Event):
 
 
 class StageEntered(Event):
-    """Words: the reason, if it is a way back."""
+    """Words: the reason, if it is a way back. `entered`, where a change is undone: when each stage
+    was last entered, as it was before.
+    """
 
     stage: str | None
+    entered: dict[str, int] | None = None
 
 
 class BodyAdded(Event):

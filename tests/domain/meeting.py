@@ -74,6 +74,7 @@ def session_definition(**changes: object) -> a.SessionDefinition:
         "steps": STEPS,
         "moderation": "show-all",
         "results_url": "https://example.org/results",
+        "gate": a.Gate(question=True, deciders=True),
     }
     return a.SessionDefinition(**written | changes)  # type: ignore[arg-type]
 
@@ -206,10 +207,7 @@ class Meeting:
 
 
 def fold(id: str, log: Sequence[e.Entry]) -> Dialogue:
-    dialogue = Dialogue(id)
-    for entry in log:
-        rules.apply(dialogue, entry)
-    return dialogue
+    return rules.folded(id, log)
 
 
 def meeting(step: str | None = None, people: int = 2, **changes: object) -> Meeting:

@@ -20,12 +20,12 @@ export function backToSlips() {
   if (line && line.isConnected) return focusSlip(line)
   const next = list && list.isConnected && (list.children[at] || list.lastElementChild)
   if (next) focusSlip(next)
-  else headingNear(list).focus()
+  else headingNear(list)?.focus()
 }
 
 function headingNear(list) {
   const pile = list && list.closest(".pile")
-  return (pile && pile.isConnected && pile.querySelector("h3")) || document.querySelector("#sheets")
+  return (pile && pile.isConnected && pile.querySelector("h3, h4")) || document.querySelector("#sheets")
 }
 
 // Runs `change`, which may take away what has the focus inside `place`.
