@@ -146,6 +146,33 @@ def test_what_a_dissolved_theme_held_stands_in_none(three):
     assert lines(three)[-1][0] == "theme_dissolved"
 
 
+def cited(board):
+    goal = board.dialogue.work.goals[1]
+    return [n for n in goal.themes if n in themes(board)], sorted(goal.contributions)
+
+
+def test_a_draft_rests_on_what_took_the_theme_it_rested_on(three):
+    three.work(drafter, wc.DraftGoal("school", "Be safe"))
+    three.work(drafter, wc.CiteInGoal(1, [1, 3]))
+    before = standing(three.dialogue.work)
+    seq = three.work(chair, wc.MergeThemes([1], 2))
+    assert cited(three) == ([3, 2], [])
+    assert lines(three)[-1][0] == "theme_merged"
+    three.work(chair, c.Undo(seq))
+    assert standing(three.dialogue.work) == before
+
+
+def test_a_draft_rests_on_what_a_dissolved_theme_held(three):
+    three.work(drafter, wc.DraftGoal("school", "Be safe"))
+    three.work(drafter, wc.CiteInGoal(1, [1, 3], [2]))
+    before = standing(three.dialogue.work)
+    seq = three.work(chair, wc.DissolveTheme(1))
+    assert cited(three) == ([3], [1, 2, 5])
+    assert lines(three)[-1][0] == "theme_dissolved"
+    three.work(chair, c.Undo(seq))
+    assert standing(three.dialogue.work) == before
+
+
 def test_a_number_is_never_given_twice(three):
     seq = three.work(chair, wc.MakeTheme("school", "Fourth", []))
     three.work(chair, c.Undo(seq))
