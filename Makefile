@@ -8,8 +8,10 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
+# Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office check
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --dist loadfile --ignore tests/browser
+	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
 check: .venv/.test
 	.venv/bin/ruff format --check .

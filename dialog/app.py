@@ -18,6 +18,7 @@ from dialog import api, pages, staff_api, work_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
+from dialog.finder import Finder
 from dialog.headers import SecurityHeaders
 from dialog.identity import Identity
 from dialog.installation import Installation
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Starlette:
         doorkeeper=Doorkeeper(),
         rehearsals=Rehearsals(settings),
         assets=Assets(settings.static),
+        finder=Finder(live),
     )
     app = Starlette(
         routes=[

@@ -18,9 +18,9 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper group_file grouping opening rehearsals staff
+    doorkeeper finder group_file grouping opening rehearsals staff
     live
-    channel embedders identity rehearsal suggestions
+    channel embedders identity recall rehearsal reports suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -35,7 +35,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "live sockets store",
+    "sqlalchemy": "live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
@@ -48,6 +48,11 @@ HOMES = {
     "segno": "installation pages",
     "click": "cli",
     "openpyxl": "spreadsheets",
+    "typst": "reports",
+    "pikepdf": "reports",
+    "fontTools": "reports",
+    "xlsxwriter": "reports",
+    "docx": "reports",
 }
 """Library -> the parts that may import it."""
 

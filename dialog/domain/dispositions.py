@@ -1,11 +1,11 @@
 """What is to become of what people wrote: decided by people, once for everything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
 from dialog.domain.themes import known, theme_of, touched_with_members
-from dialog.domain.work import NOTE_LIMIT, Changed, Params, fit_text
+from dialog.domain.work import NOTE_LIMIT, Changed, Marker, Params, fit_text
 from dialog.domain.work_state import Place, ThemeState
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
@@ -109,8 +109,10 @@ def disposed(dialogue: Dialogue, entry: e.Entry, event: we.DispositionSet) -> Ch
         had.setdefault(said_of(theme), before(theme)).themes.append(theme.id)
     for number, place in places.items():
         had.setdefault(said_of(place), before(place)).contributions.append(number)
-    everything: list[ThemeState | Place] = [*themes, *places.values()]
-    for it in everything:
+    everything: dict[str, ThemeState | Place] = {f"theme/{it.id}": it for it in themes}
+    everything |= {f"contribution/{n}": place for n, place in places.items()}
+    marks = [mark for key, it in everything.items() for mark in used_by(key, it.disposition, now)]
+    for it in everything.values():
         it.disposition, it.reason = now, (entry.words or "") if now else ""
     undo = [Fact(was, reason or None) for (_, reason), was in had.items()]
     touched = {f"contribution/{n}" for n in event.contributions}
@@ -118,7 +120,16 @@ def disposed(dialogue: Dialogue, entry: e.Entry, event: we.DispositionSet) -> Ch
         touched |= touched_with_members(theme)
     named = {it.goal for it in (now, *(it for it, _ in had)) if it is not None} - {None}
     touched |= {f"goal/{goal}" for goal in named}
-    return Changed(words_for(event), params_of(dialogue, event), undo, touched)
+    return Changed(words_for(event), params_of(dialogue, event), undo, touched, marks=marks)
+
+
+def used_by(key: str, *dispositions: Disposition | None) -> Iterator[str]:
+    """A recipient or a draft that something goes to is not taken back from under it."""
+    for it in dispositions:
+        if it is not None and it.recipient is not None:
+            yield f"body/{it.recipient}/disposed/{key}"
+        if it is not None and it.goal is not None:
+            yield f"goal/{it.goal}/disposed/{key}"
 
 
 def before(it: ThemeState | Place) -> we.DispositionSet:
@@ -151,15 +162,9 @@ def params_of(dialogue: Dialogue, event: we.DispositionSet) -> Params:
 applies = {we.DispositionSet: disposed}
 
 
-def marks_of_disposition(it: we.DispositionSet) -> Iterable[str]:
-    """A recipient or a draft that things go to is not taken back from under them."""
-    yield from (f"theme/{n}/disposition" for n in it.themes)
-    yield from (f"disposition/{n}" for n in it.contributions)
-    first = f"theme-{it.themes[0]}" if it.themes else f"{it.contributions[0]}"
-    if it.disposition is not None and it.disposition.recipient is not None:
-        yield f"body/{it.disposition.recipient}/disposed/{first}"
-    if it.disposition is not None and it.disposition.goal is not None:
-        yield f"goal/{it.disposition.goal}/disposed/{first}"
-
-
-marks = {we.DispositionSet: marks_of_disposition}
+marks: dict[type, Marker] = {
+    we.DispositionSet: lambda it: [
+        *(f"theme/{n}/disposition" for n in it.themes),
+        *(f"disposition/{n}" for n in it.contributions),
+    ]
+}

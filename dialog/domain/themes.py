@@ -355,14 +355,14 @@ def back(dialogue: Dialogue, entry: e.Entry, event: we.ThemeBack) -> Changed:
     work = dialogue.work
     theme = work.themes[event.theme] = work.gone.pop(event.theme)
     into, theme.merged_into = theme.merged_into, None
-    touched = touched_by_existence(work, theme)
+    touched, marks = touched_by_existence(work, theme), list[str]()
     if into is not None:
         other = work.themes[into]
         other.groups = [n for n in other.groups if n not in theme.gave]
         theme.gave = []
         touched |= touched_by_existence(work, other)
-    params: Params = {"theme": theme.id, "title": theme.title}
-    return Changed("theme_back", params, [Fact(we.ThemeGone(theme.id, into))], touched)
+        marks.append(f"theme/{into}/merged/{theme.id}")
+    return Changed("", {}, [Fact(we.ThemeGone(theme.id, into))], touched, marks=marks)
 
 
 # ── apply: what is said of a theme ────────────────────────────────────────────────────────────

@@ -63,6 +63,10 @@ class Place:
     suggestion: ThemeSuggestion | None = None
 
 
+NOTHING_SAID = Place()
+"""To look at, and never to change."""
+
+
 @dataclass(slots=True)
 class FrameReplyState:
     answer: FrameAnswer
@@ -235,7 +239,7 @@ class Work:
 
     def place(self, contribution: int) -> Place:
         """To look at."""
-        return self.places.get(contribution) or Place()
+        return self.places.get(contribution, NOTHING_SAID)
 
     def disposition_of(self, contribution: int) -> Disposition | None:
         """What holds for it: its own, else its theme's."""

@@ -143,6 +143,8 @@ class Document(Struct):
     updated: str = ""
     draft_mark: str = ""
     sources_title: str = ""
+    closing: list[AnyBlock] = []
+    """What comes after the list of sources: a second appendix."""
     contents_title: str = ""
     labels: dict[str, str] = {}
     """Words a writer needs (page, of, missing …), in the document's language."""

@@ -207,10 +207,7 @@ class Meeting:
 
 
 def fold(id: str, log: Sequence[e.Entry]) -> Dialogue:
-    dialogue = Dialogue(id)
-    for entry in log:
-        rules.apply(dialogue, entry)
-    return dialogue
+    return rules.folded(id, log)
 
 
 def meeting(step: str | None = None, people: int = 2, **changes: object) -> Meeting:

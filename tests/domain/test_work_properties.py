@@ -1,206 +1,254 @@
-"""Whatever is done with goals, process and versions: the log says it, and undo gives it back."""
+"""What is true of the workboard after anything that may happen."""
 
-from copy import deepcopy
+from collections import Counter
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from dialog.domain import work_views
+from dialog.channel import Channel, changed
+from dialog.domain import reading, rules
+from dialog.domain.state import Dialogue, Person
+from dialog.locales import catalogue, parameters
 from dialog.protocol import commands as c
-from dialog.protocol import work_commands as wc
-from dialog.protocol.refusals import Refused
-from tests.domain.matter import Matter, frozen, klara
-from tests.domain.meeting import fay
+from dialog.protocol.refusals import ChangedMeanwhile, Refused
+from tests.domain.meeting import Meeting, chair, fold, office
+from tests.domain.workboard import (
+    BOARD,
+    Move,
+    asked,
+    board_moves,
+    moves,
+    moves_of,
+    play,
+    standing,
+    workboard,
+)
 
-often = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-
-few = st.integers(1, 3)
-areas = st.sampled_from(["school", "centre"])
-bodies = st.sampled_from(["council", "schools", "church"])
-words = st.sampled_from(["", "One", "Two", "Three\nlines"])
-global_goals = st.sampled_from([4, 11, 17])
-strengths = st.sampled_from(["primary", "partial", None])
-yes = st.booleans()
-
-kinds = [
-    st.builds(wc.DraftGoal, area=areas, text=words),
-    st.builds(wc.DropGoal, goal=few),
-    st.builds(
-        wc.WriteGoal, goal=few, field=st.sampled_from(["text", "effect", "horizon"]), text=words
-    ),
-    st.builds(wc.MoveGoal, goal=few, area=areas),
-    st.builds(
-        wc.CiteInGoal,
-        goal=few,
-        themes=st.lists(few, max_size=2),
-        contributions=st.lists(few, max_size=2),
-        cited=yes,
-    ),
-    st.builds(wc.LinkGoal, goal=few, global_goal=global_goals, strength=strengths),
-    st.builds(wc.AnchorGoal, goal=few, anchor=st.sampled_from(["open", "brave"]), linked=yes),
-    st.builds(
-        wc.AffectTargetGroup,
-        goal=few,
-        target_group=st.sampled_from(["young", "old"]),
-        affected=yes,
-    ),
-    st.builds(
-        wc.AnswerFrame,
-        goal=few,
-        frame=st.sampled_from(["F1", "F2"]),
-        answer=st.sampled_from(["yes", "partly", "not-assessed"]),
-        why=words,
-    ),
-    st.builds(wc.GiveDirective, goal=few, body=bodies, text=words, directive=st.integers(0, 2)),
-    st.builds(wc.DropDirective, directive=few),
-    st.builds(
-        wc.SettlePreviousGoal,
-        previous=st.sampled_from(["old-1", "old-2"]),
-        fate=st.sampled_from(["kept", "merged", "dropped", None]),
-        goal=st.one_of(st.none(), few),
-        why=words,
-    ),
-    st.builds(
-        wc.RecordCommitteeGoal,
-        goal=few,
-        body=bodies,
-        text=words,
-        committee_goal=st.integers(0, 2),
-    ),
-    st.builds(wc.DropCommitteeGoal, committee_goal=few),
-    st.builds(wc.LinkArea, area=areas, goal=global_goals, strength=strengths),
-    st.builds(wc.AcknowledgeGaps, goals=st.lists(global_goals, max_size=3), why=words),
-    st.builds(
-        wc.EnterStage,
-        stage=st.sampled_from(["planned", "evening", "drafts", "proposal"]),
-        why=words,
-    ),
-    st.builds(wc.AddBody, name=st.sampled_from(["Church", "Club"]), kind=st.just("operation")),
-    st.builds(wc.GiveCommission, body=bodies, text=words, due=st.just("2019-03-06")),
-    st.builds(wc.FinishCommission, commission=few, done=yes),
-    st.builds(wc.InviteBody, body=bodies, invited=yes),
-    st.builds(wc.RecordInput, body=bodies, text=words),
-    st.builds(
-        wc.WriteText,
-        document=st.just("summary"),
-        field=st.sampled_from(["summary", "proposal"]),
-        text=words,
-        session=st.sampled_from(["", "evening"]),
-    ),
-]
-wishes = st.one_of(kinds)
-freezes = st.sampled_from(["areas", "goals", "summary"])
-others = st.sampled_from(["send", "merge", "place", "hide", "restore"])
-moves = st.lists(st.one_of(wishes, wishes, wishes, freezes, others, st.integers(0, 9)), max_size=25)
-"""A number undoes one of the changes that can be undone."""
+often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
-def begin() -> Matter:
-    matter = Matter()
-    matter.carried_forward()
-    for n in range(3):
-        matter.meaning(f"Meaning {n}")
-    for n in range(2):
-        matter.draft(f"Goal {n}")
-    matter.work(wc.CiteInGoal(goal=1, contributions=[1]))
-    return matter
+def board_of(moves: list[Move]) -> Meeting:
+    board = workboard()
+    for move in moves:
+        play(board, move)
+    return board
 
 
-OTHERS = {
-    "send": wc.SendOutTopics(version=1),
-    "merge": wc.MergeThemes(themes=[1], into=2),
-    "place": wc.PlaceInTheme(contributions=[1, 2], theme=1),
-    "hide": c.HideContribution(1, "spam"),
-    "restore": c.RestoreContribution(1),
-}
+# ── places and sums ───────────────────────────────────────────────────────────────────────────
 
 
-def play(matter: Matter, move: object) -> int | None:
-    """The seq of what happened, or None if it was refused."""
-    seq = matter.seq + 1
-    try:
-        done(matter, OTHERS.get(move, move) if isinstance(move, str) else move)
-    except Refused:
-        return None
-    return seq if matter.seq >= seq else None
+@often
+@given(moves)
+def test_every_contribution_stands_in_one_place(moves):
+    work = board_of(moves).dialogue.work
+    members = Counter(n for theme in work.themes.values() for n in theme.members)
+    assert set(members.values()) <= {1}
+    for number, place in work.places.items():
+        assert (place.theme in work.themes) if place.theme else number not in members
+        assert place.theme is None or number in work.themes[place.theme].members
+        assert place.also == {id for id, theme in work.themes.items() if number in theme.also}
+        assert place.theme not in place.also
+    assert set(members) <= set(work.places)
+    assert not any(theme.members or theme.also for theme in work.gone.values())
+    suggested = {n: p.suggestion.theme for n, p in work.places.items() if p.suggestion}
+    there = {n: theme for theme, its in work.suggested_to.items() for n in its}
+    assert there == {n: theme for n, theme in suggested.items() if theme is not None}
 
 
-def done(matter: Matter, move: object) -> None:
-    match move:
-        case int():
-            undoable = [it.change.seq for it in matter.state.changes]
-            matter.do(klara, c.Undo(undoable[move % len(undoable)]))
-        case str():
-            matter.work(frozen(matter, move))  # type: ignore[arg-type]
-        case wc.WorkCommand():
-            matter.work(move)
-        case c.Command():
-            matter.do(fay, move)
+@often
+@given(moves)
+def test_the_sums_add_up(moves):
+    board = board_of(moves)
+    records, contributions = board.workboard(), board.dialogue.contributions
+    sums = records["sums"]
+    assert sums.received == len(contributions)
+    assert sums.received == sums.visible + sums.held + sums.hidden + sums.withdrawn
+    assert sums.received == sums.undecided + sum(sums.decided.values())
+    assert sums.received == sums.in_themes + sums.single
+    assert sums.undecided == sum(sums.undecided_by_area.values())
+    handed = sums.decided.get("handover", 0) + sums.decided.get("other-authority", 0)
+    assert handed == sum(sums.by_recipient.values())
+    its = [records[f"contribution/{n}"] for n in contributions]
+    assert Counter(it.disposition.kind for it in its if it.disposition) == sums.decided
+    assert sum(it.disposition is None for it in its) == sums.undecided
+    assert sum(it.theme is not None for it in its) == sums.in_themes
+    themes = [it for key, it in records.items() if key.startswith("theme/")]
+    assert sum(it.contributions + it.unseen for it in themes) == sums.in_themes
+    for theme in themes:
+        assert sum(n for _, n in theme.by_target_group.values()) == theme.contributions
+    waiting = [n for key, it in records.items() if key.startswith("group/") for n in it.members]
+    assert len(waiting) == len(set(waiting))
+    assert all(records[f"contribution/{n}"].theme is None for n in waiting)
 
 
-def said(matter: Matter) -> dict[str, object]:
-    """All that anybody can see of the work, but for what tells when it was changed and the log."""
-    view = work_views.view(matter.dialogue)
-    changing = {key: it for key, it in view.items() if key != "changes"}
-    return {key: replace(it, rev=0) if hasattr(it, "rev") else it for key, it in changing.items()}
+@often
+@given(moves)
+def test_what_people_wrote_is_never_changed(moves):
+    board = workboard()
+    before = {n: (it.words, it.posted) for n, it in board.dialogue.contributions.items()}
+    for move in moves:
+        play(board, move)
+    now = {n: (it.words, it.posted) for n, it in board.dialogue.contributions.items()}
+    assert {n: now[n] for n in before} == before
+
+
+# ── the log, the views ────────────────────────────────────────────────────────────────────────
 
 
 @often
 @given(moves)
 def test_the_log_says_everything(moves):
-    matter = begin()
-    for move in moves:
-        play(matter, move)
-    assert matter.folded_again() == matter.dialogue
-
-
-@pytest.mark.parametrize("kind", kinds, ids=lambda kind: repr(kind)[:40])
-def test_undo_gives_back_exactly_what_was_and_undoing_that_what_had_become(kind):
-    """Of several wishes of one kind, which are about the same things, each last one granted."""
-
-    @settings(often, max_examples=30)
-    @given(st.lists(kind, min_size=1, max_size=8), st.lists(wishes, max_size=3))
-    def check(alike, before_them):
-        matter = begin()
-        for wish in (*before_them, *alike):
-            before = deepcopy(said(matter))
-            seq = play(matter, wish)
-            if seq is None:
-                assert said(matter) == before
-                continue
-            after = deepcopy(said(matter))
-            for expected in (before, after, before, after):
-                matter.now += 60_000
-                seq = matter.undo(seq)
-                assert said(matter) == expected
-
-    check()
+    board = board_of(moves)
+    assert board.folded_again() == board.dialogue
 
 
 @often
 @given(moves)
-def test_what_was_touched_is_all_that_has_changed_on_the_workboard(moves):
-    matter = begin()
-    view = dict(work_views.view(matter.dialogue))
+def test_a_refused_wish_changes_nothing(moves):
+    board = workboard()
     for move in moves:
-        matter.board_touched = set()
-        play(matter, move)
-        for key in matter.board_touched:
-            record = work_views.record(matter.dialogue, key)
-            view.pop(key, None) if record is None else view.update({key: record})
-        assert view == work_views.view(matter.dialogue), move
+        before = len(board.log)
+        if not play(board, move):
+            assert len(board.log) == before
+    assert board.folded_again() == board.dialogue
+
+
+@often
+@given(moves, st.randoms())
+def test_patches_of_what_was_touched_give_the_whole_view(moves, random):
+    board = workboard()
+    channel = Channel("", "workboard", board.seq, board.workboard())
+    for move in moves:
+        board.work_touched.clear()
+        play(board, move)
+        channel.touched |= board.work_touched
+        if random.random() < 0.5:
+            put, drop = changed(board.dialogue, channel)
+            channel.touched.clear()
+            channel.push(board.seq, put, drop)
+            assert channel.view == board.workboard(), move
 
 
 @often
 @given(moves)
-def test_a_frozen_version_never_changes(moves):
-    matter = begin()
-    seen: dict[int, tuple[object, ...]] = {}
+def test_every_line_of_the_log_has_words_that_it_can_fill_in(moves):
+    words = catalogue("sv", "workboard")
+    work = board_of(moves).dialogue.work
+    for line in [*work.log, *(it.change for it in work.changes)]:
+        assert parameters(words[f"work.{line.words}"]) <= {*line.params, "n"}, line
+        assert "n" in line.params or isinstance(words[f"work.{line.words}"], str), line
+    for _, _, said in work.changed.values():
+        assert f"work.{said}" in words
+    shown = {line.seq for line in work.log}
+    assert {it.change.seq for it in work.changes if not it.quiet} <= shown
+    assert {line.seq for line in work.log if line.undoable} == {
+        it.change.seq for it in work.changes if not it.quiet
+    }
+
+
+# ── undo, redo, and who was first ─────────────────────────────────────────────────────────────
+
+
+@often
+@given(moves, moves_of([*BOARD]))
+def test_any_change_can_be_undone_and_done_again(moves, change):
+    board = board_of(moves)
+    before, seq = standing(board.dialogue.work), board.seq + 1
+    if not play(board, change):
+        return
+    after = standing(board.dialogue.work)
+    for expected in (before, after, before, after):
+        seq = board.work(chair, c.Undo(seq))
+        assert standing(board.dialogue.work) == expected
+
+
+@often
+@given(board_moves)
+def test_all_changes_can_be_undone_from_the_last_to_the_first(moves):
+    board = workboard()
+    before = standing(board.dialogue.work)
     for move in moves:
-        play(matter, move)
-        for number, it in matter.state.versions.items():
-            now = (it.of, it.upto, it.log_hash, it.at, [t.title for t in it.carried])
-            assert seen.setdefault(number, now) == now
-    assert list(seen) == list(range(1, len(seen) + 1))
+        play(board, move)
+    after = standing(board.dialogue.work)
+    undone = [board.work(office, c.Undo(it.change.seq)) for it in reversed(changes(board))]
+    assert standing(board.dialogue.work) == before
+    for seq in reversed(undone):
+        board.work(office, c.Undo(seq))
+    assert standing(board.dialogue.work) == after
+
+
+def changes(board: Meeting):
+    return list(board.dialogue.work.changes)
+
+
+@often
+@given(moves)
+def test_an_undo_takes_back_one_change_and_nothing_else(moves):
+    """Whatever has happened in between: every mark that is not its own reads as it did."""
+    board = board_of(moves)
+    work = board.dialogue.work
+    for found in changes(board):
+        stamps, written = dict(work.stamps), found.before
+        try:
+            board.do(chair, c.Undo(found.change.seq))
+        except Refused:
+            continue
+        assert {m: s for m, s in work.stamps.items() if m not in written} == {
+            m: s for m, s in stamps.items() if m not in written
+        }
+        assert {m: work.stamps[m] for m in written} == written
+
+
+@often
+@given(moves, moves_of([*BOARD]), moves_of([*BOARD]))
+def test_what_somebody_else_has_changed_meanwhile_is_not_written_over(moves, first, second):
+    """Both decided at the same time: the later is refused, or is about something else."""
+    board = board_of(moves)
+    seen = board.seq
+    person, command = asked(board, (*second[:4], 0))
+    if not play(board, first) or not granted_before(board, seen, person, command):
+        return
+    before = dict(board.dialogue.work.changed)
+    theirs = {mark for mark, (seq, _, _) in before.items() if seq > seen}
+    try:
+        board.do(person, command)
+    except Refused as refused:
+        if isinstance(refused.refusal, ChangedMeanwhile):
+            assert refused.refusal.actor
+        return
+    now = board.dialogue.work.changed
+    assert all(now[mark] == before[mark] for mark in theirs if "/member/" not in mark)
+
+
+def granted_before(board: Meeting, seen: int, person: Person, command: c.Command) -> bool:
+    """Whether it would have been, had nobody else done anything."""
+    then = fold(board.dialogue.id, [it for it in board.log if it.seq <= seen])
+    try:
+        return bool(rules.decide(then, person, command, board.now))
+    except Refused:
+        return False
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────
+
+
+@often
+@given(moves, moves_of(["post", "restore", "move", "place", "dispose", "read"]))
+def test_what_is_dealt_is_dealt_once_and_stays_with_its_reader(moves, change):
+    board = board_of(moves)
+    before = readers_of(board.dialogue)
+    visible = {n for n, it in board.dialogue.contributions.items() if it.is_visible}
+    assert before.keys() == visible
+    play(board, change)
+    after = readers_of(board.dialogue)
+    assert {n: after[n] for n in before if n in after} == {
+        n: reader for n, reader in before.items() if n in after
+    }
+
+
+def readers_of(dialogue: Dialogue) -> dict[int, int]:
+    dealt = reading.dealt(dialogue)
+    assert list(dealt) == list(range(1, dialogue.work.readers + 1))
+    numbers = [it.id for its in dealt.values() for it in its]
+    assert len(numbers) == len(set(numbers))
+    return {it.id: reader for reader, its in dealt.items() for it in its}
