@@ -176,8 +176,8 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
         entry.words or "",
         [theme for area in areas for theme in carried_in(dialogue, area)],
     )
-    params: Params = {"version": event.version, "of": event.of}
-    return Changed("version_frozen", params, None, {"process"})
+    params: Params = {"version": event.version}
+    return Changed(f"version_frozen_{event.of}", params, None, {"process"})
 
 
 def stored(dialogue: Dialogue, entry: e.Entry, event: we.FilesStored) -> Changed:
@@ -232,12 +232,8 @@ def dispatched(dialogue: Dialogue, entry: e.Entry, event: we.Dispatched) -> Chan
         entry.at,
         entry.words or "",
     )
-    params: Params = {
-        "document": event.document,
-        "version": event.version,
-        "n": len(event.recipients),
-    }
-    return Changed("dispatched", params, None, {"process"})
+    params: Params = {"version": event.version, "n": len(event.recipients)}
+    return Changed(f"dispatched_{event.document}", params, None, {"process"})
 
 
 applies = {

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dialog.domain import work_views
+from dialog.locales import own_words, parameters
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import Refused
@@ -204,3 +205,19 @@ def test_a_frozen_version_never_changes(moves):
             now = (it.of, it.upto, it.log_hash, it.at, [t.title for t in it.carried])
             assert seen.setdefault(number, now) == now
     assert list(seen) == list(range(1, len(seen) + 1))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_line_of_the_change_log_has_words_for_all_it_says(language):
+    catalogue = own_words(language, "workboard")
+
+    @often
+    @given(moves)
+    def check(moves):
+        matter = begin()
+        for move in moves:
+            play(matter, move)
+        for line in matter.state.log:
+            assert parameters(catalogue[f"work.{line.words}"]) <= set(line.params), line
+
+    check()
