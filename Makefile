@@ -3,13 +3,15 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser docs pictures rehearse lock clean
+.PHONY: run test check setup browser office docs pictures rehearse lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
-test: setup browser check
-	.venv/bin/pytest
+# Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
+test: setup browser office check
+	.venv/bin/pytest --numprocesses auto --dist loadfile --ignore tests/browser
+	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
 check: .venv/.test
 	.venv/bin/ruff format --check .
@@ -35,6 +37,13 @@ browser: .venv/.test
 	|| .venv/bin/playwright install chromium \
 	|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y chromium; }; fi \
 	|| { echo "The browser tests need Chromium: install it, or set CHROMIUM to its path." >&2; exit 1; }
+
+# What the tests open documents with: a word processor, and two that look into PDF files.
+office:
+	@{ command -v soffice && command -v qpdf && command -v pdftotext; } >/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui qpdf poppler-utils >/dev/null; } \
+	|| { echo "The documents' tests need LibreOffice Writer, qpdf and poppler: install them." >&2; exit 1; }
 
 docs: setup
 	.venv/bin/python -m dialog.protocol.document

@@ -10,7 +10,10 @@ from dialog import opening
 from dialog.assets import Assets
 from dialog.domain.state import Session
 from dialog.domain.texts import untranslated_for
+from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
+from dialog.finder import Finder
+from dialog.freezing import Freezing
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
@@ -37,6 +40,8 @@ class Installation:
     doorkeeper: Doorkeeper
     rehearsals: Rehearsals
     assets: Assets
+    finder: Finder
+    freezing: Freezing
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
@@ -89,11 +94,12 @@ class Installation:
         """What staff see first: dialogues, their sessions, and what is live."""
         library = await self.library()
         live = await self._live_sessions()
+        opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
         return {
             "home": self.settings.home_url,
             "mistakes": [str(mistake) for mistake in library.mistakes],
             "dialogues": [
-                written_dialogue(dialogue) | {"live": live.pop(id, [])}
+                written_dialogue(dialogue) | {"live": live.pop(id, []), "opened": id in opened}
                 for id, dialogue in library.dialogues.items()
             ],
             "rehearsals": [one for sessions in live.values() for one in sessions],
@@ -129,6 +135,7 @@ def written_dialogue(dialogue: Dialogue) -> dict[str, object]:
                 "title": session.title,
                 "type": session.type,
                 "date": session.date,
+                "asks": session.type in ASKED_AT_THE_GATE and session.gate is None,
                 "untranslated": sum(map(len, untranslated_for(session, it).values())),
             }
             for session in dialogue.sessions.values()
@@ -141,6 +148,7 @@ def live_session(session: Session, connected: int) -> dict[str, object]:
     step = session.current
     return {
         "session": session.id,
+        "dialogue": session.dialogue.id,
         "title": session.definition.title,
         "room": session.room,
         "code": session.code,

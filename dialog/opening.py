@@ -2,9 +2,11 @@
 
 import secrets
 
+from dialog.domain.rules import renewed
 from dialog.domain.state import Person
+from dialog.domain.versions import asking_what_was_sent
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
-from dialog.protocol.agenda import SessionDefinition
+from dialog.protocol.agenda import DialogueDefinition, Gate, SessionDefinition
 from dialog.protocol.commands import ChangeCode, CreateDialogue, JoinSession, OpenSession
 from dialog.protocol.refusals import CodeUnknown, Refused, SessionHasEnded
 from dialog.sessions import Dialogue, Library, definition_hash, load
@@ -32,31 +34,45 @@ def library(settings: Settings) -> Library:
 
 
 async def open_session(
-    live: LiveDialogues, dialogue: Dialogue, session: str, room: str = ""
+    live: LiveDialogues,
+    dialogue: Dialogue,
+    session: str,
+    room: str = "",
+    gate: Gate | None = None,
 ) -> str:
     """Open a session of a dialogue from its file; the new session's id."""
     meeting = await live.create(dialogue.definition.id)
-    return await _open(live, meeting, dialogue, dialogue.sessions[session], room)
+    definition = dialogue.sessions[session]
+    return await _open(meeting, dialogue.definition, definition, room, gate)
 
 
 async def open_rehearsal(live: LiveDialogues, dialogue: Dialogue, session: str) -> str:
-    """Open a marked copy in a log of its own: it never enters the dialogue's record."""
+    """Open a marked copy in a log of its own: it never enters the dialogue's record.
+
+    It asks what the dialogue itself would ask just now.
+    """
     name = f"{REHEARSAL}-{random_word(8)}"
+    whole, definition = dialogue.definition, dialogue.sessions[session]
+    real = await live.dialogue(dialogue.definition.id)
+    if real is not None:
+        whole = renewed(real.dialogue.definition, whole)
+        definition = asking_what_was_sent(real.dialogue, definition)
     meeting = await live.create(name, rehearsal=True)
-    return await _open(live, meeting, dialogue, dialogue.sessions[session], "", rehearsal=True)
+    return await _open(meeting, whole, definition, rehearsal=True)
 
 
 async def _open(
-    live: LiveDialogues,
     meeting: LiveDialogue,
-    dialogue: Dialogue,
+    dialogue: DialogueDefinition,
     definition: SessionDefinition,
-    room: str,
+    room: str = "",
+    gate: Gate | None = None,
     rehearsal: bool = False,
 ) -> str:
-    await meeting.do(SYSTEM, CreateDialogue(dialogue.definition, rehearsal))
+    await meeting.do(SYSTEM, CreateDialogue(dialogue, rehearsal))
     session = f"{definition.id}-{random_word(5)}"
-    opening = OpenSession(session, definition, definition_hash(definition), new_code(), room)
+    hashed = definition_hash(definition)
+    opening = OpenSession(session, definition, hashed, new_code(), room, gate)
     await meeting.do(Person("system", session), opening)
     return session
 

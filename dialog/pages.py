@@ -1,4 +1,4 @@
-"""HTML: the five pages, the plain forms for browsers without script, and the printed words."""
+"""HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -81,12 +81,27 @@ async def console(request: Request) -> Response:
 async def board(request: Request) -> Response:
     """The groups, for the staff to rule over."""
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.hall_role(request)
-    if role is None or await here.dialogue_of(session) is None:
+    role, live = await here.hall_role(request), await here.dialogue_of(session)
+    if role is None or live is None:
         return RedirectResponse("/staff", 303)
-    names = [{"number": goal.number, "name": goal.name} for goal in goals()]
-    config = {"session": session, "role": role, "goals": names}
+    # Not `dialogue`: the page is about one session, and its line to the server is too.
+    config = {"session": session, "role": role, "goals": goal_names(), "of_dialogue": live.id}
     return render(request, "board.html", "console board", config)
+
+
+def goal_names() -> list[dict[str, object]]:
+    """The 17 global goals."""
+    return [{"number": goal.number, "name": goal.name} for goal in goals()]
+
+
+async def work(request: Request) -> Response:
+    """The workboard: the whole dialogue after the meetings, for all who are staff."""
+    here, dialogue = installation_of(request), request.path_params["dialogue"]
+    role = await here.role(request)
+    if role is None or await here.live.dialogue(dialogue) is None:
+        return RedirectResponse("/staff", 303)
+    config = {"dialogue": dialogue, "role": role, "goals": goal_names()}
+    return render(request, "work.html", "console board workboard", config)
 
 
 # ── information ───────────────────────────────────────────────────────────────────────────────
@@ -172,6 +187,7 @@ routes = [
     Route("/staff", staff),
     Route("/console/{session}", console),
     Route("/board/{session}", board),
+    Route("/work/{dialogue}", work),
     Route("/receipt", receipt),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),

@@ -16,7 +16,7 @@ from dialog.domain.state import Person
 from dialog.identity import StaffRole
 from dialog.installation import installation_of
 from dialog.live import now_ms
-from dialog.protocol.agenda import SessionType
+from dialog.protocol.agenda import Gate, SessionType
 from dialog.protocol.events import ContributionPosted
 from dialog.protocol.refusals import (
     CodeUnknown,
@@ -95,9 +95,12 @@ async def overview(request: Request) -> Response:
 
 
 class Open(msgspec.Struct):
+    """`gate`: the answers to SKR's two questions, where the session's file has none."""
+
     dialogue: str
     session: str
     room: str = ""
+    gate: Gate | None = None
 
 
 async def open_session(request: Request) -> Response:
@@ -106,7 +109,8 @@ async def open_session(request: Request) -> Response:
     here = installation_of(request)
     asked = await body_of(request, Open)
     dialogue = await here.written(asked.dialogue, asked.session)
-    session = await opening.open_session(here.live, dialogue, asked.session, asked.room[:40])
+    room = asked.room[:40]
+    session = await opening.open_session(here.live, dialogue, asked.session, room, asked.gate)
     return json_response({"session": session})
 
 

@@ -415,7 +415,4 @@ def difference(expected: dict[str, Any], shown: dict[str, Any]) -> list[str]:
 
 def fold(id: str, log: list[Entry]) -> Dialogue:
     """What applying the log gives."""
-    dialogue = Dialogue(id)
-    for entry in log:
-        rules.apply(dialogue, entry)
-    return dialogue
+    return rules.folded(id, log)

@@ -87,6 +87,8 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
         ("console", ["dialog/templates/console.html", "dialog/templates/staff.html"]),
         ("console board", ["static/board", "static/staff", "static/lib"]),
         ("console board", ["dialog/templates/board.html"]),
+        ("console board workboard", ["static/workboard", "static/staff", "static/lib"]),
+        ("console board workboard", ["dialog/templates/work.html"]),
         ("pages", ["dialog/templates/page.html"]),
     ],
 )

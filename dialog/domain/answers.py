@@ -108,7 +108,8 @@ def move_dot(session: Session, entry: e.Entry, number: int, sign: int) -> set[st
         dots.by_participant.setdefault(entry.participant, Counter())[number] += sign
     it = session.contributions[number]
     group = set() if it.group is None else {f"group/{it.group}"}
-    return group | {f"voices/{it.area or ''}", f"mine/{entry.participant}"}
+    mine = f"mine/{entry.participant}"
+    return group | {f"voices/{it.area or ''}", f"contribution/{number}", mine}
 
 
 def evaluated(session: Session, entry: e.Entry, event: e.EvaluationAnswered) -> set[str]:

@@ -205,6 +205,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         op=entry.op,
         at=entry.at,
         standing="held" if event.held else "visible",
+        session=session.id,
         shown_since=entry.seq,
         alike=near_duplicate_key(entry.words or ""),
     )

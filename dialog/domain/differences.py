@@ -61,7 +61,13 @@ def lift(number: int, own: list[Contribution], everything: list[Contribution]) -
     """How much larger the group's share is here than in the room, with one post's caution."""
     here = sum(it.group == number for it in own)
     there = sum(it.group == number for it in everything)
-    return here * here / (len(own) + 1) / (there + 1) * len(everything)
+    return stands_out(here, len(own), there, len(everything))
+
+
+def stands_out(here: int, own: int, there: int, everything: int) -> float:
+    """How much commoner a thing is `here` among `own` than `there` among `everything`, with one's
+    caution, and more the more there is of it."""
+    return here * here / (own + 1) / (there + 1) * everything
 
 
 def own_term(session: Session, number: int, own: list[Contribution]) -> str:

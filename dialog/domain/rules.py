@@ -3,7 +3,7 @@
 Each concept's file says what it decides and applies; this file says who may ask for what.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from dialog.domain import (
     moderation,
     regrouping,
     run_of_show,
+    versions,
     work_rules,
 )
 from dialog.domain.facts import Fact, require
@@ -180,11 +181,13 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
     if command.session in dialogue.sessions:
         return []
     require_known(dialogue, command.definition)
+    versions.require_gate(dialogue, command)
+    definition, hashed = versions.resolved(dialogue, command)
     event = e.SessionOpened(
-        command.definition,
-        command.definition_hash,
+        definition,
+        hashed,
         command.code,
-        expiry(command.definition, at),
+        expiry(definition, at),
         command.room,
     )
     return [Fact(event)]
@@ -221,7 +224,7 @@ def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
     `*` stands for every record; `mine/<n>` for what is participant n's own. Facts are never
     refused.
     """
-    dialogue.seq = entry.seq
+    dialogue.seq, dialogue.at = entry.seq, entry.at
     match entry.event:
         case e.DialogueCreated(definition=definition, rehearsal=rehearsal):
             dialogue.definition, dialogue.rehearsal = definition, rehearsal
@@ -236,6 +239,14 @@ def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
         session.code, session.code_expires = entry.event.code, entry.event.code_expires
         return {"*"}
     return APPLIERS[type(entry.event)](session, entry, entry.event)
+
+
+def folded(id: str, entries: Iterable[e.Entry]) -> Dialogue:
+    """The dialogue that its log, from the first entry on, makes."""
+    dialogue = Dialogue(id)
+    for entry in entries:
+        apply(dialogue, entry)
+    return dialogue
 
 
 def opened(dialogue: Dialogue, entry: e.Entry, event: e.SessionOpened) -> Session:

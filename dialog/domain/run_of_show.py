@@ -1,7 +1,7 @@
 """What the facilitator leads: steps, timer, switches, the end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dialog.domain.facts import Fact, require
@@ -172,6 +172,10 @@ def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
     session.ended = True
     session.timer = None
     session.changes.clear()
+    session.at_the_end = {
+        number: replace(group, members=dict(group.members))
+        for number, group in session.groups.items()
+    }
     note_taking(session, entry.seq)
     return {"*"}
 

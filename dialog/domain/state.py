@@ -69,6 +69,7 @@ class Contribution:
     op: str | None
     at: int
     standing: Standing
+    session: str = ""
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
@@ -220,6 +221,8 @@ class Session:
     groups: dict[int, GroupState] = field(default_factory=dict)
     gone: dict[int, GroupState] = field(default_factory=dict)
     """Groups that stand no more, in case an undo brings them back."""
+    at_the_end: dict[int, GroupState] = field(default_factory=dict)
+    """The groups as they stood when the session ended; none until then."""
     looked_upto: dict[str, int] = field(default_factory=dict)
     grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)
@@ -288,12 +291,13 @@ NOTHING_YET = DialogueDefinition(
 
 @dataclass(slots=True)
 class Dialogue:
-    """One matter, as its log says it is. `seq` is the last entry applied."""
+    """One matter, as its log says it is. `seq` is the last entry applied, written at `at`."""
 
     id: str
     definition: DialogueDefinition = NOTHING_YET
     rehearsal: bool = False
     seq: int = 0
+    at: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
     contributions: dict[int, Contribution] = field(default_factory=dict)
     last_group: int = 0

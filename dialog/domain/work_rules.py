@@ -5,21 +5,22 @@ Each concept's file says what it decides and applies.
 
 from collections.abc import Iterable
 
-from dialog.domain import themes, work
+from dialog.domain import bodies, dispositions, goals, process, reading, themes, versions, work
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role
-from dialog.domain.work import Applier, Changed, Decider, Marker
+from dialog.domain.work import Applier, Changed, Decider, Guard, Marker
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
 from dialog.protocol.refusals import NotAllowed
 
-CONCEPTS = (themes,)
+CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions)
 
 DECIDERS: dict[type, Decider] = {k: v for it in CONCEPTS for k, v in it.decides.items()}
 APPLIERS: dict[type, Applier] = {k: v for it in CONCEPTS for k, v in it.applies.items()}
 MARKS: dict[type, Marker] = {k: v for it in CONCEPTS for k, v in it.marks.items()}
+GUARDS: dict[type, Guard] = {k: v for it in CONCEPTS for k, v in getattr(it, "guards", {}).items()}
 
 BOARD: frozenset[Role] = frozenset({"facilitator", "presidium"})
 DRAFTERS: frozenset[Role] = BOARD | {"working-committee"}
@@ -60,6 +61,16 @@ ALLOWED: dict[type, frozenset[Role]] = {
 def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> list[Fact]:
     """What happens, or raise `Refused`."""
     require(person.role in ALLOWED.get(type(command), BOARD), NotAllowed())
+    facts = facts_of(dialogue, person, command, at)
+    for fact in facts:
+        guard = GUARDS.get(type(fact.event))
+        if guard is not None:
+            guard(dialogue, fact.event)
+    return facts
+
+
+def facts_of(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> list[Fact]:
+    """Before the guards have had their say: a lock holds against an undo as well."""
     if isinstance(command, c.Undo):
         return work.undo(dialogue, person, command, at)
     assert isinstance(command, wc.WorkCommand)
@@ -81,4 +92,4 @@ def apply(dialogue: Dialogue, entry: e.Entry) -> set[str]:
         changed = Changed("", {}, None, set())
     else:
         changed = APPLIERS[type(entry.event)](dialogue, entry, entry.event)
-    return work.remember(dialogue, entry, changed, list(marks_of(entry.event)))
+    return work.remember(dialogue, entry, changed, marks_of(entry.event))

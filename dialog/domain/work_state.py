@@ -17,6 +17,7 @@ from dialog.protocol.work_commands import (
     Verdict,
     VersionOf,
 )
+from dialog.protocol.work_events import SentTopic
 from dialog.protocol.work_records import WorkChange
 
 
@@ -41,6 +42,8 @@ class ThemeState:
     topic: str | None = None
     """The id of the topic it has been sent out as."""
     merged_into: int | None = None
+    gave: list[int] = field(default_factory=list)
+    """The groups that the theme it was merged into did not have before."""
     made_at: int = 0
 
 
@@ -58,6 +61,10 @@ class Place:
     read_at: int = 0
     """ms since 1970."""
     suggestion: ThemeSuggestion | None = None
+
+
+NOTHING_SAID = Place()
+"""To look at, and never to change."""
 
 
 @dataclass(slots=True)
@@ -80,6 +87,8 @@ class GoalState:
     target_groups: set[str] = field(default_factory=set)
     frames: dict[str, FrameReplyState] = field(default_factory=dict)
     dropped: bool = False
+    rev: int = 0
+    """The seq at which anything of it was last changed."""
 
 
 @dataclass(slots=True)
@@ -101,6 +110,7 @@ class CommissionState:
     due: str
     given_at: int
     done: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +119,7 @@ class InputState:
     body: str
     text: str
     at: int
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -119,6 +130,17 @@ class DispatchState:
     recipients: list[str]
     at: int
     how: str = ""
+
+
+@dataclass(slots=True)
+class CarriedTheme:
+    """What a theme that is carried forward was when a version was frozen."""
+
+    theme: int
+    area: str | None
+    title: str
+    kind: str
+    political: bool
 
 
 @dataclass(slots=True)
@@ -133,6 +155,7 @@ class VersionState:
     at: int
     actor: str
     why: str = ""
+    carried: list[CarriedTheme] = field(default_factory=list)
     files: list[StoredFile] = field(default_factory=list)
     sent_out: bool = False
     published: bool = False
@@ -147,13 +170,15 @@ class SettledState:
 
 @dataclass(slots=True)
 class UndoableWork:
-    """What one wish changed, mark by mark: the stamp each had `before` and has had `after`."""
+    """What one wish changed, mark by mark: the stamp each had `before`; and `after`, the stamps of
+    these, of what they are parts of and of all their parts. `quiet`: it is no line of the log.
+    """
 
     change: WorkChange
     before: dict[str, int]
     after: dict[str, int]
     undo: list[Fact]
-    upto: int
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -162,15 +187,17 @@ class Work:
 
     A mark names one changeable thing (`theme/3/title`, `disposition/17`). `stamps`: mark -> the seq
     of the change that its present value comes from: undoing sets it back. `changed`: mark -> (seq,
-    actor, words) of the last change, undoing included, which only grows.
+    actor, words) of the last change, undoing included, which only grows; seq is where the whole
+    wish began. `parts`: what has parts -> the marks of them that have been written.
     """
 
     themes: dict[int, ThemeState] = field(default_factory=dict)
     gone: dict[int, ThemeState] = field(default_factory=dict)
     last_theme: int = 0
     places: dict[int, Place] = field(default_factory=dict)
+    suggested_to: dict[int, dict[int, None]] = field(default_factory=dict)
+    """Theme -> the contributions whose `suggestion` it is."""
     readers: int = 1
-    dealt_at: int = 0
     goals: dict[int, GoalState] = field(default_factory=dict)
     directives: dict[int, ForBody] = field(default_factory=dict)
     committee_goals: dict[int, ForBody] = field(default_factory=dict)
@@ -183,6 +210,8 @@ class Work:
     """Stage -> when it was last entered, ms since 1970."""
     bodies: dict[str, Body] = field(default_factory=dict)
     """Those that were added to the file's."""
+    gone_bodies: dict[str, Body] = field(default_factory=dict)
+    """Undone additions: something may name them."""
     commissions: dict[int, CommissionState] = field(default_factory=dict)
     invited: dict[str, None] = field(default_factory=dict)
     inputs: dict[int, InputState] = field(default_factory=dict)
@@ -190,20 +219,27 @@ class Work:
     """(document, field, session) -> words."""
     versions: dict[int, VersionState] = field(default_factory=dict)
     dispatches: dict[int, DispatchState] = field(default_factory=dict)
+    sent: dict[str, SentTopic] = field(default_factory=dict)
+    """Topic -> the theme it came from and more: every one ever sent out."""
+    asked_now: list[str] = field(default_factory=list)
+    """The topics that were last sent out, in order: what the next sessions ask."""
     published: int = 0
     """The version whose feedback page everyone sees; 0: none."""
     last_ids: Counter[str] = field(default_factory=Counter)
     """Kind (goal, directive, …) -> the last number given."""
     stamps: dict[str, int] = field(default_factory=dict)
     changed: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    parts: dict[str, dict[str, None]] = field(default_factory=dict)
     changes: list[UndoableWork] = field(default_factory=list)
     log: list[WorkChange] = field(default_factory=list)
     """Every change there has been, in order."""
-    undoing: "UndoableWork | None" = None
+    undoing: UndoableWork | None = None
+    line: WorkChange | None = None
+    """Of the wish whose entries are being applied; None if it has none."""
 
     def place(self, contribution: int) -> Place:
         """To look at."""
-        return self.places.get(contribution) or Place()
+        return self.places.get(contribution, NOTHING_SAID)
 
     def disposition_of(self, contribution: int) -> Disposition | None:
         """What holds for it: its own, else its theme's."""

@@ -3,6 +3,7 @@
 These are the types of the files in `sessions/`, and the definition that `SessionOpened` carries.
 """
 
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -34,6 +35,12 @@ def kebab(name: str) -> str:
     return "".join("-" + c.lower() if c.isupper() else c for c in name).lstrip("-")
 
 
+def slug(name: str) -> str:
+    """`Område 1!` -> `omrade-1`: what may stand as an id; "" if no letter of it may."""
+    plain = name.lower().translate(str.maketrans("åäöéüæø", "aaoeuao"))
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
+
+
 class Written(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Something read from a file: a key nobody knows is a mistake, not a comment."""
 
@@ -47,13 +54,18 @@ class Area(Written):
 
 
 class Topic(Written):
-    """A part of a goal area that the board sends out: a keyword or a question."""
+    """A part of a goal area that the board sends out: a keyword or a question.
+
+    `example`: stands until the board has sent out its own. `political`: one of the political
+    keywords that the board has pointed out.
+    """
 
     id: Slug
     kind: Literal["keyword", "question"]
     text: Text
     area: Slug | None = None
     example: bool = False
+    political: bool = False
 
 
 class TargetGroup(Written):
@@ -132,8 +144,10 @@ Guard = Literal[
     "gaps-acknowledged",
     "all-decided",
     "feedback-published",
+    "prepared",
 ]
-"""What must hold before a stage may be entered (DOMAIN.md, 1.6)."""
+"""What must hold before a stage may be entered (DOMAIN.md, 1.6). `prepared`: the stage before it
+has been entered, as when the board must prepare what the council decides (KL 6:13)."""
 
 
 class Stage(Written):

@@ -11,7 +11,15 @@ from typing import Any, get_args
 
 import msgspec
 
-from dialog.protocol import commands, events, frames, records, refusals
+from dialog.protocol import (
+    commands,
+    events,
+    frames,
+    records,
+    refusals,
+    work_commands,
+    work_records,
+)
 from dialog.protocol.agenda import AnyStep
 
 FOLDER = Path(__file__).parents[2] / "docs" / "protocol"
@@ -33,7 +41,18 @@ PARTS: tuple[tuple[str, str, Any], ...] = (
         commands.ParticipantCommand,
     ),
     ("Staff's commands", "The same, for facilitators.", commands.StaffCommand),
+    (
+        "The workboard's commands",
+        "The same over `/ws/dialogue/{dialogue}`, or by POST to `/api/dialogue/{dialogue}/do`. Each"
+        " may say `why`; `seen` is the seq that the page showed when the person began.",
+        work_commands.WorkboardCommand,
+    ),
     ("Records", "What screens are drawn from, told apart by `is`.", records.AnyRecord),
+    (
+        "The workboard's records",
+        "For staff, over the whole dialogue; also from `/api/dialogue/{dialogue}/records`.",
+        work_records.WorkRecord,
+    ),
     (
         "One's own",
         "In `mine`, to one participant only; `Received` by POST to `/api/receipts`.",

@@ -47,6 +47,28 @@ DocumentKind = Literal[
     "archive",
 ]
 
+TEXT_FIELDS: dict[DocumentKind, tuple[str, ...]] = {
+    "summary": (
+        "summary",
+        "commission",
+        "agreement",
+        "other_frames",
+        "representation",
+        "next_steps",
+        "method_note",
+        "proposal",
+    ),
+    "board": ("summary", "proposal"),
+    "ksau": ("summary", "assignment", "next_steps"),
+    "remiss": ("introduction", "questions", "answer_by"),
+    "council": ("summary", "background", "proposal", "budget"),
+    "programme": ("introduction", "focus", "operations"),
+    "handover": ("introduction",),
+    "feedback": ("introduction", "next", "easy"),
+    "archive": ("note",),
+}
+"""The texts of each document that only people can write, in the order they stand there."""
+
 
 class WorkCommand(Command, kw_only=True):
     """The base of these."""
@@ -362,7 +384,7 @@ class WriteText(WorkCommand):
     """
 
     document: DocumentKind
-    field: Slug
+    field: Annotated[str, Meta(max_length=60)]
     text: Raw
     session: str = ""
 

@@ -124,11 +124,12 @@ class ReadingDealt(Event):
 
 
 class ContributionRead(Event):
-    """Words: the note."""
+    """Words: the note. `read_at`: when, in ms since 1970, if not now (an undone change)."""
 
     contribution: int
     reader: int
     verdict: Verdict | None
+    read_at: int | None = None
 
 
 # ── goals ──
@@ -185,11 +186,11 @@ class TargetGroupAffected(Event):
 
 
 class FrameAnswered(Event):
-    """Words: the comment."""
+    """Words: the comment. `answer` None: not answered (an undone first answer)."""
 
     goal: int
     frame: str
-    answer: FrameAnswer
+    answer: FrameAnswer | None
 
 
 class DirectiveGiven(Event):
@@ -224,9 +225,12 @@ class CommitteeGoalDropped(Event):
 
 
 class AreaLinked(Event):
+    """`unsaid`: people have said nothing (an undone first word); the dialogue's file holds."""
+
     area: str
     goal: int
     strength: Strength | None
+    unsaid: bool = False
 
 
 class GapsAcknowledged(Event):
@@ -236,9 +240,12 @@ class GapsAcknowledged(Event):
 
 
 class StageEntered(Event):
-    """Words: the reason, if it is a way back."""
+    """Words: the reason, if it is a way back. `entered`, where a change is undone: when each stage
+    was last entered, as it was before.
+    """
 
     stage: str | None
+    entered: dict[str, int] | None = None
 
 
 class BodyAdded(Event):

@@ -22,18 +22,30 @@ from dialog.protocol.agenda import (
 from dialog.sessions.sentences import unknown
 
 Finding = tuple[Path, str]
+WITH_IDS = (
+    *("areas", "topics", "target_groups", "frames", "stages"),
+    *("bodies", "previous_goals", "anchors"),
+)
 _MAY_BE_EMPTY = ("purpose", "vision", "prompt", "say", "question", "place")
 
 
 def dialogue_findings(definition: DialogueDefinition) -> Iterator[Finding]:
     """Everything in `dialogue.toml` that does not belong together."""
     yield from _text_findings(definition)
-    for name in ("areas", "topics", "target_groups", "frames", "stages"):
+    for name in WITH_IDS:
         yield from _twice((name,), getattr(definition, name))
     areas = [area.id for area in definition.areas]
     for place, topic in enumerate(definition.topics):
         if topic.area is not None and topic.area not in areas:
             yield ("topics", place, "area"), unknown(topic.area, "a goal area", areas)
+    yield from _area_goal_findings(definition)
+    yield from _body_findings(definition)
+    for place, stage in enumerate(definition.stages):
+        if stage.document and stage.guards:
+            yield (
+                ("stages", place, "guards"),
+                "a decision from before has no guards; take them away",
+            )
 
 
 def session_findings(
@@ -86,6 +98,30 @@ def _topic_findings(step: Meanings, topics: list[Topic]) -> Iterator[Finding]:
         elif step.area and area_of[topic] not in (None, step.area):
             wrong = f'"{topic}" belongs to the goal area "{area_of[topic]}"'
             yield ("topics", place), f'{wrong}; expected a topic of "{step.area}"'
+
+
+def _area_goal_findings(definition: DialogueDefinition) -> Iterator[Finding]:
+    areas = [area.id for area in definition.areas]
+    seen: set[tuple[str, int]] = set()
+    for place, it in enumerate(definition.area_goals):
+        if it.area not in areas:
+            yield ("area_goals", place, "area"), unknown(it.area, "a goal area", areas)
+        elif (it.area, it.goal) in seen:
+            sentence = f'global goal {it.goal} is assigned to "{it.area}" twice; once is enough'
+            yield ("area_goals", place, "goal"), sentence
+        seen.add((it.area, it.goal))
+
+
+def _body_findings(definition: DialogueDefinition) -> Iterator[Finding]:
+    """Two of one name cannot be told apart in a list of recipients."""
+    seen: set[str] = set()
+    for place, body in enumerate(definition.bodies):
+        if not body.name.strip():
+            yield ("bodies", place, "name"), "this is empty; expected the body's name"
+        elif body.name.casefold() in seen:
+            sentence = f'the body "{body.name}" stands here twice; each needs a name of its own'
+            yield ("bodies", place, "name"), sentence
+        seen.add(body.name.casefold())
 
 
 def _question_findings(step: Evaluation) -> Iterator[Finding]:

@@ -11,11 +11,15 @@ import msgspec
 
 from dialog.domain.texts import Path, definition_hash, written
 from dialog.protocol.agenda import (
+    Anchor,
     AnyStep,
     Area,
+    AreaGoal,
+    Body,
     DialogueDefinition,
     Frame,
     Kind,
+    PreviousGoal,
     SessionDefinition,
     Stage,
     TargetGroup,
@@ -41,6 +45,10 @@ _PARTS: dict[type, dict[str, Any]] = {
         "target_groups": TargetGroup,
         "frames": Frame,
         "stages": Stage,
+        "bodies": Body,
+        "previous_goals": PreviousGoal,
+        "anchors": Anchor,
+        "area_goals": AreaGoal,
     },
     SessionDefinition: {"steps": AnyStep, "next": WhatNext},
 }

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from dialog.domain.texts import Path
-from dialog.protocol.agenda import AnyStep, StepDefinition
+from dialog.protocol.agenda import AnyStep, StepDefinition, slug
 
 STEP_KINDS: dict[str, type[StepDefinition]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyStep)
@@ -26,12 +26,6 @@ _WORDS = {
     "object": "a table of keys",
     "null": "nothing",
 }
-
-
-def slug(name: str) -> str:
-    """`Område 1!` -> `omrade-1`: what may stand as an id."""
-    plain = name.lower().translate(str.maketrans("åäöéüæø", "aaoeuao"))
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
 
 
 def listed(names: Iterable[str]) -> str:

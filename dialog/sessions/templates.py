@@ -16,10 +16,10 @@ from dialog.protocol.agenda import (
     TargetGroup,
     Text,
     Topic,
+    slug,
 )
 from dialog.sessions.checks import with_undisclosed
 from dialog.sessions.library import Dialogue
-from dialog.sessions.sentences import slug
 
 
 def dialogue_from_template(
@@ -44,7 +44,8 @@ def dialogue_from_template(
         Area(f"area-{number}", name.strip(), name.strip()) for number, name in enumerate(areas, 1)
     ]
     definition.topics = [
-        Topic(f"{area.id}-whole", "keyword", area.name, area.id) for area in definition.areas
+        Topic(f"{area.id}-whole", "keyword", area.name, area.id, example=True)
+        for area in definition.areas
     ]
     if purpose.strip():
         definition.purpose = purpose.strip()

@@ -79,6 +79,22 @@ embedding = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+file = Table(
+    "file",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("document", String(20), primary_key=True),
+    Column("format", String(10), primary_key=True),
+    Column("edition", String(10), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    comment="What was rendered when a version was frozen. Rows are added and never changed.",
+)
+
 session = Table(
     "session",
     metadata,
@@ -111,4 +127,4 @@ ticket = Table(
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
 )
 
-BESIDE_THE_LOG = (words, author, receipt, embedding)
+BESIDE_THE_LOG = (words, author, receipt, embedding, file)

@@ -1,13 +1,14 @@
 // The board: the groups of one goal area, and what people say about them.
 import { h } from "../lib/element.js"
-import { get, watch } from "../lib/records.js"
+import { get, keys, watch } from "../lib/records.js"
 import { language, say, t } from "../lib/words.js"
+import { areaTabs } from "../staff/area_tabs.js"
 import { lastChange } from "../staff/changes.js"
+import { desk, drawn, redraw } from "../staff/desk.js"
+import { keepingFocus, remember } from "../staff/focus.js"
 import { keep } from "../staff/keyed.js"
 import { start, watchLine } from "../staff/line.js"
-import { drawAreas } from "./areas.js"
-import { desk, drawn, piles, redraw } from "./desk.js"
-import { keepingFocus, remember } from "./focus.js"
+import { piles } from "./desk.js"
 import { slipKeys } from "./picking.js"
 import "./pile.js"
 import "./proposal.js"
@@ -18,6 +19,18 @@ const sheets = document.querySelector("#sheets")
 const search = document.querySelector("#search")
 const found = document.querySelector(".found")
 const contents = document.querySelector(".contents")
+
+// The one in the address, else the one that the step is about.
+const drawAreas = areaTabs({
+  tabs: document.querySelector(".areas"),
+  panel: sheets,
+  wanted: () => [decodeURIComponent(location.hash.slice(1)), get("stage") && get("stage").area],
+  across: () => keys("group/").some((key) => !get(key).area),
+  chose: (id) => {
+    history.replaceState(null, "", `#${encodeURIComponent(id)}`)
+    scrollTo(0, 0)
+  },
+})
 
 function draw() {
   const meeting = get("meeting")

@@ -1,17 +1,10 @@
 // The global goals that a group may be about: suggested by words, confirmed by people.
 import { h } from "../lib/element.js"
-import { config, say, t } from "../lib/words.js"
+import { t } from "../lib/words.js"
+import { goalName, goalNumbers } from "../staff/global_goals.js"
 import { keep } from "../staff/keyed.js"
 import { wish } from "../staff/line.js"
 import { button, label } from "../staff/press.js"
-
-const names = new Map(config.goals.map(({ number, name }) => [number, say(name).words]))
-
-const named = (goal) => t("board.goal", { number: goal, name: names.get(goal) })
-
-export function goalChip(goal) {
-  return h("span", { class: "mark goal", "data-goal": String(goal) }, named(goal))
-}
 
 export class GroupGoals {
   constructor(group) {
@@ -27,18 +20,18 @@ export class GroupGoals {
   show(goals) {
     this.none.hidden = goals.length > 0
     keep(this.list, goals, (goal) => goal.goal, (goal) => this.line(goal), drawGoal)
-    const others = [...names.keys()].filter((number) => !goals.some(({ goal }) => goal === number))
+    const others = goalNumbers.filter((number) => !goals.some(({ goal }) => goal === number))
     const drawn = others.join()
     if (drawn === this.drawn) return
     this.drawn = drawn
     this.other.replaceChildren(h("option", { value: "" }, t("board.other_goal")),
-      ...others.map((number) => h("option", { value: String(number) }, named(number))))
+      ...others.map((number) => h("option", { value: String(number) }, goalName(number))))
   }
 
   line({ goal }) {
     const press = button("", () => this.confirm(goal, press.getAttribute("aria-pressed") !== "true", press), "", "quiet")
     return h("li", { "data-goal": String(goal), "data-answers": "" },
-      h("b", {}, named(goal)), h("span", { class: "note" }), press)
+      h("b", {}, goalName(goal)), h("span", { class: "note" }), press)
   }
 
   confirm(goal, confirmed, press) {
@@ -57,5 +50,5 @@ function drawGoal(line, { goal, words, confirmed }) {
   because.textContent = words.length ? t("board.goal_because", { words: words.join(", ") }) : t("board.goal_by_people")
   label(press, t(confirmed ? "board.goal_confirmed" : "board.confirm"))
   press.setAttribute("aria-pressed", String(Boolean(confirmed)))
-  press.setAttribute("aria-label", t(confirmed ? "board.take_back_goal" : "board.confirm_goal", { goal: named(goal) }))
+  press.setAttribute("aria-label", t(confirmed ? "board.take_back_goal" : "board.confirm_goal", { goal: goalName(goal) }))
 }

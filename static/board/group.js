@@ -3,11 +3,12 @@ import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 import { wish } from "../staff/line.js"
 import { button } from "../staff/press.js"
+import { pick } from "../staff/desk.js"
+import { goalChip } from "../staff/global_goals.js"
 import { targetGroupName } from "../staff/names.js"
-import { pick } from "./desk.js"
-import { GroupGoals, goalChip } from "./goals.js"
+import { GroupGoals } from "./goals.js"
 import { merge } from "./moving.js"
-import { howSure } from "./sure.js"
+import { howSure } from "../staff/sure.js"
 
 const LOCKS = ["name", "members", "existence"]
 

@@ -1,9 +1,9 @@
 // What can be done with the contributions that are picked out, or with the one that has the focus.
 import { t } from "../lib/words.js"
+import { contribution, desk, drawn, putBack } from "../staff/desk.js"
+import { backToSlips, focusSlip, remember } from "../staff/focus.js"
 import { answer, wish } from "../staff/line.js"
 import { button, label } from "../staff/press.js"
-import { contribution, desk, drawn, putBack } from "./desk.js"
-import { backToSlips, focusSlip, remember } from "./focus.js"
 import { move } from "./moving.js"
 import { explain } from "./slips.js"
 

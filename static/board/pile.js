@@ -1,9 +1,9 @@
 // <board-pile>: a sheet with slips on it: a group, the single voices, or what waits.
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
+import { desk } from "../staff/desk.js"
 import { keep } from "../staff/keyed.js"
 import { button, label } from "../staff/press.js"
-import { desk } from "./desk.js"
 import { GroupHead } from "./group.js"
 import { drawSlip, makeSlip } from "./slips.js"
 

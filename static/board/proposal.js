@@ -2,10 +2,11 @@
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
+import { contribution, contributions, desk } from "../staff/desk.js"
 import { groupedBy } from "../staff/grouping.js"
 import { wish } from "../staff/line.js"
 import { button } from "../staff/press.js"
-import { contribution, contributions, desk, groups, ofArea } from "./desk.js"
+import { groups, ofArea } from "./desk.js"
 
 const FIRST = 20
 

@@ -1,10 +1,11 @@
 // <board-regrouping>: who grouped the area and how far, and the wish to group it anew.
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
+import { desk, redraw } from "../staff/desk.js"
 import { groupedBy, waitingWords } from "../staff/grouping.js"
 import { wish } from "../staff/line.js"
 import { button } from "../staff/press.js"
-import { desk, ofArea, redraw } from "./desk.js"
+import { ofArea } from "./desk.js"
 
 const MOST = 40
 const FEWEST = 2

@@ -1,10 +1,10 @@
 // One contribution on the board: picked out with a tick, moved with a key, explained on request.
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
+import { desk, pick } from "../staff/desk.js"
 import { targetGroupName } from "../staff/names.js"
 import { button } from "../staff/press.js"
-import { desk, pick } from "./desk.js"
-import { doubtful } from "./sure.js"
+import { doubtful } from "../staff/sure.js"
 import { why } from "./why.js"
 
 export function makeSlip({ contribution, text, language }) {

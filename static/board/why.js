@@ -1,8 +1,8 @@
 // Why a contribution is where it is, in plain words.
 import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { contribution } from "./desk.js"
-import { putHere } from "./sure.js"
+import { contribution } from "../staff/desk.js"
+import { putHere } from "../staff/sure.js"
 
 // {sentences, near: [{text, language}], shared, more}.
 export function why(it) {

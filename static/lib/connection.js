@@ -1,4 +1,5 @@
-// A WebSocket that comes back, and for phones plain HTTP where sockets cannot get through.
+// A WebSocket that comes back, and for phones plain HTTP where sockets cannot get through. It is
+// about one session, or with `dialogue` about a dialogue as a whole.
 import { patch, position, replace } from "./records.js"
 
 const PROTOCOL = 1
@@ -8,6 +9,7 @@ const OPEN_WITHIN = 10000
 const POLL_EVERY = 3000
 const SOCKET_AGAIN = 60000
 const FAILURES_BEFORE_HTTP = 3
+const FRAME = 15000 // longer than this goes over HTTP: the server closes sockets that say so much
 const RELOAD = 4501
 const WAKES = ["online", "offline", "pageshow"]
 const NOT_ADMITTED = [401, 403, 404, 410]
@@ -62,8 +64,9 @@ class Connection {
   // True if it is on its way; false if there is no way just now.
   do(op, command) {
     if (this.status !== "online") return false
-    if (this.polling) this.post(op, command)
-    else this.send({ t: "do", op, command })
+    const text = JSON.stringify({ t: "do", op, command })
+    if (this.polling || text.length > FRAME) this.post(op, command)
+    else this.socket.send(text)
     return true
   }
 
@@ -89,8 +92,9 @@ class Connection {
   open() {
     if (this.closed) return
     this.drop()
-    const { session } = this.options
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/${session}`)
+    const { session, dialogue } = this.options
+    const about = dialogue ? `dialogue/${dialogue}` : session
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/${about}`)
     this.socket = socket
     this.opened = false
     this.deadline = setTimeout(() => this.lost(), OPEN_WITHIN)
@@ -203,7 +207,7 @@ class Connection {
     const frame = await answer.json()
     if (frame.t === "ack") this.options.onAck(frame)
     else this.options.onNack(frame)
-    this.poll()
+    if (this.polling) this.poll()
   }
 
   notPolled() {
@@ -228,7 +232,9 @@ class Connection {
       body: JSON.stringify(body),
     }
     try {
-      return await fetch(`/api/s/${this.options.session}/${path}`, { ...options, signal: patience.signal })
+      const { session, dialogue } = this.options
+      const about = dialogue ? `dialogue/${dialogue}` : `s/${session}`
+      return await fetch(`/api/${about}/${path}`, { ...options, signal: patience.signal })
     } catch {
       return null
     } finally {

@@ -1,12 +1,18 @@
-// The line to the server: sends what staff ask for and puts the answer where it was asked.
+// The line to the server: sends what staff ask for and puts the answer where it was asked. On a
+// page about a whole dialogue each wish says what the page had seen (see work_commands.py).
 import { connect } from "../lib/connection.js"
 import { h, op } from "../lib/element.js"
+import { position } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 
 const PATIENCE = 8000
 const waiting = new Map()
 const listeners = new Set()
 let connection = null
+let own = 0 // the seq of what this page did last
+
+// The seqs of what this page has done.
+export const done = new Set()
 
 // What is true just now and in no record.
 export const now = { status: "connecting", connected: 0, tried: 0, projectors: 0 }
@@ -16,10 +22,15 @@ export function heard(fn) {
   listeners.add(fn)
 }
 
-// Opens the line; the page sees what `audience` may see.
-export function start(audience) {
+let inWords = async (refusal) => t(`refusal.${refusal.kind}`, refusal)
+
+// Opens the line; the page sees what `audience` may see. `wordsOf`: how a refusal is said, where the
+// catalogue's words are not enough.
+export function start(audience, wordsOf = inWords) {
+  inWords = wordsOf
   connection = connect({
     session: config.session,
+    dialogue: config.dialogue,
     audience,
     onStatus: (status) => {
       change({ status })
@@ -30,6 +41,11 @@ export function start(audience) {
     onAck: (ack) => settle(ack.op, ack),
     onNack: (nack) => refused(nack),
   })
+}
+
+// How far into the log the page has seen: what it shows, and what it did itself.
+export function seen() {
+  return Math.max(position().seq, own, 0)
 }
 
 // Keeps `place` saying what is wrong with the line, if anything.
@@ -44,7 +60,8 @@ export function watchLine(place) {
 }
 
 // Asks for `command` on behalf of `button`. Resolves to the acknowledgement, or to null when it
-// was refused. `kept`: survives a lost connection and is sent again under the same id.
+// was refused. `kept`: survives a lost connection and is sent again under the same id. A command
+// that carries a `seen` keeps it: somebody may have begun to write before the page changed.
 export function wish(command, button, kept = false) {
   if (button.getAttribute("aria-busy") === "true") return Promise.resolve(null)
   answer(button, "")
@@ -53,14 +70,15 @@ export function wish(command, button, kept = false) {
     return Promise.resolve(null)
   }
   const id = op()
+  const said = config.dialogue && command.type !== "undo" ? { seen: seen(), ...command } : command
   button.setAttribute("aria-busy", "true")
   return new Promise((resolve) => {
     const late = setTimeout(() => {
       answer(button, t(kept ? "console.still_sending" : "console.no_answer"))
       if (!kept) settle(id, null)
     }, PATIENCE)
-    waiting.set(id, { command, button, kept, late, resolve })
-    connection.do(id, command)
+    waiting.set(id, { command: said, button, kept, late, resolve })
+    connection.do(id, said)
   })
 }
 
@@ -90,19 +108,24 @@ function settle(id, ack) {
   waiting.delete(id)
   clearTimeout(wished.late)
   wished.button.removeAttribute("aria-busy")
-  if (ack) answer(wished.button, "")
+  if (ack) {
+    own = Math.max(own, ack.seq)
+    done.add(ack.seq)
+    answer(wished.button, "")
+  }
   wished.resolve(ack)
 }
 
-function refused({ op: id, refusal, retry }) {
+async function refused({ op: id, refusal, retry }) {
   const wished = waiting.get(id)
   if (!wished) return
   if (wished.kept && retry) {
     setTimeout(() => connection.do(id, wished.command), retry * 1000)
     return
   }
+  const words = await inWords(refusal)
   settle(id, null)
-  answer(wished.button, t(`refusal.${refusal.kind}`, refusal))
+  answer(wished.button, words)
 }
 
 function change(what) {

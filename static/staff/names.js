@@ -33,13 +33,13 @@ export function areaChip(id) {
 }
 
 export function targetGroupName(id) {
-  const meeting = get("meeting")
+  const meeting = whole()
   const group = meeting && meeting.target_groups.find((group) => group.id === id)
   return group ? say(group.name).words : t("console.undisclosed")
 }
 
 export function areas() {
-  const meeting = get("meeting")
+  const meeting = whole()
   return meeting ? meeting.areas : []
 }
 
@@ -59,6 +59,11 @@ export function duration(ms) {
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor(seconds / 60) % 60
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+// A session's meeting, or the matter of a whole dialogue.
+function whole() {
+  return get("meeting") || get("matter")
 }
 
 function areaOf(id) {

@@ -1,5 +1,6 @@
 // <staff-overview>: every dialogue, what is going on in it now, and what can be opened.
 import { field } from "./field.js"
+import { askAtTheGate } from "./gate.js"
 import { keep } from "./keyed.js"
 import { h } from "../lib/element.js"
 import { codeInParts, time } from "./names.js"
@@ -8,6 +9,7 @@ import { ask, post, refusal } from "./post.js"
 
 const EVERY = 5000
 const PACES = [["1", "staff.pace_evening"], ["0.25", "staff.pace_brisk"], ["0", "staff.pace_rush"]]
+const inHall = ["facilitator", "presidium"].includes(config.role) // who runs meetings or looks into them
 const listeners = new Set()
 
 // `fn` is called with the overview, now and whenever it has been fetched anew.
@@ -63,6 +65,7 @@ function frame(dialogue) {
   return h("section", { class: "dialogue" },
     h("h2", {}, say(dialogue.title).words),
     h("p", { class: "note" }, about),
+    h("p", { class: "work" }),
     part("live", "staff.live"),
     part("sessions", "staff.sessions"),
     h("details", { class: "past" }, h("summary", {}), h("ul", {})))
@@ -75,11 +78,18 @@ function part(name, key) {
 function drawDialogue(place, dialogue) {
   const live = dialogue.live.filter((one) => !one.ended)
   const past = dialogue.live.filter((one) => one.ended)
+  drawWork(place.querySelector(".work"), dialogue)
   fillList(place.querySelector(".live"), live, (one) => one.session, goingOn, drawGoingOn)
   fillList(place.querySelector(".past"), past, (one) => one.session, goingOn, drawGoingOn)
   place.querySelector(".past summary").textContent = t("staff.ended", { n: past.length })
   fillList(place.querySelector(".sessions"), dialogue.sessions, (one) => one.id,
     (one) => written(dialogue, one), (line, one) => drawWritten(line, one))
+}
+
+// What has been opened has a workboard, also long after the last session.
+function drawWork(place, { id, opened }) {
+  place.hidden = !opened
+  if (opened && !place.firstChild) place.append(h("a", { class: "button", href: `/work/${id}` }, t("staff.to_work")))
 }
 
 function fillList(part, items, keyOf, make, update) {
@@ -93,15 +103,16 @@ function goingOn(one) {
   const discard = h("button", { type: "button", class: "quiet", onclick: () => act(discard, "/api/staff/discard", { session: one.session }, refresh) }, t("staff.discard"))
   return h("li", { class: one.rehearsal ? "going rehearsal" : "going" },
     h("p", { class: "name" }, one.rehearsal ? h("strong", {}, t("console.rehearsal")) : null,
-      h("a", { href: `/console/${one.session}` }, say(one.title).words), h("span", { class: "room" })),
+      inHall ? h("a", { href: `/console/${one.session}` }, say(one.title).words) : say(one.title).words, h("span", { class: "room" })),
     h("p", { class: "code" }),
     h("p", { class: "step" }),
     h("p", { class: "numbers numerals" }),
     h("p", { class: "note progress" }),
     h("p", { class: "acts" },
-      h("a", { class: one.ended ? "button quiet" : "button primary", href: `/console/${one.session}` }, t("staff.to_console")),
-      h("a", { class: "button quiet", href: `/board/${one.session}` }, t("staff.to_groups")),
-      one.rehearsal ? discard : null))
+      inHall ? h("a", { class: one.ended ? "button quiet" : "button primary", href: `/console/${one.session}` }, t("staff.to_console")) : null,
+      inHall ? h("a", { class: "button quiet", href: `/board/${one.session}` }, t("staff.to_groups")) : null,
+      one.rehearsal ? h("a", { class: "button quiet", href: `/work/${one.dialogue}` }, t("staff.to_work")) : null,
+      one.rehearsal && config.role === "facilitator" ? discard : null))
 }
 
 function drawGoingOn(line, one) {
@@ -130,7 +141,7 @@ function written(dialogue, one) {
     h("div", { class: "about" },
       h("p", { class: "name" }, title),
       h("p", { class: "note" }, [one.date, t(`session_type.${one.type}`)].filter(Boolean).join(" · "), h("span", { class: "missing" }))),
-    leads ? opening(mine, title) : null,
+    leads ? opening(mine, title, one.asks) : null,
     leads ? rehearsing(mine, title) : null)
 }
 
@@ -138,13 +149,13 @@ function drawWritten(line, one) {
   line.querySelector(".missing").textContent = one.untranslated ? ` · ${t("staff.untranslated", { n: one.untranslated })}` : ""
 }
 
-function opening(mine, title) {
+function opening(mine, title, asks) {
   const room = h("input", {
     type: "text", maxlength: "40", autocomplete: "off", placeholder: t("staff.room_optional"), "aria-label": t("staff.room_optional"),
   })
   const press = h("button", { type: "submit", "aria-label": t("staff.open_session", { session: title }) }, t("staff.open"))
-  return form("opening", press, () => act(press, "/api/staff/open", { ...mine, room: room.value.trim() }, toConsole),
-    room, press)
+  const open = (gate) => act(press, "/api/staff/open", { ...mine, room: room.value.trim(), gate }, toConsole)
+  return form("opening", press, () => (asks ? askAtTheGate(title, open) : open(null)), room, press)
 }
 
 function rehearsing(mine, title) {

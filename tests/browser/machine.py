@@ -40,19 +40,22 @@ class Machine:
         """Paper slips, quicker than staff could enter them."""
 
         async def enter(live: LiveDialogue) -> int:
-            staff = Person("facilitator", self.session)
+            staff = self.facilitator()
             slips = [c.PostOnBehalf(step, "keyword", it, target_group=target_group) for it in texts]
             return [(await live.do(staff, slip)).seq for slip in slips][-1]
 
-        in_thread(self._within(enter))
+        in_thread(self.within(enter))
 
     def asked_at(self, area: str | None) -> int:
         """Where in the log the area's re-grouping was asked for; 0 if it was not."""
-        return in_thread(self._within(lambda it: self._asked_in(it, area)))
+        return in_thread(self.within(lambda it: self._asked_in(it, area)))
 
     async def _asked_in(self, live: LiveDialogue, area: str | None) -> int:
         grouping = self._session(live).grouping_in(area)
         return grouping.asked_at if grouping.asked is not None else 0
+
+    def facilitator(self) -> Person:
+        return Person("facilitator", self.session)
 
     def _session(self, live: LiveDialogue) -> Session:
         return live.dialogue.sessions[self.session]
@@ -62,9 +65,10 @@ class Machine:
             command = command_upto(live.dialogue.seq)
             return (await live.do(Person("machine", self.session), command)).seq
 
-        in_thread(self._within(say))
+        in_thread(self.within(say))
 
-    async def _within(self, work: Callable[[LiveDialogue], Coroutine[Any, Any, int]]) -> int:
+    async def within(self, work: Callable[[LiveDialogue], Coroutine[Any, Any, int]]) -> int:
+        """Do `work` on the dialogue, past the server."""
         home = LiveDialogues(open_database(self.url), MemoryBus())
         try:
             live = await home.dialogue(self.id)

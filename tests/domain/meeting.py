@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
-from dialog.domain import rules, views
+from dialog.domain import rules, views, work_views
 from dialog.domain.state import Contribution, Dialogue, Person, Session
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
@@ -12,6 +13,8 @@ from dialog.protocol import events as e
 from dialog.protocol.codec import decode_event, encode
 from dialog.protocol.records import AnyRecord, Own
 from dialog.protocol.refusals import AnyRefusal, Refused
+from dialog.protocol.work_commands import WorkCommand
+from dialog.protocol.work_records import WorkRecord
 
 ID = "evening"
 NOON = 1_700_000_000_000
@@ -71,6 +74,7 @@ def session_definition(**changes: object) -> a.SessionDefinition:
         "steps": STEPS,
         "moderation": "show-all",
         "results_url": "https://example.org/results",
+        "gate": a.Gate(question=True, deciders=True),
     }
     return a.SessionDefinition(**written | changes)  # type: ignore[arg-type]
 
@@ -83,6 +87,14 @@ pia = Person("presidium", ID)
 machine = Person("machine", ID)
 system = Person("system", ID)
 screen = Person("projector", ID)
+
+chair = Person("presidium")
+vice = Person("presidium")
+office = Person("facilitator")
+drafter = Person("working-committee")
+archivist = Person("registrar")
+worker = Person("machine")
+"""Those who work on the dialogue as a whole."""
 
 
 def participant(number: int) -> Person:
@@ -102,6 +114,7 @@ class Meeting:
         self.dialogue = Dialogue(dialogue.id)
         self.log: list[e.Entry] = []
         self.touched: set[str] = set()
+        self.work_touched: set[str] = set()
         self.now = NOON
         self.do(system, c.CreateDialogue(dialogue))
         self.do(system, c.OpenSession(ID, definition, "0" * 64, "ABC2345"))
@@ -135,7 +148,9 @@ class Meeting:
                 receipt=fact.receipt,
             )
             self.log.append(entry)
-            self.touched |= rules.apply(self.dialogue, entry)
+            touched = rules.apply(self.dialogue, entry)
+            self.touched |= touched
+            self.work_touched |= work_views.touched_by(self.dialogue, where, touched)
         return [fact.event for fact in facts]
 
     def refusal(self, person: Person, command: c.Command) -> AnyRefusal:
@@ -145,6 +160,24 @@ class Meeting:
             self.do(person, command)
         assert self.seq == before
         return refused.value.refusal
+
+    def work(self, person: Person, command: WorkCommand | c.Undo) -> int:
+        """`person`, who sees everything as it is now, works on the dialogue; the wish's seq."""
+        seq = self.seq + 1
+        self.do(person, self.seeing_all(command))
+        return seq
+
+    def work_refusal(self, person: Person, command: WorkCommand | c.Undo) -> AnyRefusal:
+        """Why it is refused though `person` sees everything as it is now."""
+        return self.refusal(person, self.seeing_all(command))
+
+    def seeing_all(self, command: WorkCommand | c.Undo) -> c.Command:
+        if isinstance(command, WorkCommand) and not command.seen:
+            return replace(command, seen=self.seq)
+        return command
+
+    def workboard(self) -> dict[str, WorkRecord]:
+        return work_views.view(self.dialogue)
 
     def go(self, step: str) -> "Meeting":
         """fay goes to `step`."""
@@ -174,10 +207,7 @@ class Meeting:
 
 
 def fold(id: str, log: Sequence[e.Entry]) -> Dialogue:
-    dialogue = Dialogue(id)
-    for entry in log:
-        rules.apply(dialogue, entry)
-    return dialogue
+    return rules.folded(id, log)
 
 
 def meeting(step: str | None = None, people: int = 2, **changes: object) -> Meeting:

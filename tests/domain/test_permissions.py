@@ -4,17 +4,20 @@ from typing import get_args
 
 import pytest
 
+from dialog.domain import work_rules
 from dialog.domain.rules import ALLOWED, DECIDERS, decide
 from dialog.domain.state import Person, Role
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
+from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import NotAllowed, NotJoined, Refused
 from tests.domain.meeting import DIALOGUE, ID, meeting, participant, post, session_definition
 
 ROLES = get_args(Role)
 RUN = c.GroupingRun(0, "model", {}, 0)
 
-# command: who may ask for it. p: participant, f: facilitator, b: presidium, m: machine, s: system
+# command: who may ask for it. p: participant, f: facilitator, b: presidium, k: the working
+# committee, r: the registrar, m: machine, s: system
 TABLE = [
     (c.ChoosePerspective("young"), "p"),
     (post(), "p"),
@@ -55,10 +58,61 @@ TABLE = [
     (c.SuggestGroups("school", RUN, []), "m"),
     (c.ProposeRegrouping("school", 1, RUN, []), "m"),
 ]
+PARK = wc.Disposition("parked")
+WORK_TABLE = [
+    (wc.MakeTheme(area="school", title="Benches", contributions=[1]), "fb"),
+    (wc.PlaceInTheme(contributions=[1], theme=1), "fb"),
+    (wc.MergeThemes(themes=[1], into=2), "fb"),
+    (wc.DissolveTheme(theme=1), "fb"),
+    (wc.NameTheme(theme=1, title="Benches"), "fb"),
+    (wc.NoteTheme(theme=1, note="Ask"), "fb"),
+    (wc.MoveTheme(theme=1, area="school"), "fb"),
+    (wc.LockTheme(theme=1, name=True, members=True, existence=True), "fb"),
+    (wc.CarryTheme(theme=1, carried="topic"), "fb"),
+    (wc.LinkTheme(theme=1, goal=4, strength="primary"), "fb"),
+    (wc.AnchorTheme(theme=1, anchor="open", linked=True), "fb"),
+    (wc.ReferContribution(contribution=1, theme=1, linked=True), "fb"),
+    (wc.SetDisposition(contributions=[1], disposition=PARK, why="Later"), "fb"),
+    (wc.RestToProgramme(contributions=[1]), "fb"),
+    (wc.DealOut(readers=2), "fb"),
+    (wc.MarkRead(contribution=1), "fb"),
+    (wc.DraftGoal(area="school", text="More"), "fbk"),
+    (wc.DropGoal(goal=1), "fbk"),
+    (wc.WriteGoal(goal=1, field="text", text="More"), "fbk"),
+    (wc.MoveGoal(goal=1, area="school"), "fbk"),
+    (wc.CiteInGoal(goal=1, contributions=[1]), "fbk"),
+    (wc.LinkGoal(goal=1, global_goal=4, strength="partial"), "fbk"),
+    (wc.AnchorGoal(goal=1, anchor="open", linked=True), "fbk"),
+    (wc.AffectTargetGroup(goal=1, target_group="young", affected=True), "fbk"),
+    (wc.AnswerFrame(goal=1, frame="F1", answer="yes"), "fbk"),
+    (wc.GiveDirective(goal=1, body="board", text="Do"), "fbk"),
+    (wc.DropDirective(directive=1), "fbk"),
+    (wc.SettlePreviousGoal(previous="old", fate="kept"), "fbk"),
+    (wc.RecordCommitteeGoal(goal=1, body="board", text="Ours"), "fbk"),
+    (wc.DropCommitteeGoal(committee_goal=1), "fbk"),
+    (wc.WriteText(document="ksau", field="summary", text="Words"), "fbk"),
+    (wc.LinkArea(area="school", goal=4, strength="primary"), "fb"),
+    (wc.AcknowledgeGaps(goals=[14]), "fb"),
+    (wc.EnterStage(stage="start"), "fb"),
+    (wc.AddBody(name="The church", kind="operation"), "fb"),
+    (wc.GiveCommission(body="board", text="Do", due="2019-03-06"), "fb"),
+    (wc.FinishCommission(commission=1), "fb"),
+    (wc.InviteBody(body="board"), "fb"),
+    (wc.RecordInput(body="board", text="Ours"), "fb"),
+    (wc.SendOutTopics(version=1), "fb"),
+    (wc.PublishFeedback(version=1), "fbr"),
+    (wc.RecordDispatch(version=1, document="ksau", recipients=["board"]), "fr"),
+    (wc.FreezeVersion(of="result", sessions=[], upto=1, log_hash=""), "fb"),
+    (wc.StoreFiles(version=1, files=[]), "s"),
+    (wc.SuggestThemes(upto=1, model="m", suggestions=[]), "m"),
+    (wc.ImportContributions(session="new", rows=[]), "fs"),
+]
 LETTERS = {
     "participant": "p",
     "facilitator": "f",
     "presidium": "b",
+    "working-committee": "k",
+    "registrar": "r",
     "projector": "",
     "machine": "m",
     "system": "s",
@@ -89,6 +143,35 @@ def test_a_role_may_ask_for_this_and_no_other_may(command, allowed, role):
         refused = error.refusal
     may = LETTERS[role] != "" and LETTERS[role] in allowed
     assert (refused != NotAllowed()) == may
+
+
+def test_every_wish_about_the_whole_has_its_row_here_and_a_rule():
+    every = commands(wc.WorkboardCommand) | commands(wc.InnerWorkCommand)
+    assert every == {type(command) for command, _ in WORK_TABLE}
+    assert every == set(work_rules.DECIDERS)
+    assert set(work_rules.ALLOWED) - {c.Undo} <= every
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("command, allowed", WORK_TABLE, ids=lambda it: type(it).__name__)
+def test_a_role_may_ask_for_this_of_the_whole_and_no_other_may(command, allowed, role):
+    evening = meeting("write")
+    try:
+        decide(evening.dialogue, Person(role), command, evening.now)
+        refused = None
+    except Refused as error:
+        refused = error.refusal
+    may = LETTERS[role] != "" and LETTERS[role] in allowed
+    assert (refused != NotAllowed()) == may
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_was_done_to_the_whole_is_undone_by_those_who_may_do_any_of_it(role):
+    evening = meeting("write")
+    with pytest.raises(Refused) as refused:
+        decide(evening.dialogue, Person(role), c.Undo(1), evening.now)
+    may = role in ("facilitator", "presidium", "working-committee")
+    assert (refused.value.refusal != NotAllowed()) == may
 
 
 def test_what_comes_from_outside_is_never_the_systems_or_the_machines():

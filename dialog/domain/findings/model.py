@@ -18,7 +18,8 @@ Edition = Literal["internal", "public"]
 
 class Scope(Struct, frozen=True):
     """`sessions` empty: all. The public edition holds nothing from closed sessions but sums, and
-    no contribution that is hidden, withdrawn or held."""
+    no contribution that is hidden, withdrawn or held; of a part of the sessions nothing by target
+    group."""
 
     sessions: tuple[str, ...] = ()
     edition: Edition = "internal"
@@ -63,7 +64,7 @@ class Numbers(Struct):
 
 
 class TargetGroupFacts(Struct):
-    """Plan and outcome of one target group."""
+    """Plan and outcome of one target group. In public `behind` is always 0."""
 
     id: str
     name: Text
@@ -98,7 +99,8 @@ class MatrixRow(Struct):
     total: MatrixCell
     apart: MatrixCell
     agree: list[str] = []
-    """Terms that at least two target groups share here (in public: each of at least five people)."""
+    """Terms that at least two target groups of residents share here (in public: at least five
+    people of each)."""
     unique_to: str | None = None
 
 
@@ -274,3 +276,92 @@ class Findings(Struct):
     hall_groups: list[dict[str, str | int | list[int] | None]] = []
     """The room's grouping at the end of each session: session, area, title, contributions; what the
     presidium's themes are compared with."""
+    lineage: dict[int, int | None] = {}
+    """Themes that stand no more -> the theme that took what they held, if one did."""
+
+
+# ── what has become of something ──────────────────────────────────────────────────────────────
+
+PartFate = Literal["new", "gone", "renamed", "moved", "merged", "split", "changed"]
+
+
+class PartBefore(Struct):
+    """A theme, or a group of the room, as it was. `to`: theme (0: none) -> contributions of it
+    that stand there now. `into`: the theme it was merged into, if it was. `fates`: none where it
+    is as it was.
+    """
+
+    part: int
+    area: str | None
+    title: str
+    contributions: int
+    to: dict[int, int]
+    fates: list[PartFate]
+    into: int | None = None
+    session: str = ""
+
+
+class PartNow(Struct):
+    """A theme as it is. `came_from`: part (0: none) -> its contributions that stood there. `was`:
+    the part that it is the same as; `was_title`, `was_area`: what that was called and where it
+    stood, if it has changed. `reasons`: what the change log says of it in between.
+    """
+
+    theme: int
+    number: str
+    area: str | None
+    title: str
+    contributions: int
+    came_from: dict[int, int]
+    fates: list[PartFate]
+    was: int | None = None
+    was_title: str = ""
+    was_area: str | None = None
+    reasons: list[WorkChange] = []
+
+
+class Move(Struct):
+    """A contribution that stands elsewhere. None: in no theme. `new`: it was not there before.
+    Beside the room's grouping, `was` is a group, and one that became the theme is no move.
+    """
+
+    contribution: int
+    was: int | None
+    now: int | None
+    new: bool = False
+
+
+class Redecided(Struct):
+    """Another disposition holds for a contribution."""
+
+    contribution: int
+    was: Disposition | None
+    now: Disposition | None
+    reason: str = ""
+
+
+class CarriedChange(Struct):
+    """A theme that is carried forward otherwise than it was ("": not)."""
+
+    theme: int
+    was: str
+    now: str
+
+
+class Difference(Struct):
+    """What has changed between two states of one scope. `what`: two versions (0: as it stands), or
+    the room's grouping at the end of the evening and the themes. `before`, `after`: versions or 0.
+    """
+
+    what: Literal["versions", "hall"]
+    before: int
+    after: int
+    before_seq: int
+    after_seq: int
+    was: list[PartBefore]
+    now: list[PartNow]
+    moves: list[Move] = []
+    decided: list[Redecided] = []
+    carried: list[CarriedChange] = []
+    changes: list[WorkChange] = []
+    """All that the change log has in between, oldest first."""

@@ -1,13 +1,29 @@
-// The goal areas as tabs, each with how many contributions it has.
+// The goal areas as tabs over a panel, each with how many contributions it has.
 import { h } from "../lib/element.js"
-import { get, keys } from "../lib/records.js"
 import { say, t } from "../lib/words.js"
-import { keep } from "../staff/keyed.js"
-import { areaName, areaNumber, areas } from "../staff/names.js"
 import { contributions, desk, putBack, redraw } from "./desk.js"
+import { keep } from "./keyed.js"
+import { areaName, areaNumber, areas } from "./names.js"
 
-const tabs = document.querySelector(".areas")
-const sheets = document.querySelector("#sheets")
+// Makes `tabs` choose `desk.area` for `panel`; returns what draws them. `wanted()`: ids to begin
+// with, best first. `across()`: is there anything else that belongs to no area? `chose(id)` is
+// called with what somebody chose.
+export function areaTabs({ tabs, panel, wanted, across, chose }) {
+  const choose = (id) => {
+    desk.area = id
+    putBack()
+    chose(id)
+    redraw()
+  }
+  tabs.addEventListener("keydown", (event) => arrows(event, tabs))
+  return () => {
+    const found = counts()
+    const ids = choices(found, across())
+    if (!ids.includes(desk.area)) desk.area = first(ids, found, wanted())
+    keep(tabs, ids, (id) => id, (id) => tab(id, panel, choose), (one, id) => drawTab(one, id, found.get(id) || 0))
+    panel.setAttribute("aria-labelledby", `tab-${desk.area}`)
+  }
+}
 
 function counts() {
   const found = new Map()
@@ -16,30 +32,19 @@ function counts() {
 }
 
 // Those of the dialogue; "" for what belongs to no area, if there is any.
-function choices(found) {
-  const across = found.has("") || keys("group/").some((key) => !get(key).area)
-  return [...areas().map((area) => area.id), ...(across || !areas().length ? [""] : [])]
+function choices(found, across) {
+  const more = found.has("") || across || !areas().length
+  return [...areas().map((area) => area.id), ...(more ? [""] : [])]
 }
 
-// The one in the address, else the one that the step is about, else the first with contributions.
-function first(ids, found) {
-  const stage = get("stage")
-  const wanted = [decodeURIComponent(location.hash.slice(1)), stage && stage.area]
+function first(ids, found, wanted) {
   return [...wanted, ids.find((id) => found.get(id)), ids[0]].find((id) => id && ids.includes(id)) ?? ids[0]
 }
 
-export function drawAreas() {
-  const found = counts()
-  const ids = choices(found)
-  if (!ids.includes(desk.area)) desk.area = first(ids, found)
-  keep(tabs, ids, (id) => id, tab, (one, id) => drawTab(one, id, found.get(id) || 0))
-  sheets.setAttribute("aria-labelledby", `tab-${desk.area}`)
-}
-
-function tab(id) {
+function tab(id, panel, choose) {
   const full = areas().find((area) => area.id === id)
   const made = h("button", {
-    type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "sheets", "data-area": String(areaNumber(id)),
+    type: "button", role: "tab", id: `tab-${id}`, "aria-controls": panel.id, "data-area": String(areaNumber(id)),
     title: full ? say(full.name).words : null,
   },
   areaNumber(id) ? h("b", { class: "chip" }, String(areaNumber(id))) : null,
@@ -58,15 +63,7 @@ function drawTab(one, id, n) {
   if (count.textContent !== words) count.textContent = words
 }
 
-function choose(id) {
-  desk.area = id
-  putBack()
-  history.replaceState(null, "", `#${encodeURIComponent(id)}`)
-  scrollTo(0, 0)
-  redraw()
-}
-
-tabs.addEventListener("keydown", (event) => {
+function arrows(event, tabs) {
   const all = [...tabs.children]
   const at = all.indexOf(event.target.closest("[role=tab]"))
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key]
@@ -75,4 +72,4 @@ tabs.addEventListener("keydown", (event) => {
   const one = all[(to + all.length) % all.length]
   one.focus()
   one.click()
-})
+}

@@ -25,7 +25,7 @@ export function backToSlips() {
 
 function headingNear(list) {
   const pile = list && list.closest(".pile")
-  return (pile && pile.isConnected && pile.querySelector("h3")) || document.querySelector("#sheets")
+  return (pile && pile.isConnected && pile.querySelector("h3, h4")) || document.querySelector("#sheets")
 }
 
 // Runs `change`, which may take away what has the focus inside `place`.

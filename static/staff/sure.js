@@ -15,6 +15,9 @@ export function howSure(sure) {
   return `${t(`board.${step(sure)}`)}: ${t(`board.${step(sure)}_because`)}`
 }
 
+// The same in a word.
+export const sureWord = (sure) => t(`board.${step(sure)}`)
+
 // About one contribution.
 export function putHere(sure) {
   return t(`board.put_${step(sure)}`)

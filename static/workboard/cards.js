@@ -1,0 +1,47 @@
+// One contribution on the board: a slip that is picked out, moved, explained, and never changed.
+import { h } from "../lib/element.js"
+import { t } from "../lib/words.js"
+import { desk, pick } from "../staff/desk.js"
+import { button } from "../staff/press.js"
+import { alsoIn, decided, origin, unseen } from "./about.js"
+import { themeTitle } from "./changes.js"
+import { mayRule } from "./tabs.js"
+
+export function makeCard({ contribution, text, language }) {
+  const id = `pick-${contribution}`
+  const tick = h("input", { type: "checkbox", id, tabindex: "-1", "aria-keyshortcuts": "M N T V O" })
+  tick.addEventListener("change", () => pick(contribution, tick.checked))
+  const more = button("console.more", async () => (await import("./card_dialog.js")).aboutCard(contribution), "", "quiet why")
+  more.setAttribute("aria-label", t("workboard.about_number", { number: contribution }))
+  more.tabIndex = -1
+  return h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
+    tick,
+    h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
+    h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", more),
+    mayRule ? h("span", { class: "grip", "aria-hidden": "true" }, "⠿") : null)
+}
+
+function marks(it) {
+  return [
+    unseen(it),
+    it.own ? decided(it.disposition) : "",
+    !it.theme && it.suggested ? t("workboard.suggested_to", { theme: themeTitle(it.suggested) }) : "",
+    alsoIn(it),
+    it.note ? t("workboard.has_note") : "",
+  ].filter(Boolean).join(" · ")
+}
+
+// Draws only what is not as it was.
+export function drawCard(line, it, reachable) {
+  const picked = desk.picked.has(it.contribution)
+  const [tick, , about] = line.children
+  const [mark, words, more] = about.children
+  if (tick.checked !== picked) tick.checked = picked
+  tick.tabIndex = more.tabIndex = reachable ? 0 : -1
+  line.classList.toggle("picked", picked)
+  if (line.record === it) return
+  line.record = it
+  line.classList.toggle("unseen", it.standing !== "visible")
+  mark.textContent = marks(it)
+  words.textContent = origin(it)
+}

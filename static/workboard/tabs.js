@@ -1,0 +1,30 @@
+// Which tab the address names: "#tavla", "#tavla/area-2"; and who may change what.
+import { config } from "../lib/words.js"
+
+const FIRST = "tavla"
+const BOARD = ["facilitator", "presidium"]
+
+// True for those who may sort, decide and read; the others look on, and draft goals.
+export const mayRule = BOARD.includes(config.role)
+
+const parts = () => location.hash.slice(1).split("/").map(decodeURIComponent)
+
+export function tabInAddress(names) {
+  const [name] = parts()
+  return names.includes(name) ? name : FIRST
+}
+
+// What stands after the tab's name, "" for nothing.
+export function rest() {
+  return parts().slice(1).join("/")
+}
+
+// Remembers within the tab, without a new entry in the history.
+export function keepRest(words) {
+  const [name] = parts()
+  history.replaceState(null, "", `#${name || FIRST}/${encodeURIComponent(words)}`)
+}
+
+export function goTo(tab, words = "") {
+  location.hash = words ? `${tab}/${encodeURIComponent(words)}` : tab
+}
