@@ -7,16 +7,23 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 import uvicorn
 
 from dialog import __version__
+from dialog.protocol.upcasters import UnknownEvent
+from dialog.protocol.work_commands import DocumentKind
+from dialog.reports.formats import FORMATS, KINDS, Format
 from dialog.settings import BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -35,6 +42,8 @@ def main() -> None:
     Hold a dialogue:      dialog serve
     Practise one:         dialog rehearse
     Group a spreadsheet:  dialog group FILE
+    Write a document:     dialog export
+    Check an archive:     dialog verify FILE
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -344,6 +353,143 @@ def group(
         click.echo(group_file.as_json(summary))
     elif out is None:
         click.echo(group_file.readable(summary))
+
+
+@main.command()
+@data_option
+@click.option("--dialogue", default="", help="Its record number or id. [the only one there is]")
+@click.option("--for", "kind", type=click.Choice(KINDS), help="Which document.")
+@click.option("--format", type=click.Choice(FORMATS), help="[the ending of FILE]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Where to."
+)
+@click.option("--version", type=click.IntRange(1), help="A frozen version. [as it stands now]")
+@click.option("--session", "sessions", multiple=True, help="Only this session. [all]")
+@click.option("--copy", hidden=True, help="What a request asks for, as JSON.")
+@click.option("--step-back", "stepping_back", is_flag=True, hidden=True)
+def export(
+    data: Path | None,
+    dialogue: str,
+    kind: DocumentKind | None,
+    format: Format | None,
+    out: Path,
+    version: int | None,
+    sessions: tuple[str, ...],
+    copy: str | None,
+    stepping_back: bool,
+) -> None:
+    """Write a document of a dialogue into a file.
+
+    What is not frozen is marked as a working draft. Of a frozen version comes the file that was
+    kept then. Also for an evening that `dialog rehearse --data DIR` has kept.
+    """
+    if stepping_back:
+        step_back()
+    from dialog.exporting import CannotExport, copy_of, file_of
+    from dialog.reports.disclosure import asked_in
+    from dialog.reports.pdf import CannotTypeset
+
+    wanted = format or format_of(out)
+    if (kind is None) == (copy is None):
+        raise click.ClickException("say with --for which document")
+    with open_log(data) as (engine, settings):
+        try:
+            if kind is not None:
+                file = file_of(engine, settings, dialogue, kind, wanted, version or 0, sessions)
+            else:
+                file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
+        except (CannotExport, CannotTypeset, UnknownEvent) as error:
+            raise click.ClickException(str(error)) from None
+    try:
+        write_whole(out, file.content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
+    click.echo(f"{out} is written ({len(file.content)} bytes)", err=True)
+    if stepping_back:
+        click.echo(file.name)
+
+
+@main.command(hidden=True)
+@data_option
+@click.option("--dialogue", required=True)
+@click.option("--version", type=click.IntRange(1), required=True)
+def render(data: Path | None, dialogue: str, version: int) -> None:
+    """Make and keep the files that a frozen version lacks. `dialog serve` does it by itself."""
+    step_back()
+    from dialog.exporting import CannotExport, keep_files
+
+    with open_log(data) as (engine, settings):
+        try:
+            for done, total, name in keep_files(engine, settings, dialogue, version):
+                click.echo(f"{done}/{total} {name}")
+        except (CannotExport, UnknownEvent) as error:
+            raise click.ClickException(str(error)) from None
+
+
+def format_of(out: Path) -> Format:
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        raise click.ClickException(f"say with --format which one, of {', '.join(FORMATS)}")
+    return ending
+
+
+@contextlib.contextmanager
+def open_log(data: Path | None) -> Iterator[tuple["Engine", Settings]]:
+    """The database that is there already: looking into a folder must not begin an installation."""
+    from dialog.store.database import migrate, open_database
+
+    try:
+        settings = from_environment(data=data)
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    file = settings.data / "dialog.db"
+    if not settings.database and not file.is_file():
+        raise click.ClickException(f"there is no dialogue in {settings.data}: no file {file}")
+    try:
+        engine = open_database(settings.database_url)
+        migrate(engine)
+    except UnusableDatabase as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        yield engine, settings
+    finally:
+        engine.dispose()
+
+
+def write_whole(out: Path, content: bytes) -> None:
+    """All of it, or on failure what was there before."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+def verify(file: Path, as_json: bool) -> None:
+    """Check an archive package: every file as it was, and the log the one that was frozen.
+
+    Needs no database. Exit code 1 if anything is not as it was.
+    """
+    from dialog.reports import archive
+
+    found = archive.verify(file)
+    if as_json:
+        click.echo(archive.as_json(found))
+    elif found.manifest is not None and not found.mistakes:
+        it = found.manifest
+        frozen = "not frozen" if it.version is None else f"version {it.version}"
+        click.echo(
+            f"{it.record_number or it.dialogue}, {frozen}: {len(it.files)} files and"
+            f" {found.entries} entries of the log, all as they were"
+        )
+    for mistake in found.mistakes if not as_json else []:
+        click.echo(mistake, err=True)
+    if found.mistakes:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

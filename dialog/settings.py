@@ -16,7 +16,11 @@ PORT = 8000
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
+    *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
 )
+LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
+"""How a file begins that can stand as a logo: PNG or SVG."""
+LARGEST_LOGO = 2_000_000
 LONGEST_MODEL_NAME = 100
 SHORTEST_SECRET = 32
 
@@ -63,6 +67,14 @@ class Settings:
     """Sent there as a bearer token."""
     embeddings_prefix: str = ""
     """Put before each text, for models that want it, e.g. "query: "."""
+    letterhead_unit: str = ""
+    """Who in the municipality sends documents, e.g. Kommunledningskontoret."""
+    letterhead_address: str = ""
+    """Under it; `\\n` or a line break between lines."""
+    logo: Path | None = None
+    """A PNG or SVG file for the letterhead; only PNG goes into DOCX."""
+    logo_text: str = ""
+    """What the logo shows, for those who do not see it; empty: the municipality's name."""
 
     @property
     def database_url(self) -> str:
@@ -101,13 +113,14 @@ def from_environment(**given: object) -> Settings:
         if value := env.get(f"DIALOG_{name.upper()}"):
             found[name] = value
     found |= {name: value for name, value in given.items() if value is not None}
-    for name in ("data", "sessions", "static"):
+    for name in ("data", "sessions", "static", "logo"):
         if name in found:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
     check_home(str(found.get("home", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
+    check_logo(settings.logo)
     return settings
 
 
@@ -147,6 +160,18 @@ def check_embeddings(settings: Settings) -> None:
     key = settings.embeddings_key
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise BadSetting("DIALOG_EMBEDDINGS_KEY holds a space, a line break or such: expected none")
+
+
+def check_logo(logo: Path | None) -> None:
+    """The file must be there, and be an image that documents can show."""
+    if logo is None:
+        return
+    if not logo.is_file():
+        raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: there is no such file")
+    if logo.stat().st_size > LARGEST_LOGO:
+        raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: expected at most {LARGEST_LOGO} bytes")
+    if not logo.read_bytes().lstrip()[:8].startswith(LOGOS):
+        raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: expected a PNG or an SVG file")
 
 
 def is_base(url: str) -> bool:

@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from dialog.reports.letterhead import letterhead
 from dialog.settings import BadSetting, from_environment, kept_secret, prepare
 
 
@@ -96,3 +97,33 @@ def test_a_key_that_no_header_can_carry_is_refused_without_saying_it(key):
 
 def test_the_key_is_not_in_what_is_printed_of_the_settings():
     assert "sk-1" not in repr(from_environment(**ENDPOINT | {"embeddings_key": "sk-1"}))
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 8
+
+
+@pytest.mark.parametrize("image", [PNG, b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
+def test_a_logo_may_be_png_or_svg(tmp_path, monkeypatch, image):
+    (tmp_path / "logo").write_bytes(image)
+    monkeypatch.setenv("DIALOG_LOGO", str(tmp_path / "logo"))
+    assert from_environment().logo == tmp_path / "logo"
+
+
+@pytest.mark.parametrize(
+    "content, complaint", [(None, "no such file"), (b"GIF89a", "PNG"), (PNG * 200_000, "at most")]
+)
+def test_a_logo_that_cannot_be_shown_stops_the_start(tmp_path, monkeypatch, content, complaint):
+    if content is not None:
+        (tmp_path / "logo").write_bytes(content)
+    monkeypatch.setenv("DIALOG_LOGO", str(tmp_path / "logo"))
+    with pytest.raises(BadSetting, match=f"DIALOG_LOGO.*{complaint}"):
+        from_environment()
+
+
+def test_the_letterhead_is_what_the_settings_say(monkeypatch):
+    monkeypatch.setenv("DIALOG_LETTERHEAD_UNIT", "Kommunledningskontoret")
+    monkeypatch.setenv("DIALOG_LETTERHEAD_ADDRESS", r"Box 43\n568 21 Skillingaryd")
+    found = letterhead(from_environment(), "Vaggeryds kommun")
+    assert found.unit == "Kommunledningskontoret"
+    assert found.address.splitlines() == ["Box 43", "568 21 Skillingaryd"]
+    assert (found.logo, found.logo_alt) == (b"", "Vaggeryds kommun")

@@ -18,8 +18,7 @@ FIELDS = {
     "session-ended": "",
     "participant-joined": "channel",
     "perspective-chosen": "target_group",
-    "contribution-posted": "contribution step kind area topic target_group channel language held"
-    " late flags people table slip",
+    "contribution-posted": "contribution step kind area topic target_group channel language held late flags people table slip",
     "contribution-withdrawn": "contribution",
     "contributions-released": "contributions",
     "contributions-held": "contributions",
@@ -65,7 +64,7 @@ FIELDS = {
     "themes-suggested": "upto model suggestions",
     "disposition-set": "themes contributions disposition",
     "reading-dealt": "readers",
-    "contribution-read": "contribution reader verdict",
+    "contribution-read": "contribution reader verdict read_at",
     "goal-drafted": "goal area",
     "goal-dropped": "goal",
     "goal-back": "goal",

@@ -10,7 +10,17 @@ from babel.messages.pofile import read_po
 
 from dialog.protocol.agenda import LANGUAGES
 
-DOMAINS = ("common", "phone", "projector", "console", "board", "workboard", "pages", "documents")
+DOMAINS = (
+    "common",
+    "phone",
+    "projector",
+    "console",
+    "board",
+    "pages",
+    "documents",
+    "workboard",
+    "tables",
+)
 
 Words = str | list[str]
 """One sentence, or [one, other] where it counts something."""

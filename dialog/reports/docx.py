@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from docx import Document as new_package
 from docx.document import Document as Package
@@ -40,8 +41,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write(document: Document) -> bytes:
     """The file. The same document gives the same bytes. A logo that is not PNG is left out."""
-    package = new_package()
-    docx_styles.prepare(package, LANGUAGES.get(document.lang, document.lang))
+    package = new_package(io.BytesIO(template(LANGUAGES.get(document.lang, document.lang))))
     properties(package, document)
     heads(package, document)
     body = package.element.body
@@ -52,6 +52,16 @@ def write(document: Document) -> bytes:
     file = io.BytesIO()
     package.save(file)
     return without_time(file.getvalue())
+
+
+@cache
+def template(language: str) -> bytes:
+    """An empty document in our styles."""
+    package = new_package()
+    docx_styles.prepare(package, language)
+    file = io.BytesIO()
+    package.save(file)
+    return file.getvalue()
 
 
 def properties(package: Package, document: Document) -> None:
@@ -96,7 +106,8 @@ def letterhead_lines(document: Document) -> Iterator[str]:
     letterhead = document.letterhead
     sender = [letterhead.municipality, letterhead.unit, *letterhead.address.splitlines()]
     left = [line for line in sender if line]
-    right = [document.kind, *(fact.value for fact in document.facts[:3])]
+    shown = 2 if document.draft else 3  # the version of a draft is the mark below
+    right = [document.kind, *(fact.value for fact in document.facts[:shown])]
     for n in range(max(len(left), len(right))):
         yield two_columns(
             Run(left[n] if n < len(left) else "", bold=n == 0),
@@ -120,7 +131,15 @@ def two_columns(left: Run, right: Run, document: Document) -> str:
 def draft_line(document: Document) -> Iterator[str]:
     if document.draft:
         words = ooxml.run(Run(document.draft_mark, bold=True), document.lang)
-        yield ooxml.paragraph("Header", words, '<w:spacing w:before="80"/>')
+        frame = "".join(
+            f'<w:{side} w:val="single" w:sz="8" w:space="3" w:color="1A1A1A"/>'
+            for side in ("top", "left", "bottom", "right")
+        )
+        yield ooxml.paragraph(
+            "Header",
+            words,
+            f'<w:pBdr>{frame}</w:pBdr><w:spacing w:before="120"/><w:ind w:left="80" w:right="80"/>',
+        )
 
 
 def fill(header: _Header, lines: Iterator[str], document: Document) -> None:
@@ -138,7 +157,7 @@ def logo(header: _Header, document: Document) -> None:
         return
     at_top = header.paragraphs[0].insert_paragraph_before(style="Header")
     shape = at_top.add_run().add_picture(io.BytesIO(image), height=Cm(1.6))
-    about = next(shape._inline.iter(qn("wp:docPr")))  # type: ignore[attr-defined]
+    about = next(shape._inline.iter(qn("wp:docPr")))
     about.set("descr", writable(document.letterhead.logo_alt or document.letterhead.municipality))
 
 
@@ -232,10 +251,11 @@ class _Body:
         self.marks += 1
         return ooxml.bookmark(self.marks, name, inner)
 
-    def heading(self, it: Heading) -> str:
+    def heading(self, it: Heading, properties: str = "") -> str:
         name = f"_Toc{len(self.headings) + 1:06}"
         self.headings.append((name, it))
-        return ooxml.paragraph(f"Heading{it.level}", self.mark(name, self.words(numbered(it))))
+        words = self.mark(name, self.words(numbered(it)))
+        return ooxml.paragraph(f"Heading{it.level}", words, properties)
 
     def paragraph(self, it: Paragraph) -> str:
         words = ooxml.runs(it.runs, self.document.lang)
@@ -278,7 +298,7 @@ class _Body:
     def sources(self) -> str:
         """Every source, where the links lead."""
         labels, lang = self.document.labels, self.document.lang
-        heading = self.heading(Heading(self.document.sources_title, 1))
+        heading = self.heading(Heading(self.document.sources_title, 1), "<w:pageBreakBefore/>")
         names = ("source_number", "source_text", "source_about")
         about = Table(
             self.document.sources_title,

@@ -18,7 +18,7 @@ SECOND_COLUMN, RIGHT_EDGE = Cm(10.5), Cm(16)
 # style: (points, bold, before, after, line spacing, keep with next)
 LOOKS = {
     "Normal": (10.5, False, 0, 6, 1.2, False),
-    "Title": (20, True, 6, 2, 1.1, True),
+    "Title": (20, True, 24, 2, 1.1, True),
     "Subtitle": (12.5, False, 0, 10, 1.1, True),
     "Heading 1": (15, True, 20, 6, 1.1, True),
     "Heading 2": (12, True, 14, 4, 1.1, True),
@@ -94,7 +94,7 @@ def languages(package: Package, language: str) -> None:
 def style(package: Package, name: str) -> ParagraphStyle:
     """The style of that name, made now if the document has none."""
     if name in package.styles:
-        return package.styles[name]  # type: ignore[return-value]
+        return package.styles[name]
     made = package.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     made.element.set(qn("w:styleId"), IDS.get(name, name))
     if built_in := BUILT_IN_NAMES.get(made.style_id):
@@ -102,7 +102,7 @@ def style(package: Package, name: str) -> ParagraphStyle:
         made.element.attrib.pop(qn("w:customStyle"), None)
     made.quick_style = True
     made.base_style = package.styles["Normal"]
-    return made  # type: ignore[return-value]
+    return made
 
 
 def dress(it: ParagraphStyle, look: tuple[float, bool, float, float, float, bool]) -> None:

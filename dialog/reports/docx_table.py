@@ -7,7 +7,7 @@ from dialog.reports.model import Cell, Run, Table
 
 WIDTH = 9070
 """Of the text on the page, in twentieths of a point."""
-MOST_UPRIGHT = 7
+MOST_UPRIGHT = 8
 """Columns; with more of them the heads stand on end."""
 LINE, HEAD = "9A9A9A", "E9EDF0"
 
@@ -52,7 +52,11 @@ def head(it: Table, widths: Sequence[int], lang: str) -> str:
     height = f'<w:trHeight w:val="{tall}" w:hRule="exact"/>' if on_end else ""
     cells = "".join(
         cell(
-            ooxml.paragraph(head_style(it), ooxml.run(Run(words, bold=True), lang)),
+            ooxml.paragraph(
+                head_style(it),
+                ooxml.run(Run(words, bold=True), lang),
+                '<w:jc w:val="end"/>' if ends(it, n) and not on_end else "",
+            ),
             width,
             f'<w:shd w:val="clear" w:color="auto" w:fill="{HEAD}"/>'
             + ('<w:textDirection w:val="btLr"/>' if on_end and n else "")
@@ -61,6 +65,11 @@ def head(it: Table, widths: Sequence[int], lang: str) -> str:
         for n, (words, width) in enumerate(zip(it.columns, widths, strict=True))
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{height}<w:tblHeader/></w:trPr>{cells}</w:tr>"
+
+
+def ends(it: Table, column: int) -> bool:
+    """Whether the column holds numbers, which stand at its end."""
+    return bool(it.rows) and it.rows[0][column].align == "end"
 
 
 def row(
@@ -81,7 +90,8 @@ def content(it: Table, one: Cell, header: bool, lang: str, known: frozenset[int]
     rtl = ooxml.right_to_left(one.text, one.lang)
     properties = "<w:bidi/>" if rtl else ""
     if one.align == "end":
-        properties += '<w:jc w:val="end"/>'
+        place = "center" if len(it.columns) > MOST_UPRIGHT else "end"
+        properties += f'<w:jc w:val="{place}"/>'
     words = ooxml.run(Run(one.text, one.bold or header, lang=one.lang), lang)
     return ooxml.paragraph(body_style(it), words + ooxml.sources(one.sources, known), properties)
 
@@ -97,6 +107,7 @@ def bar(colour: str) -> str:
     return (
         '<w:tcBorders><w:left w:val="single" w:sz="48" w:space="0" '
         f"w:color={ooxml.attribute(colour.lstrip('#'))}/></w:tcBorders>"
+        '<w:tcMar><w:left w:w="160" w:type="dxa"/></w:tcMar>'
     )
 
 

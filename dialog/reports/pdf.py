@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from dialog.reports import fonts
+from dialog.reports.job import CANNOT_BE_SET, Job
 from dialog.reports.letters import right_to_left, spoken
 from dialog.reports.model import (
     AnyBlock,
@@ -29,7 +30,6 @@ from dialog.reports.model import (
     Run,
     Table,
 )
-from dialog.reports.typesetting import CANNOT_BE_SET, Job
 
 PATIENCE = 180.0
 """Seconds before the typesetter is given up."""

@@ -13,26 +13,13 @@ from typing import Any
 import msgspec
 import pikepdf
 import typst
-from msgspec import Struct
+
+from dialog.reports.job import CANNOT_BE_SET, Job
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 MOST_MEMORY = 4 * 1024**3
 MOST_SECONDS = 120
-CANNOT_BE_SET = 3
-"""Exit code: the typesetter has refused the document."""
-
-
-class Job(Struct):
-    """`document`: the template's data as JSON. `header_columns`: for each table in order, whether
-    its rows begin with a header. `timestamp`: seconds since 1970 that the file says it is from."""
-
-    document: str
-    fonts: list[str]
-    header_columns: list[bool]
-    timestamp: int
-    logo: bytes = b""
-    logo_name: str = ""
 
 
 def main() -> None:

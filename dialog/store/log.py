@@ -51,6 +51,12 @@ def counter(db: Connection, dialogue: str) -> Counter | None:
     return None if row is None else Counter(row.seq, row.epoch)
 
 
+def dialogues(db: Connection) -> list[str]:
+    """The ids of all there are; rehearsals last."""
+    query = select(t.dialogue.c.id).order_by(t.dialogue.c.rehearsal, t.dialogue.c.id)
+    return list(db.execute(query).scalars())
+
+
 def locked(db: Connection, dialogue: str) -> Counter | None:
     """The same, holding the row until the transaction ends."""
     row = db.execute(

@@ -30,6 +30,7 @@ from tests.domain.meeting import (
     office,
     pia,
     session_definition,
+    system,
     vice,
     worker,
 )
@@ -187,6 +188,13 @@ IN_THE_MEETING: dict[str, tuple[Person, Play]] = {
     ),
     "restore": (fay, lambda it, n, m: c.RestoreContribution(pick(it.session.hidden, n))),
     "post": (ada, lambda it, n, m: c.PostContribution("anything", 0, "keyword", "new said")),
+    "go": (
+        fay,
+        lambda it, n, m: c.GoToStep(["dots", "anything"][n % 2], it.session.step),
+    ),
+    "dot": (bo, lambda it, n, m: c.PlaceDot(pick(it.session.contributions, n))),
+    "join": (system, lambda it, n, m: c.JoinSession()),
+    "release": (fay, lambda it, n, m: c.ReleaseContributions([7])),
     "suggest-groups": (
         web_machine,
         lambda it, n, m: c.SuggestGroups(

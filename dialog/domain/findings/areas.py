@@ -138,7 +138,7 @@ def topic(within: Within, it: Topic, its: list[Contribution]) -> m.TopicFacts:
         text=it.text,
         kind=it.kind,
         area=it.area,
-        political=sent_from is not None and sent_from.carried == "keyword",
+        political=it.political,
         theme=None if sent_from is None else sent_from.id,
         sources=within.sources(its),
         people=len(within.people(its)),

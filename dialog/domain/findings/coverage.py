@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dialog.domain import views
+from dialog.domain import process, views
 from dialog.domain.findings.matrix import Line
 from dialog.domain.findings.model import (
     AnchorCoverage,
@@ -13,7 +13,6 @@ from dialog.domain.findings.model import (
 from dialog.domain.findings.small_cells import Told
 from dialog.domain.findings.within import Within
 from dialog.domain.work_state import GoalState, ThemeState
-from dialog.protocol.agenda import Strength
 
 GOALS = range(1, 18)
 
@@ -43,7 +42,11 @@ def global_goal(
         by_area.setdefault(theme.area or "", []).append(theme)
     it = GoalCoverage(
         goal=goal,
-        assigned=assigned(within, goal),
+        assigned={
+            its.area: its.strength
+            for its in process.area_goals(within.dialogue)
+            if its.goal == goal
+        },
         carried=[theme.id for theme in linked if theme.carried],
         themes=[theme.id for theme in linked],
         people=len(within.people(behind)),
@@ -55,18 +58,6 @@ def global_goal(
     )
     it.gaps = gaps(it, any(True for _ in drafts(within)))
     return it
-
-
-def assigned(within: Within, goal: int) -> dict[str, Strength]:
-    """Area -> strength: what people have said, else what the dialogue's file says."""
-    found: dict[str, Strength | None] = {
-        it.area: it.strength for it in within.dialogue.definition.area_goals if it.goal == goal
-    }
-    found |= {
-        area: strength for (area, of), strength in within.work.area_goals.items() if of == goal
-    }
-    areas = (it.id for it in within.dialogue.definition.areas)
-    return {area: it for area in areas if (it := found.get(area)) is not None}
 
 
 def people(within: Within, themes: Iterable[ThemeState]) -> int:

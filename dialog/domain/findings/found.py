@@ -124,7 +124,7 @@ def contribution(within: Within, it: Contribution) -> m.ContributionFacts:
     own = place.disposition is not None or theme is None
     return m.ContributionFacts(
         contribution=it.id,
-        session=within.session_of[it.id].id,
+        session=it.session,
         text=it.words or "",
         language=posted.language,
         kind=posted.kind,

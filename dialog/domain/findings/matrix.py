@@ -1,11 +1,12 @@
 """Themes and topics over target groups: how many, in what words, where they meet and part."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialog.domain.findings import terms
 from dialog.domain.findings.model import Matrix, MatrixCell, MatrixRow, TargetGroupFacts
-from dialog.domain.findings.small_cells import Told, may_be_told
+from dialog.domain.findings.small_cells import Row, Told, may_be_told
 from dialog.domain.findings.within import Within, behind
 from dialog.domain.state import Contribution
 from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED, in_language
@@ -51,12 +52,26 @@ def line(within: Within, row: MatrixRow, contributions: list[Contribution]) -> L
 
 
 def public_limits(within: Within, there: dict[str, Line]) -> Told:
-    """What the public edition may tell of `there`."""
-    rows = {
-        key: {group: set(within.people(its)) for group, its in line.cells.items()}
-        for key, line in there.items()
-    }
+    """What the public edition may tell of `there`. Of some of the sessions nothing by target group:
+    what is told of all of them, less what is told of some, would be told of the others.
+    """
+    if within.is_part:
+        return Told()
+    rows = {key: people_in(within, line) for key, line in there.items()}
     return may_be_told(within.perspectives, within.residents, rows)
+
+
+def people_in(within: Within, line: Line) -> Row:
+    cells = {group: within.people(its) for group, its in line.cells.items()}
+    wrote = Counter(person for it in line.all if (person := within.person(it)) is not None)
+    if any(len(people) < FEWEST_PEOPLE for people in cells.values()):
+        return Row(cells, wrote, set())  # it is not going to be told
+    everything, total = terms.said(line.all), len(line.all)
+    stems = set(agreed(within, line))
+    for its in line.cells.values():
+        stems.update(stressed(within, its, everything, total))
+    quoted = within.people(it for it in line.all if not stems.isdisjoint(terms.stems(it)))
+    return Row(cells, wrote, quoted)
 
 
 def matrix(within: Within, there: dict[str, Line], told: Told | None) -> Matrix:
@@ -77,7 +92,7 @@ def filled(within: Within, key: str, line: Line, told: Told | None) -> MatrixRow
         row.cells = {
             group: cell(within, its, everything, total) for group, its in line.cells.items()
         }
-        row.agree = agree(within, line)
+        row.agree = in_words(within, agreed(within, line), line.all)
         row.unique_to = unique_to(row)
     if whole or (told is not None and key in told.split):
         row.total = summed(within, line, residents=True)
@@ -89,42 +104,50 @@ def cell(
     within: Within, its: list[Contribution], everything: Counter[str], total: int
 ) -> MatrixCell:
     people = len(within.people(its))
-    words = cell_words(within, its, everything, total)
+    words = in_words(within, stressed(within, its, everything, total), its)
     sources = [] if within.public else [it.id for it in its]
     return MatrixCell(people, len(its), words, sources)
 
 
-def cell_words(
+def stressed(
     within: Within, its: list[Contribution], everything: Counter[str], total: int
 ) -> list[str]:
-    """What sets these apart in the row. In public only what at least five people have said where
-    everybody may read it: a rarer word would point out whose words are whose."""
+    """What sets these apart in the row, as stems. In public only what at least five people have
+    said where everybody may read it: a rarer word would point out whose words are whose."""
     quotable = [it for it in its if within.is_quotable(it.id)]
     found = terms.stressed(quotable, everything, total)
     if within.public:
         who = terms.speakers(quotable, within.person)
         found = [it for it in found if len(who.get(it, ())) >= FEWEST_PEOPLE]
-    return [terms.written(it, quotable) for it in found[: terms.MOST]]
+    return found[: terms.MOST]
 
 
-def agree(within: Within, line: Line) -> list[str]:
-    """What at least two target groups of residents say, first what most of them do."""
-    fewest = FEWEST_PEOPLE if within.public else 1
-    groups = [it for it in line.cells if it in within.residents and it != UNDISCLOSED]
-    quotable = {
-        group: [it for it in line.cells[group] if within.is_quotable(it.id)] for group in groups
-    }
+def agreed(within: Within, line: Line) -> list[str]:
+    """What at least two target groups of residents say, as stems; first what most of them do."""
     sharing, people = Counter[str](), Counter[str]()
-    for its in quotable.values():
-        # A slip counts as somebody, except where people must be counted.
-        for stem, who in terms.speakers(its, lambda it: within.person(it) or it.id).items():
-            persons = {it for it in who if not isinstance(it, int)} if within.public else who
-            sharing[stem] += len(persons) >= fewest
-            people[stem] += len(who)
+    for group, its in line.cells.items():
+        if group in within.residents and group != UNDISCLOSED:
+            quotable = (it for it in its if within.is_quotable(it.id))
+            for stem, n in speaking(within, quotable).items():
+                sharing[stem] += 1
+                people[stem] += n
     shared = (stem for stem, n in sharing.items() if n >= 2)
-    best = sorted(shared, key=lambda it: (-sharing[it], -people[it], it))[: terms.MOST]
-    everything = [it for its in quotable.values() for it in its]
-    return [terms.written(it, everything) for it in best]
+    return sorted(shared, key=lambda it: (-sharing[it], -people[it], it))[: terms.MOST]
+
+
+def speaking(within: Within, its: Iterable[Contribution]) -> dict[str, int]:
+    """Stem -> how many say it, slips too; in public only people, and no fewer than five."""
+    if within.public:
+        who = terms.speakers(its, within.person)
+        return {stem: len(them) for stem, them in who.items() if len(them) >= FEWEST_PEOPLE}
+    who = terms.speakers(its, lambda it: within.person(it) or it.id)
+    return {stem: len(them) for stem, them in who.items()}
+
+
+def in_words(within: Within, stems: list[str], its: list[Contribution]) -> list[str]:
+    """As most write it, of what may be quoted."""
+    quotable = [it for it in its if within.is_quotable(it.id)]
+    return [terms.written(stem, quotable) for stem in stems]
 
 
 def unique_to(row: MatrixRow) -> str | None:

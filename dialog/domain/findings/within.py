@@ -26,6 +26,13 @@ class Within:
         ]
         self.session_of = {n: it for it in self.sessions for n in it.contributions}
 
+    @property
+    def is_part(self) -> bool:
+        """Whether people have taken part in sessions that are out of scope."""
+        here = {it.id for it in self.sessions}
+        others = (it for it in self.dialogue.sessions.values() if it.id not in here)
+        return any(it.participants or it.contributions for it in others)
+
     @cached_property
     def received(self) -> list[Contribution]:
         return [it for n, it in self.dialogue.contributions.items() if n in self.session_of]
@@ -97,7 +104,7 @@ class Within:
         return it.area if theme is None else self.work.themes[theme].area
 
     def person(self, it: Contribution) -> Person | None:
-        return None if it.participant is None else (self.session_of[it.id].id, it.participant)
+        return None if it.participant is None else (it.session, it.participant)
 
     def people(self, contributions: Iterable[Contribution]) -> set[Person]:
         """Who wrote them, each once; not those whom tables and paper slips speak for."""

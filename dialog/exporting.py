@@ -1,0 +1,371 @@
+"""From the log to files: what a dialogue's version, or the dialogue as it stands, looks like on
+paper. Slow, so never in a process that serves a hall.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Engine
+
+from dialog.domain import rules
+from dialog.domain.findings import find
+from dialog.domain.findings.model import Edition, Findings, Scope
+from dialog.domain.state import Dialogue
+from dialog.domain.work_state import VersionState
+from dialog.protocol.agenda import in_language, slug
+from dialog.protocol.events import ContributionPosted, DialogueCreated, Entry
+from dialog.protocol.work_commands import DocumentKind, VersionOf
+from dialog.protocol.work_events import VersionFrozen
+from dialog.reports import disclosure, documents, docx, html
+from dialog.reports.archive import Manifest, package
+from dialog.reports.delimited import csv_file, json_file
+from dialog.reports.disclosure import Asked
+from dialog.reports.formats import (
+    COPIES,
+    IN_A_VERSION,
+    MEDIA_TYPES,
+    NAMES,
+    Format,
+    files_of,
+)
+from dialog.reports.letterhead import letterhead
+from dialog.reports.model import Document, Letterhead
+from dialog.reports.pdf import CannotTypeset, pdf
+from dialog.reports.tables import Name, Sheet, moment, sheet, sheets
+from dialog.reports.xlsx import xlsx_file
+from dialog.settings import Settings
+from dialog.store import files, log, written
+from dialog.store.files import File
+
+logger = logging.getLogger(__name__)
+
+SHOWN_TO_ALL: tuple[Name, ...] = (
+    *("themes", "matrix", "dispositions", "coverage", "target-groups", "sessions"),
+)
+"""The tables of the feedback page: the list of contributions is not published with it."""
+
+
+class CannotExport(Exception):
+    """Why not, in a sentence."""
+
+
+class Material:
+    """A dialogue as it was at one seq, and what has been made of it so far.
+
+    `version`: the frozen one it is of; None: as it stands now, a working draft.
+    """
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        version: VersionState | None,
+        sessions: tuple[str, ...],
+        letterhead: Callable[[str], Letterhead],
+        archived: "Archived",
+    ) -> None:
+        self.dialogue, self.version, self.sessions = dialogue, version, sessions
+        self.letterhead = letterhead(dialogue.definition.municipality)
+        self.archived = archived
+        self._found: dict[Edition, Findings] = {}
+        self._built: dict[DocumentKind, Document] = {}
+
+    def found(self, edition: Edition) -> Findings:
+        if edition not in self._found:
+            scope = Scope(self.sessions, edition)
+            self._found[edition] = find(self.dialogue, scope, self.version)
+        return self._found[edition]
+
+    def document(self, kind: DocumentKind) -> Document:
+        if kind not in self._built:
+            self._built[kind] = documents.build(
+                kind,
+                self.found(documents.edition(kind)),
+                self.dialogue.definition,
+                self.letterhead,
+            )
+        return self._built[kind]
+
+    @cached_property
+    def of(self) -> VersionOf | None:
+        return None if self.version is None else self.version.of
+
+
+class Archived:
+    """What an archive has of the log beside what the fold knows."""
+
+    def __init__(
+        self, lines: list[written.Line], words: dict[int, str], posted_at: dict[int, int]
+    ) -> None:
+        self.lines, self.words, self.posted_at = lines, words, posted_at
+
+
+def material(
+    db: Connection,
+    dialogue: str,
+    settings: Settings,
+    version: int = 0,
+    sessions: Sequence[str] = (),
+) -> Material:
+    """The dialogue as it is in version `version`, or (0) as it stands. A version says itself which
+    sessions it covers. `CannotExport` if there is nothing of the kind."""
+    entries = log.entries_after(db, dialogue, 0)
+    if not entries:
+        raise CannotExport(f"there is no dialogue {dialogue!r}")
+    frozen = None if not version else frozen_as(entries, version)
+    upto = entries[-1].seq if frozen is None else frozen.upto
+    then = rules.folded(dialogue, entries[:upto])
+    covered = tuple(sessions if frozen is None else frozen.sessions)
+    for session in covered:
+        if session not in then.sessions:
+            there = ", ".join(then.sessions) or "none"
+            raise CannotExport(f"there is no session {session!r}; the dialogue has: {there}")
+    archived = Archived(
+        list(written.lines(db, dialogue, upto)),
+        written.words(db, dialogue, upto),
+        {
+            entry.event.contribution: entry.seq
+            for entry in entries[:upto]
+            if isinstance(entry.event, ContributionPosted)
+        },
+    )
+    return Material(then, frozen, covered, lambda name: letterhead(settings, name), archived)
+
+
+def chosen(db: Connection, asked: str = "") -> str:
+    """The id of the dialogue with that id or record number; "": the only one there is."""
+    there = {id: record_number(db, id) for id in log.dialogues(db)}
+    if asked in there:
+        return asked
+    fitting = [id for id, number in there.items() if slug(asked) in ("", slug(number))]
+    if len(fitting) == 1:
+        return fitting[0]
+    listed = ", ".join(f"{id} ({number})" if number else id for id, number in there.items())
+    if not there:
+        raise CannotExport("there is no dialogue here")
+    if not fitting:
+        raise CannotExport(f"there is no dialogue {asked!r}; there are: {listed}")
+    raise CannotExport(f"say with --dialogue which one: {listed}")
+
+
+def record_number(db: Connection, dialogue: str) -> str:
+    """As it was written in the dialogue's file when it was first opened."""
+    for entry in log.entries_after(db, dialogue, 0, 1):
+        if isinstance(entry.event, DialogueCreated):
+            return entry.event.definition.record_number
+    return ""
+
+
+def frozen_as(entries: list[Entry], version: int) -> VersionState:
+    """The version as the log says it was frozen."""
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, VersionFrozen) and event.version == version:
+            return VersionState(
+                version=version,
+                of=event.of,
+                sessions=event.sessions,
+                upto=event.upto,
+                log_hash=event.log_hash,
+                at=entry.at,
+                actor=entry.actor,
+                why=entry.words or "",
+            )
+    raise CannotExport(f"there is no version {version}")
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def rendered(it: Material, kind: DocumentKind, format: Format, others: Sequence[File] = ()) -> File:
+    """One file. `others`: the documents that an archive is to hold; none: those that go with it
+    are rendered for it."""
+    edition = documents.edition(kind)
+    content = content_of(it, kind, format, others)
+    return File(kind, format, edition, file_name(it, kind, format), MEDIA_TYPES[format], content)
+
+
+def file_of(
+    engine: Engine,
+    settings: Settings,
+    dialogue: str,
+    kind: DocumentKind,
+    format: Format,
+    version: int = 0,
+    sessions: Sequence[str] = (),
+) -> File:
+    """The file that was kept when the version was frozen; what it never had, and all of what is
+    not frozen, made now. `dialogue`: as of `chosen`. The database is held while it is read only.
+    """
+    with engine.execution_options(reading=True).begin() as db:
+        id = chosen(db, dialogue)
+        edition = documents.edition(kind)
+        kept = files.kept(db, id, version, kind, format, edition) if version else None
+        it = None if kept else material(db, id, settings, version, sessions)
+    if it is not None:
+        return rendered(it, kind, format)
+    assert kept is not None
+    return kept
+
+
+def copy_of(
+    engine: Engine, settings: Settings, dialogue: str, asked: Asked, format: Format
+) -> File:
+    """The contributions that somebody has asked for, as they stand now."""
+    with engine.execution_options(reading=True).begin() as db:
+        it = material(db, chosen(db, dialogue), settings)
+    return copied(it, asked, format)
+
+
+def keep_files(
+    engine: Engine, settings: Settings, dialogue: str, version: int
+) -> Iterator[tuple[int, int, str]]:
+    """Make and keep the files that a version lacks: how many there are, of how many, and which came
+    last. A document that cannot be set in one format is left out there, and the others are kept."""
+    reading = engine.execution_options(reading=True)
+    with reading.begin() as db:
+        it = material(db, dialogue, settings, version)
+    assert it.of is not None
+    wanted = files_of(it.of)
+    made: list[File] = []
+    for done, (kind, format) in enumerate(wanted, start=1):
+        with reading.begin() as db:
+            file = files.kept(db, dialogue, version, kind, format, documents.edition(kind))
+        try:
+            file = file or rendered(it, kind, format, made)
+        except CannotTypeset as error:
+            logger.warning("version %d of %s, %s as %s: %s", version, dialogue, kind, format, error)
+            continue
+        with engine.begin() as db:
+            files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
+        made.append(file)
+        yield done, len(wanted), file.name
+
+
+PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
+    "docx": docx.write,
+    "pdf": pdf,
+    "html": html.page,
+}
+
+
+def content_of(it: Material, kind: DocumentKind, format: Format, others: Sequence[File]) -> bytes:
+    if format in PAPER_WRITERS:
+        return PAPER_WRITERS[format](it.document(kind))
+    if format == "zip":
+        return archive_package(it, kind, others)
+    found = it.found(documents.edition(kind))
+    return TABLE_WRITERS[format](found, tables_of(found, kind))
+
+
+TABLE_WRITERS: dict[Format, Callable[[Findings, list[Sheet]], bytes]] = {
+    "xlsx": xlsx_file,
+    "csv": lambda found, its: csv_file(its[0]),
+    "json": json_file,
+}
+"""CSV has the one table that the document is about."""
+
+
+def archive_package(it: Material, kind: DocumentKind, others: Sequence[File]) -> bytes:
+    """The archive package; a document of another kind has none."""
+    if kind != "archive":
+        raise CannotExport("only the archive is a ZIP file: say --for archive")
+    found = it.found("internal")
+    papers = [file for file in others if file.format == "pdf"]
+    if not papers:
+        papers = [rendered(it, it_, "pdf") for it_ in archived_kinds(it)]
+    papers.append(rendered(it, "archive", "pdf"))
+    every = sheets(found)
+    files = [
+        *((f"documents/{file.name}", file.content) for file in papers),
+        *((f"tables/{each.name}.csv", csv_file(each)) for each in every),
+        ("tables/tables.json", json_file(found, every)),
+    ]
+    return package(manifest(it, found), it.archived.lines, it.archived.words, hidden(it), files)
+
+
+def archived_kinds(it: Material) -> list[DocumentKind]:
+    """Of what is not frozen: what its result would have."""
+    return [kind for kind in IN_A_VERSION[it.of or "result"] if kind != "archive"]
+
+
+def manifest(it: Material, found: Findings) -> Manifest:
+    frozen = it.version
+    lines = it.archived.lines
+    return Manifest(
+        dialogue=found.dialogue,
+        title=in_language(found.title, "sv")[0],
+        record_number=found.record_number,
+        municipality=found.municipality,
+        version=None if frozen is None else frozen.version,
+        of=None if frozen is None else frozen.of,
+        sessions=list(it.sessions),
+        upto=found.seq,
+        log_hash=written.log_hash(lines) if frozen is None else frozen.log_hash,
+        rehearsal=found.rehearsal,
+        made_from=moment(found.at),
+    )
+
+
+def hidden(it: Material) -> frozenset[int]:
+    """The entries whose words are hidden from all but those who may see why."""
+    return frozenset(
+        it.archived.posted_at[number]
+        for number, contribution in it.dialogue.contributions.items()
+        if contribution.standing == "hidden"
+    )
+
+
+def tables_of(found: Findings, kind: DocumentKind) -> list[Sheet]:
+    """The tables that go with a document, the one it is about first."""
+    match kind:
+        case "feedback" | "council":
+            return [it for it in sheets(found, *SHOWN_TO_ALL) if it.columns]
+        case "handover":
+            handed = ("handover", "other-authority")
+            return [disposed(found, *handed), sheet(found, "dispositions")]
+        case "programme":
+            return [disposed(found, "programme"), *sheets(found, "themes", "target-groups")]
+        case "remiss":
+            return sheets(found, "goals", "coverage")
+    return sheets(found)
+
+
+def disposed(found: Findings, *kinds: str) -> Sheet:
+    """The contributions that this becomes of."""
+    whole = sheet(found, "contributions")
+    place = [column.name for column in whole.columns].index("disposition")
+    return replace(whole, rows=[row for row in whole.rows if row[place] in kinds])
+
+
+def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
+    """Safe wherever it is written: letters, digits and hyphens."""
+    number = slug(it.dialogue.definition.record_number)
+    version = "utkast" if it.version is None else f"version-{it.version.version}"
+    parts = [number, NAMES[kind], "ovning" if it.dialogue.rehearsal else "", version]
+    return f"{'-'.join(part for part in parts if part)}.{format}"
+
+
+# ── a copy for a request ──────────────────────────────────────────────────────────────────────
+
+
+def copied(it: Material, asked: Asked, format: Format) -> File:
+    """The contributions that somebody has asked for."""
+    found = disclosure.disclosed(it.found("internal"), asked)
+    match format:
+        case "csv":
+            content = csv_file(disclosure.table(found))
+        case "json":
+            content = json_file(found, [disclosure.table(found)])
+        case "xlsx":
+            content = xlsx_file(found, [disclosure.table(found)])
+        case "docx" | "pdf" | "html":
+            paper = disclosure.document(found, asked, it.letterhead)
+            content = PAPER_WRITERS[format](paper)
+        case _:
+            raise CannotExport(f"a copy is given as one of {', '.join(COPIES)}")
+    number = slug(it.dialogue.definition.record_number)
+    name = f"{'-'.join(part for part in (number, 'utlamnande') if part)}.{format}"
+    return File("disclosure", format, "internal", name, MEDIA_TYPES[format], content)

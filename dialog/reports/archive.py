@@ -1,0 +1,216 @@
+"""The archive package: everything of a version in one ZIP that can be checked without this system.
+
+The log stands there as it may leave the house (`store/written.py`), the words beside it in files
+of their own: those of hidden contributions apart, so that they can be disposed of alone.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from dialog.store.written import Line, log_hash
+
+MANIFEST = "manifest.json"
+LOG = "log/log.jsonl"
+WORDS = "log/words.jsonl"
+HIDDEN_WORDS = "log/hidden-words.jsonl"
+README = "LÄSMIG.txt"
+FORMAT = 1
+MOST_BYTES = 4 * 1024**3
+"""A package that unpacks to more is none of ours."""
+
+READING = """\
+Arkivpaket
+{title}
+{municipality}, dnr {record_number}, {version}
+
+documents/              dokumenten som PDF/A-2a
+log/log.jsonl           allt som har hänt, en rad för varje händelse, i ordning. Roll i stället för
+                        person, minuter i stället för sekunder.
+log/words.jsonl         det som skrevs, där det inte har gallrats. "seq" är händelsens nummer i
+                        loggen.
+log/hidden-words.jsonl  det som skrevs i bidrag som är dolda. Filen kan gallras för sig.
+tables/                 samma uppgifter som tabeller, CSV (UTF-8, RFC 4180) och JSON
+manifest.json           varje fils SHA-256 och storlek, och loggens kontrollsumma
+
+Kontrollera paketet med:  dialog verify FIL
+
+Utan det programmet: jämför SHA-256 för varje fil med manifest.json. Loggens kontrollsumma
+("log_hash") räknas så här. Börja med 32 nollbytes. För varje rad i log.jsonl, i ordning: gör en
+JSON-lista utan blanktecken av seq, session, access, actor, type, version, body, digest och at,
+i den ordningen, med varje värde som det står i raden. Summan är SHA-256 av föregående summa (32
+bytes) följd av listan (UTF-8). Den sista summan, hexadecimalt, ska vara log_hash. Den gäller även
+när texter har gallrats: "digest" är SHA-256 av ett hemligt salt och texten.
+"""
+
+
+class Listed(Struct):
+    """A file of the package."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class Manifest(Struct):
+    """What the package is of. `version` None: of a dialogue that is not frozen, as it stood."""
+
+    dialogue: str
+    title: str
+    record_number: str
+    municipality: str
+    version: int | None
+    of: str | None
+    sessions: list[str]
+    upto: int
+    log_hash: str
+    rehearsal: bool
+    made_from: str
+    """When the last entry was written, in UTC to the minute."""
+    files: list[Listed] = []
+    format: int = FORMAT
+
+
+class Words(Struct):
+    seq: int
+    text: str
+
+
+def package(
+    manifest: Manifest,
+    log: Iterable[Line],
+    words: Mapping[int, str],
+    hidden: frozenset[int],
+    files: Iterable[tuple[str, bytes]],
+) -> bytes:
+    """The ZIP. `hidden`: the entries whose words stand apart. `files`: whatever else is to be in
+    it, by name. The same content gives the same bytes.
+    """
+    shown = (Words(seq, text) for seq, text in sorted(words.items()) if seq not in hidden)
+    apart = (Words(seq, text) for seq, text in sorted(words.items()) if seq in hidden)
+    contents = [
+        (README, readme(manifest).encode()),
+        *files,
+        (LOG, json_lines(log)),
+        (WORDS, json_lines(shown)),
+        (HIDDEN_WORDS, json_lines(apart)),
+    ]
+    listed = [Listed(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents]
+    whole = msgspec.structs.replace(manifest, files=listed)
+    formatted = msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
+    return zipped([*contents, (MANIFEST, formatted)], manifest.made_from)
+
+
+def readme(manifest: Manifest) -> str:
+    version = "ej fastställd" if manifest.version is None else f"version {manifest.version}"
+    return READING.format(
+        title=manifest.title,
+        municipality=manifest.municipality,
+        record_number=manifest.record_number,
+        version=f"{version}, övning" if manifest.rehearsal else version,
+    )
+
+
+def json_lines(rows: Iterable[Struct]) -> bytes:
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+def zipped(contents: Iterable[tuple[str, bytes]], made_from: str) -> bytes:
+    when = datetime.fromisoformat(made_from).astimezone(UTC)
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
+        for name, data in contents:
+            info = zipfile.ZipInfo(name, max(when.timetuple()[:6], (1980, 1, 1, 0, 0, 0)))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            file.writestr(info, data)
+    return out.getvalue()
+
+
+# ── verify ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Verdict(Struct):
+    """`mistakes`: what is not as it was, in sentences; none: all is."""
+
+    manifest: Manifest | None
+    entries: int
+    mistakes: list[str]
+
+
+def verify(path: Path) -> Verdict:
+    """Whether the package is whole and its log the one whose number it says."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return verdict(file)
+    except (OSError, zipfile.BadZipFile) as error:
+        return Verdict(None, 0, [f"{path} cannot be read as a ZIP file: {error}"])
+
+
+def verdict(file: zipfile.ZipFile) -> Verdict:
+    if sum(info.file_size for info in file.infolist()) > MOST_BYTES:
+        return Verdict(None, 0, ["it unpacks to more than any package of ours"])
+    try:
+        manifest = msgspec.json.decode(file.read(MANIFEST), type=Manifest)
+    except KeyError:
+        return Verdict(None, 0, [f"it has no {MANIFEST}"])
+    except (msgspec.MsgspecError, zipfile.BadZipFile) as error:
+        return Verdict(None, 0, [f"{MANIFEST} cannot be read: {error}"])
+    mistakes = [*mistakes_in_files(file, manifest)]
+    entries = 0
+    try:
+        log = [msgspec.json.decode(line, type=Line) for line in file.read(LOG).splitlines()]
+        entries = len(log)
+        mistakes += mistakes_in_log(log, manifest)
+    except KeyError:
+        mistakes.append(f"it has no {LOG}")
+    except (msgspec.MsgspecError, zipfile.BadZipFile) as error:
+        mistakes.append(f"{LOG} cannot be read: {error}")
+    return Verdict(manifest, entries, mistakes)
+
+
+def mistakes_in_files(file: zipfile.ZipFile, manifest: Manifest) -> Iterator[str]:
+    if manifest.format != FORMAT:
+        yield f"it is of format {manifest.format}; this release knows {FORMAT}"
+    there = [info.filename for info in file.infolist() if info.filename != MANIFEST]
+    listed = {it.name: it for it in manifest.files}
+    for name in sorted(set(there) - set(listed)):
+        yield f"{name} is not in {MANIFEST}"
+    if len(there) != len(set(there)):
+        yield "some file stands in it twice"
+    for name, it in listed.items():
+        if name not in there:
+            yield f"{name} is lacking"
+        elif sum_of(file, name) != (it.sha256, it.size):
+            yield f"{name} is not as it was"
+
+
+def sum_of(file: zipfile.ZipFile, name: str) -> tuple[str, int]:
+    """SHA-256 and size; ("", 0) if it cannot be unpacked."""
+    chain, size = hashlib.sha256(), 0
+    try:
+        with file.open(name) as content:
+            while block := content.read(1 << 20):
+                chain.update(block)
+                size += len(block)
+    except (zipfile.BadZipFile, OSError, EOFError):
+        return "", 0
+    return chain.hexdigest(), size
+
+
+def mistakes_in_log(log: list[Line], manifest: Manifest) -> Iterator[str]:
+    if [line.seq for line in log] != list(range(1, manifest.upto + 1)):
+        yield f"{LOG} does not have the entries 1 to {manifest.upto}, each once and in order"
+    if log_hash(log) != manifest.log_hash:
+        yield f"{LOG} is not the log that was frozen: its number is another"
+
+
+def as_json(found: Verdict) -> str:
+    return json.dumps({"ok": not found.mistakes, "mistakes": found.mistakes}, ensure_ascii=False)

@@ -1,0 +1,69 @@
+"""Förslag till kommunstyrelsen: goal areas, political keywords and topics to go on with."""
+
+from dialog.domain.findings.model import AreaFacts
+from dialog.reports.documents import chapters
+from dialog.reports.documents.chapters import themes_by_sort
+from dialog.reports.manuscript import Manuscript
+
+
+def title(m: Manuscript) -> str:
+    return m.say("title.board", title=m.say.text(m.findings.title))
+
+
+def write(m: Manuscript) -> None:
+    say = m.say
+    m.chapter(say("chapter.summary"))
+    m.written("summary")
+    m.chapter(say("chapter.background"))
+    chapters.decided_before(m)
+    chapters.mandate(m)
+    chapters.purposes(m)
+    m.chapter(say("chapter.areas"))
+    m.paragraph(say("board.hypothesis"))
+    for area in m.findings.areas:
+        heading = say("area.heading", number=area.number, name=say.area(area.area))
+        m.section(heading if area.area else say.area(None))
+        one_area(m, area)
+    m.chapter(say("chapter.coverage_three"))
+    m.section(say("chapter.residents"))
+    chapters.participants(m)
+    m.caution(say("representation.not_statistics"))
+    m.section(say("chapter.anchors"))
+    chapters.anchors(m)
+    m.section(say("chapter.coverage"))
+    chapters.coverage(m)
+    m.chapter(say("chapter.minutes"))
+    if not m.written("proposal"):
+        m.note(say("board.minutes_template"))
+    m.chapter(say("chapter.next"))
+    chapters.next_stages(m)
+    m.chapter(say("chapter.method"))
+    chapters.method(m)
+    m.section(say("chapter.moderation"))
+    chapters.moderation(m)
+    chapters.decision_basis(m)
+    chapters.dispatch(m)
+    chapters.change_log(m, say("appendix.log", number=2))
+
+
+def one_area(m: Manuscript, area: AreaFacts) -> None:
+    say = m.say
+    political = [it for it in area.themes if it.carried == "keyword"]
+    carried = [it for it in area.themes if it.carried == "topic"]
+    rest = [it for it in area.themes if not it.carried]
+    m.part(say("board.political"))
+    if political:
+        chapters.theme_table(m, political, say("board.political.caption", area=say.area(area.area)))
+    else:
+        m.paragraph(say("board.no_political"))
+    m.part(say("board.topics"))
+    if carried:
+        for sort, its in themes_by_sort(carried).items():
+            if its:
+                caption = say(f"themes.{sort}.caption", area=say.area(area.area))
+                chapters.theme_table(m, its, caption, sort)
+    else:
+        m.paragraph(say("board.no_topics"))
+    if rest:
+        m.part(say("board.rest"))
+        chapters.theme_table(m, rest, say("board.rest.caption", area=say.area(area.area)))

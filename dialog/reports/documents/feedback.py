@@ -1,0 +1,121 @@
+"""Det här sa ni – så används det: for those who took part, and for everyone else."""
+
+from collections import Counter
+
+from dialog.domain.findings.model import AreaFacts, ThemeFacts
+from dialog.reports.documents import chapters
+from dialog.reports.manuscript import Manuscript
+from dialog.reports.model import Cell, Run
+
+MOST_QUOTES = 2
+
+
+def title(m: Manuscript) -> str:
+    return m.say("title.feedback")
+
+
+def write(m: Manuscript) -> None:
+    """Written for residents: the same words for the same thing, the most important first."""
+    say, numbers = m.say, m.findings.numbers
+    m.chapter(say("feedback.start"))
+    m.written("easy" if say.lang == "sv-easy" else "introduction")
+    m.paragraph(say("feedback.numbers", n=numbers.received, people=say.number(numbers.people)))
+    sessions(m)
+    m.chapter(say("feedback.said"))
+    for area in m.findings.areas:
+        if area.themes or area.area:
+            m.section(say.area(area.area))
+            one_area(m, area)
+    m.chapter(say("feedback.became"))
+    became(m)
+    m.chapter(say("feedback.goals"))
+    goal_list(m)
+    m.chapter(say("feedback.groups"))
+    chapters.participants(m)
+    m.caution(say("feedback.not_statistics"))
+    m.chapter(say("feedback.next"))
+    dates(m)
+    m.written("next")
+    m.chapter(say("feedback.how"))
+    m.paragraph(say("feedback.machine"))
+    m.paragraph(say("feedback.read", n=numbers.read))
+    chapters.moderation(m)
+    m.paragraph(say("feedback.receipt"))
+
+
+def sessions(m: Manuscript) -> None:
+    say = m.say
+    m.bullets([f"{it.date}: {say.text(it.title)}".removeprefix(": ") for it in m.findings.sessions])
+
+
+def one_area(m: Manuscript, area: AreaFacts) -> None:
+    say = m.say
+    if not area.themes:
+        m.paragraph(say("feedback.no_themes"))
+    for theme in area.themes:
+        m.part(theme.title)
+        m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
+        m.labelled(say("feedback.so"), fate(m, theme))
+        quotable = (n for n in theme.typical if n in m.findings.contributions)
+        for number in list(quotable)[:MOST_QUOTES]:
+            m.quote(number)
+
+
+def fate(m: Manuscript, theme: ThemeFacts) -> str:
+    """What becomes of a theme, and why if that has been said."""
+    say, it = m.say, theme.disposition
+    if it is None:
+        return say("feedback.fate.undecided")
+    to = say.body(it.recipient) if it.recipient else say("feedback.someone")
+    words = say(f"feedback.fate.{it.kind}", body=to)
+    reason = theme.disposition_reason
+    return f"{words} {say('feedback.because', reason=reason)}" if reason else words
+
+
+def became(m: Manuscript) -> None:
+    say, found = m.say, m.findings.decided
+    sums = Counter(found.by_kind)
+    kinds = (
+        *("goal", "programme", "internal-goal", "handover"),
+        *("other-authority", "parked"),
+    )
+    rows = [
+        [Cell(say(f"feedback.kind.{kind}")), Cell(say.number(sums[kind]), align="end")]
+        for kind in kinds
+    ]
+    rows.append(
+        [Cell(say("feedback.kind.undecided")), Cell(say.number(found.undecided), align="end")]
+    )
+    m.paragraph(say("feedback.nothing_lost"))
+    m.table(
+        say("feedback.became.caption"),
+        [say("feedback.column.what"), say("feedback.column.posts")],
+        rows,
+        widths=[11, 3],
+    )
+
+
+def goal_list(m: Manuscript) -> None:
+    say = m.say
+    if not m.findings.goals:
+        m.paragraph(say("feedback.no_goals"))
+        return
+    m.paragraph(say("feedback.drafts"))
+    m.bullets([[Run(it.text)] for it in m.findings.goals if it.text])
+
+
+def dates(m: Manuscript) -> None:
+    """The process's stages with their dates: what has been, what comes."""
+    say = m.say
+    rows = [
+        [Cell(say.text(it.name)), Cell(it.date or say("not_stated"))]
+        for it in m.findings.process.stages
+        if it.date and not it.document
+    ]
+    if rows:
+        m.table(
+            say("feedback.dates"),
+            [say("feedback.column.step"), say("feedback.column.date")],
+            rows,
+            widths=[10, 5],
+        )

@@ -1,0 +1,113 @@
+"""A document while it is being put together: chapters number themselves, sources are collected."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dialog.domain.findings.model import Findings
+from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.work_commands import DocumentKind
+from dialog.reports.model import (
+    AnyBlock,
+    Bullets,
+    Cell,
+    Heading,
+    Missing,
+    Paragraph,
+    Quote,
+    Run,
+    Table,
+)
+from dialog.reports.wording import Wording
+
+
+@dataclass
+class Manuscript:
+    """`closing`: what comes after the list of sources."""
+
+    kind: DocumentKind
+    findings: Findings
+    definition: DialogueDefinition
+    say: Wording
+    blocks: list[AnyBlock] = field(default_factory=list)
+    closing: list[AnyBlock] = field(default_factory=list)
+    chapters: int = 0
+    sections: int = 0
+
+    def chapter(self, title: str) -> None:
+        self.chapters += 1
+        self.sections = 0
+        self.blocks.append(Heading(title, 1, str(self.chapters)))
+
+    def section(self, title: str) -> None:
+        self.sections += 1
+        self.blocks.append(Heading(title, 2, f"{self.chapters}.{self.sections}"))
+
+    def part(self, title: str) -> None:
+        """Not numbered: under a section, or under a chapter without any. No level is skipped."""
+        self.blocks.append(Heading(title, 3 if self.sections else 2))
+
+    def paragraph(self, text: str, sources: Iterable[int] = ()) -> None:
+        self.runs([Run(text)], sources)
+
+    def runs(self, runs: list[Run], sources: Iterable[int] = ()) -> None:
+        self.blocks.append(Paragraph(runs, "body", list(sources)))
+
+    def note(self, text: str) -> None:
+        self.blocks.append(Paragraph([Run(text)], "note"))
+
+    def caution(self, text: str) -> None:
+        self.blocks.append(Paragraph([Run(text)], "caution"))
+
+    def labelled(self, label: str, text: str, sources: Iterable[int] = ()) -> None:
+        self.runs([Run(f"{label}: ", bold=True), Run(text)], sources)
+
+    def bullets(
+        self,
+        items: Sequence[str | list[Run]],
+        sources: Sequence[Sequence[int]] = (),
+        ordered: bool = False,
+    ) -> None:
+        if items:
+            runs = [[Run(it)] if isinstance(it, str) else it for it in items]
+            self.blocks.append(Bullets(runs, ordered, [list(its) for its in sources]))
+
+    def table(
+        self,
+        caption: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        widths: Sequence[float] = (),
+        small: bool = False,
+    ) -> None:
+        its = [list(row) for row in rows]
+        self.blocks.append(Table(caption, list(columns), its, widths=list(widths), small=small))
+
+    def quote(self, number: int) -> None:
+        """A contribution in its own words; of who, only what the edition may say."""
+        it = self.findings.contributions.get(number)
+        if it is not None and it.standing == "visible" and it.text:
+            by = self.say.target_group(it.target_group) if it.target_group else ""
+            self.blocks.append(Quote(it.text, it.language, by, number))
+
+    def written(self, text_field: str, session: str = "") -> bool:
+        """What people have written for this place, or that they have not. Whether they have."""
+        text = self.text_of(text_field, session)
+        for lines in filter(None, (part.strip() for part in text.split("\n\n"))):
+            self.paragraph(lines)
+        if not text:
+            label = self.say(f"field.{self.kind}.{text_field}")
+            self.blocks.append(Missing(label))
+        return bool(text)
+
+    def text_of(self, text_field: str, session: str = "") -> str:
+        """For one session if there is such a text, else for the document as a whole."""
+        its = {
+            it.session: it.text.strip()
+            for it in self.findings.texts
+            if it.document == self.kind and it.field == text_field and it.text.strip()
+        }
+        return its.get(session) or its.get("", "")
+
+
+def number_cell(text: str) -> Cell:
+    return Cell(text, align="end")
