@@ -14,11 +14,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dialog import api, pages, staff_api, work_api
+from dialog import api, files_api, pages, staff_api, work_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
+from dialog.freezing import Freezing
 from dialog.headers import SecurityHeaders
 from dialog.identity import Identity
 from dialog.installation import Installation
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Starlette:
         rehearsals=Rehearsals(settings),
         assets=Assets(settings.static),
         finder=Finder(live),
+        freezing=Freezing(settings, live),
     )
     app = Starlette(
         routes=[
@@ -60,10 +62,11 @@ def create_app(settings: Settings) -> Starlette:
             *api.routes,
             *staff_api.routes,
             *work_api.routes,
+            *files_api.routes,
             *pages.routes,
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
-        exception_handlers={Refused: api.refused},
+        exception_handlers={Refused: api.refused, **files_api.failures},
         lifespan=lifespan,
         max_body_size=BODY_LIMIT,
     )
@@ -86,6 +89,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """While it runs: carry news, look again every second, keep the grouping worker alive."""
     here: Installation = app.state.installation
     work = [here.live.bus.run(), here.live.watch(), keep(here.sockets.watch_staff)]
+    work.append(here.freezing.take_up())
     if here.settings.grouping == "child":
         work.append(keep(lambda: grouping_child(here)))
     tasks = [asyncio.create_task(each) for each in work]
@@ -94,6 +98,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await here.rehearsals.close()
+    await here.freezing.close()
     await here.live.close()
 
 

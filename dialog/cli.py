@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import click
 import uvicorn
@@ -18,15 +18,12 @@ import uvicorn
 from dialog import __version__
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
+from dialog.reports.formats import FORMATS, KINDS, Format
 from dialog.settings import BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-Format = Literal["docx", "pdf", "html", "xlsx", "csv", "json", "zip"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -361,36 +358,46 @@ def group(
 @main.command()
 @data_option
 @click.option("--dialogue", default="", help="Its record number or id. [the only one there is]")
-@click.option("--for", "kind", type=click.Choice(KINDS), required=True, help="Which document.")
+@click.option("--for", "kind", type=click.Choice(KINDS), help="Which document.")
 @click.option("--format", type=click.Choice(FORMATS), help="[the ending of FILE]")
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Where to."
 )
 @click.option("--version", type=click.IntRange(1), help="A frozen version. [as it stands now]")
 @click.option("--session", "sessions", multiple=True, help="Only this session. [all]")
+@click.option("--copy", hidden=True, help="What a request asks for, as JSON.")
+@click.option("--step-back", "stepping_back", is_flag=True, hidden=True)
 def export(
     data: Path | None,
     dialogue: str,
-    kind: DocumentKind,
+    kind: DocumentKind | None,
     format: Format | None,
     out: Path,
     version: int | None,
     sessions: tuple[str, ...],
+    copy: str | None,
+    stepping_back: bool,
 ) -> None:
     """Write a document of a dialogue into a file.
 
     What is not frozen is marked as a working draft. Of a frozen version comes the file that was
     kept then. Also for an evening that `dialog rehearse --data DIR` has kept.
     """
-    from dialog.exporting import CannotExport, chosen, kept_or_rendered
+    if stepping_back:
+        step_back()
+    from dialog.exporting import CannotExport, copy_of, file_of
+    from dialog.reports.disclosure import asked_in
     from dialog.reports.pdf import CannotTypeset
 
     wanted = format or format_of(out)
+    if (kind is None) == (copy is None):
+        raise click.ClickException("say with --for which document")
     with open_log(data) as (engine, settings):
         try:
-            with engine.execution_options(reading=True).begin() as db:
-                id = chosen(db, dialogue)
-                file = kept_or_rendered(db, settings, id, kind, wanted, version or 0, sessions)
+            if kind is not None:
+                file = file_of(engine, settings, dialogue, kind, wanted, version or 0, sessions)
+            else:
+                file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
         except (CannotExport, CannotTypeset, UnknownEvent) as error:
             raise click.ClickException(str(error)) from None
     try:
@@ -398,6 +405,25 @@ def export(
     except OSError as error:
         raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
     click.echo(f"{out} is written ({len(file.content)} bytes)", err=True)
+    if stepping_back:
+        click.echo(file.name)
+
+
+@main.command(hidden=True)
+@data_option
+@click.option("--dialogue", required=True)
+@click.option("--version", type=click.IntRange(1), required=True)
+def render(data: Path | None, dialogue: str, version: int) -> None:
+    """Make and keep the files that a frozen version lacks. `dialog serve` does it by itself."""
+    step_back()
+    from dialog.exporting import CannotExport, keep_files
+
+    with open_log(data) as (engine, settings):
+        try:
+            for done, total, name in keep_files(engine, settings, dialogue, version):
+                click.echo(f"{done}/{total} {name}")
+        except (CannotExport, UnknownEvent) as error:
+            raise click.ClickException(str(error)) from None
 
 
 def format_of(out: Path) -> Format:

@@ -2,13 +2,13 @@
 paper. Slow, so never in a process that serves a hall.
 """
 
-import re
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Literal, get_args
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from dialog.domain import rules
 from dialog.domain.findings import find
@@ -23,70 +23,29 @@ from dialog.reports import disclosure, documents, docx, html
 from dialog.reports.archive import Manifest, package
 from dialog.reports.delimited import csv_file, json_file
 from dialog.reports.disclosure import Asked
+from dialog.reports.formats import (
+    COPIES,
+    IN_A_VERSION,
+    MEDIA_TYPES,
+    NAMES,
+    Format,
+    files_of,
+)
 from dialog.reports.letterhead import letterhead
 from dialog.reports.model import Document, Letterhead
-from dialog.reports.pdf import pdf
+from dialog.reports.pdf import CannotTypeset, pdf
 from dialog.reports.tables import Name, Sheet, moment, sheet, sheets
 from dialog.reports.xlsx import xlsx_file
 from dialog.settings import Settings
 from dialog.store import files, log, written
 from dialog.store.files import File
 
-Format = Literal["docx", "pdf", "html", "xlsx", "csv", "json", "zip"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
-
-MEDIA_TYPES: dict[Format, str] = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8; header=present",
-    "json": "application/json",
-    "zip": "application/zip",
-}
-
-PAPERS: tuple[Format, ...] = ("docx", "pdf", "html")
-TABLES: tuple[Format, ...] = ("xlsx", "csv", "json")
-
-IN_A_VERSION: dict[VersionOf, tuple[DocumentKind, ...]] = {
-    "summary": ("summary", "feedback", "archive"),
-    "areas": ("board", "summary", "archive"),
-    "result": ("ksau", "programme", "handover", "feedback", "archive"),
-    "goals": ("remiss", "council", "feedback", "archive"),
-}
-"""What is rendered when a version is frozen, the archive last: it holds the others."""
-
-FORMATS_OF: dict[DocumentKind, tuple[Format, ...]] = {
-    "summary": (*PAPERS, "xlsx"),
-    "board": (*PAPERS, "xlsx"),
-    "ksau": (*PAPERS, *TABLES),
-    "remiss": PAPERS,
-    "council": PAPERS,
-    "programme": (*PAPERS, *TABLES),
-    "handover": (*PAPERS, "xlsx", "csv"),
-    "feedback": (*PAPERS, "json"),
-    "archive": ("zip",),
-}
-"""In which formats a version keeps each. Any other can be had of it while it is a draft."""
+logger = logging.getLogger(__name__)
 
 SHOWN_TO_ALL: tuple[Name, ...] = (
     *("themes", "matrix", "dispositions", "coverage", "target-groups", "sessions"),
 )
 """The tables of the feedback page: the list of contributions is not published with it."""
-
-NAMES: dict[DocumentKind, str] = {
-    "summary": "summering",
-    "board": "forslag-ks",
-    "ksau": "underlag-ksau",
-    "remiss": "remissutskick",
-    "council": "forslag-kf",
-    "programme": "ramaterial-program",
-    "handover": "overlamning",
-    "feedback": "aterkoppling",
-    "archive": "arkivpaket",
-}
-"""What files are called."""
 
 
 class CannotExport(Exception):
@@ -228,8 +187,8 @@ def rendered(it: Material, kind: DocumentKind, format: Format, others: Sequence[
     return File(kind, format, edition, file_name(it, kind, format), MEDIA_TYPES[format], content)
 
 
-def kept_or_rendered(
-    db: Connection,
+def file_of(
+    engine: Engine,
     settings: Settings,
     dialogue: str,
     kind: DocumentKind,
@@ -238,24 +197,51 @@ def kept_or_rendered(
     sessions: Sequence[str] = (),
 ) -> File:
     """The file that was kept when the version was frozen; what it never had, and all of what is
-    not frozen, made now."""
-    if version:
-        kept = files.kept(db, dialogue, version, kind, format, documents.edition(kind))
-        if kept is not None:
-            return kept
-    return rendered(material(db, dialogue, settings, version, sessions), kind, format)
+    not frozen, made now. `dialogue`: as of `chosen`. The database is held while it is read only.
+    """
+    with engine.execution_options(reading=True).begin() as db:
+        id = chosen(db, dialogue)
+        edition = documents.edition(kind)
+        kept = files.kept(db, id, version, kind, format, edition) if version else None
+        it = None if kept else material(db, id, settings, version, sessions)
+    if it is not None:
+        return rendered(it, kind, format)
+    assert kept is not None
+    return kept
 
 
-def all_of_version(it: Material) -> Iterator[tuple[int, int, File]]:
-    """Every file that a version is to have, as they get ready: how many are done, of how many."""
-    if it.of is None:
-        raise CannotExport("only a frozen version has files of its own")
-    wanted = [(kind, format) for kind in IN_A_VERSION[it.of] for format in FORMATS_OF[kind]]
+def copy_of(
+    engine: Engine, settings: Settings, dialogue: str, asked: Asked, format: Format
+) -> File:
+    """The contributions that somebody has asked for, as they stand now."""
+    with engine.execution_options(reading=True).begin() as db:
+        it = material(db, chosen(db, dialogue), settings)
+    return copied(it, asked, format)
+
+
+def keep_files(
+    engine: Engine, settings: Settings, dialogue: str, version: int
+) -> Iterator[tuple[int, int, str]]:
+    """Make and keep the files that a version lacks: how many there are, of how many, and which came
+    last. A document that cannot be set in one format is left out there, and the others are kept."""
+    reading = engine.execution_options(reading=True)
+    with reading.begin() as db:
+        it = material(db, dialogue, settings, version)
+    assert it.of is not None
+    wanted = files_of(it.of)
     made: list[File] = []
     for done, (kind, format) in enumerate(wanted, start=1):
-        file = rendered(it, kind, format, made)
+        with reading.begin() as db:
+            file = files.kept(db, dialogue, version, kind, format, documents.edition(kind))
+        try:
+            file = file or rendered(it, kind, format, made)
+        except CannotTypeset as error:
+            logger.warning("version %d of %s, %s as %s: %s", version, dialogue, kind, format, error)
+            continue
+        with engine.begin() as db:
+            files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
         made.append(file)
-        yield done, len(wanted), file
+        yield done, len(wanted), file.name
 
 
 PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
@@ -362,14 +348,7 @@ def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
     return f"{'-'.join(part for part in parts if part)}.{format}"
 
 
-def safe_name(name: str) -> str:
-    """A name that is no path and cannot end a header."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:120] or "fil"
-
-
 # ── a copy for a request ──────────────────────────────────────────────────────────────────────
-
-COPIES: tuple[Format, ...] = ("csv", "xlsx", "docx", "pdf", "html")
 
 
 def copied(it: Material, asked: Asked, format: Format) -> File:
@@ -378,6 +357,8 @@ def copied(it: Material, asked: Asked, format: Format) -> File:
     match format:
         case "csv":
             content = csv_file(disclosure.table(found))
+        case "json":
+            content = json_file(found, [disclosure.table(found)])
         case "xlsx":
             content = xlsx_file(found, [disclosure.table(found)])
         case "docx" | "pdf" | "html":

@@ -77,7 +77,7 @@ class Finder:
             if key not in self.answers:
                 then = [await self.live.read(recall, live.id, seq_of(it)) for it in places]
                 self.answers[key] = await asyncio.to_thread(written, work, then)
-                if len(self.answers) > ANSWERS_KEPT:
+                while len(self.answers) > ANSWERS_KEPT:
                     self.answers.popitem(last=False)
             self.answers.move_to_end(key)
             return self.answers[key]

@@ -13,6 +13,7 @@ from dialog.domain.texts import untranslated_for
 from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
+from dialog.freezing import Freezing
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
@@ -40,6 +41,7 @@ class Installation:
     rehearsals: Rehearsals
     assets: Assets
     finder: Finder
+    freezing: Freezing
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 

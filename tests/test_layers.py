@@ -12,13 +12,14 @@ LAYERS = """
     __main__
     cli
     app
-    staff_api work_api
+    files_api staff_api
+    work_api
     api pages
     plain
     rendering
     installation
     rehearse sockets
-    doorkeeper finder group_file grouping opening rehearsals staff
+    doorkeeper exporting finder freezing group_file grouping opening rehearsals staff
     live
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
@@ -35,11 +36,11 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "live recall sockets store",
+    "sqlalchemy": "cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper headers identity installation pages plain"
-    " rendering sockets staff_api work_api",
+    "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
+    " plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",

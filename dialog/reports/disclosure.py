@@ -4,6 +4,7 @@ What is hidden, waits or was withdrawn stands there as a number without words, s
 that it is left out, and the registrar can judge it apart.
 """
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -39,6 +40,10 @@ class Asked(Struct, frozen=True):
             and self.theme in (0, it.theme)
             and self.target_group in ("", it.target_group)
         )
+
+
+def asked_in(json: str) -> Asked:
+    return msgspec.json.decode(json, type=Asked)
 
 
 def disclosed(found: Findings, asked: Asked) -> Findings:

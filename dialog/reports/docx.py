@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from docx import Document as new_package
 from docx.document import Document as Package
@@ -40,8 +41,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write(document: Document) -> bytes:
     """The file. The same document gives the same bytes. A logo that is not PNG is left out."""
-    package = new_package()
-    docx_styles.prepare(package, LANGUAGES.get(document.lang, document.lang))
+    package = new_package(io.BytesIO(template(LANGUAGES.get(document.lang, document.lang))))
     properties(package, document)
     heads(package, document)
     body = package.element.body
@@ -52,6 +52,16 @@ def write(document: Document) -> bytes:
     file = io.BytesIO()
     package.save(file)
     return without_time(file.getvalue())
+
+
+@cache
+def template(language: str) -> bytes:
+    """An empty document in our styles."""
+    package = new_package()
+    docx_styles.prepare(package, language)
+    file = io.BytesIO()
+    package.save(file)
+    return file.getvalue()
 
 
 def properties(package: Package, document: Document) -> None:

@@ -1,9 +1,11 @@
 """Characters and directions that every format of a document must agree on."""
 
+import re
 import unicodedata
 
 from dialog.reports.model import Run
 
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 
 
@@ -11,11 +13,7 @@ def writable(text: str) -> str:
     """The text without what XML cannot hold (nothing of which passes the door): each such
     character becomes U+FFFD, so that a document is made whatever has been stored.
     """
-    return "".join(c if _in_xml(ord(c)) else "\ufffd" for c in text)
-
-
-def _in_xml(code: int) -> bool:
-    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def right_to_left(text: str, lang: str = "") -> bool:

@@ -43,8 +43,8 @@ class Manuscript:
         self.blocks.append(Heading(title, 2, f"{self.chapters}.{self.sections}"))
 
     def part(self, title: str) -> None:
-        """Under a section, not numbered."""
-        self.blocks.append(Heading(title, 3))
+        """Not numbered: under a section, or under a chapter without any. No level is skipped."""
+        self.blocks.append(Heading(title, 3 if self.sections else 2))
 
     def paragraph(self, text: str, sources: Iterable[int] = ()) -> None:
         self.runs([Run(text)], sources)

@@ -2,11 +2,16 @@
 
 import hashlib
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from dialog.protocol.agenda import kebab
+from dialog.protocol.work_events import FilesStored, VersionFrozen
 from dialog.store import tables as t
+
+FROZEN, STORED = kebab(VersionFrozen.__name__), kebab(FilesStored.__name__)
 
 
 PAGE_FORMATS = {"sv": "html", "sv-easy": "html-easy", "en": "html-en"}
@@ -84,14 +89,36 @@ class Listed(Struct):
     edition: str
     name: str
     sha256: str
+    size: int
 
 
 def listed(db: Connection, dialogue: str, version: int) -> list[Listed]:
     """What a version has, in the order it was rendered."""
-    columns = (t.file.c.document, t.file.c.format, t.file.c.edition, t.file.c.name, t.file.c.sha256)
+    its = t.file.c
+    columns = (its.document, its.format, its.edition, its.name, its.sha256)
     rows = db.execute(
-        select(*columns)
+        select(*columns, func.length(its.content))
         .where(t.file.c.dialogue == dialogue, t.file.c.version == version)
         .order_by(t.file.c.created, t.file.c.name)
     )
     return [Listed(*row) for row in rows]
+
+
+def unfinished(db: Connection) -> list[tuple[str, int]]:
+    """(dialogue, version) of what has been frozen and whose files nobody has said are stored."""
+    query = select(t.event.c.dialogue, t.event.c.type, t.event.c.body)
+    rows = db.execute(query.where(t.event.c.type.in_((FROZEN, STORED))).order_by(t.event.c.seq))
+    found: dict[tuple[str, int], bool] = {}
+    for row in rows:
+        version = msgspec.json.decode(row.body, type=_Version).version
+        if row.type == FROZEN:
+            found[row.dialogue, version] = True
+        else:
+            found.pop((row.dialogue, version), None)
+    return list(found)
+
+
+class _Version(Struct):
+    """What either event says of its version."""
+
+    version: int

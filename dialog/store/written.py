@@ -34,11 +34,11 @@ class Line(Struct):
     at: int
 
 
-def lines(db: Connection, dialogue: str, upto: int) -> Iterator[Line]:
-    """The log up to and with `upto`, as it may leave the house."""
+def lines(db: Connection, dialogue: str, upto: int, after: int = 0) -> Iterator[Line]:
+    """The log after `after` up to and with `upto`, as it may leave the house."""
     query = (
         select(t.event)
-        .where(t.event.c.dialogue == dialogue, t.event.c.seq <= upto)
+        .where(t.event.c.dialogue == dialogue, t.event.c.seq > after, t.event.c.seq <= upto)
         .order_by(t.event.c.seq)
     )
     for row in db.execute(query):
@@ -53,10 +53,10 @@ def words(db: Connection, dialogue: str, upto: int) -> dict[int, str]:
     return {row.seq: row.text for row in db.execute(query.order_by(t.words.c.seq))}
 
 
-def log_hash(log: Iterable[Line]) -> str:
+def log_hash(log: Iterable[Line], chain: bytes = NOTHING_BEFORE) -> str:
     """SHA-256 over the lines in their order, each chained to the one before. Lines that are
-    lacking, added, changed or in another order give another."""
-    chain = NOTHING_BEFORE
+    lacking, added, changed or in another order give another. `chain`: what the lines before have
+    given."""
     for line in log:
         chain = hashlib.sha256(chain + canonical(line)).digest()
     return chain.hex()

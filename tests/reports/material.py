@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from functools import cache
 
 import msgspec
 
@@ -51,6 +52,7 @@ ASSIGNED = {
 LINKED = {"Bostäder för livets olika skeden": 11, "Klimat, energi och återbruk": 13}
 
 
+@cache
 def folder() -> Dialogue:
     return load(shipped("sessions")).dialogues["mal-2019"]
 

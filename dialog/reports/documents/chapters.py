@@ -1,6 +1,6 @@
 """Chapters that several documents share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dialog.domain.findings.model import (
     AreaFacts,
@@ -319,10 +319,14 @@ def cell_words(m: Manuscript, it: MatrixCell | None) -> str:
     return f"{m.say.number(it.people)} ({m.say.number(it.contributions)})"
 
 
-def agreement(m: Manuscript, area: str | None, of: str = "theme") -> bool:
-    """What the target groups share, what sets one apart, what only one has said."""
-    rows = [it for it in m.findings.matrix.rows if it.of == of and it.area == area]
+def agreement(m: Manuscript, area: str | None, headed: bool = False) -> bool:
+    """What the target groups share, what sets one apart, what only one has said. Whether there was
+    anything to say; then, if wanted, under the area's name.
+    """
+    rows = [it for it in m.findings.matrix.rows if it.of == "theme" and it.area == area]
     told = [it for it in rows if telling(it)]
+    if told and headed:
+        m.section(m.say.area(area))
     for row in told:
         m.part(matrix_title(m, row))
         if row.agree:
@@ -347,7 +351,7 @@ def telling(row: MatrixRow) -> bool:
     return bool(row.agree or row.unique_to or any(it.words for it in row.cells.values()))
 
 
-def single_voices(m: Manuscript, areas: Iterable[AreaFacts]) -> None:
+def single_voices(m: Manuscript, areas: Sequence[AreaFacts]) -> None:
     """What stands in no theme, word for word: nothing is dropped for being alone."""
     m.paragraph(m.say("single.about"))
     none = True
@@ -355,7 +359,8 @@ def single_voices(m: Manuscript, areas: Iterable[AreaFacts]) -> None:
         its = [n for n in area.single if quotable(m.findings.contributions.get(n))]
         if its:
             none = False
-            m.part(m.say.area(area.area))
+            if len(areas) > 1:
+                m.section(m.say.area(area.area))
             voices_as_list(m, its)
     if none:
         m.paragraph(m.say("single.none"))

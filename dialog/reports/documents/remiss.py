@@ -14,9 +14,8 @@ def write(m: Manuscript) -> None:
     say = m.say
     m.chapter(say("chapter.introduction"))
     m.written("introduction")
-    m.labelled(say("remiss.answer_by"), m.text_of("answer_by") or say("remiss.no_date"))
-    if not m.text_of("answer_by"):
-        m.written("answer_by")
+    m.part(say("remiss.answer_by"))
+    m.written("answer_by")
     m.chapter(say("chapter.background"))
     chapters.decided_before(m)
     chapters.mandate(m)
@@ -38,7 +37,7 @@ def write(m: Manuscript) -> None:
     m.paragraph(say("remiss.form"))
     for it in m.findings.goals:
         form(m, it)
-    m.part(say("remiss.about_you"))
+    m.section(say("remiss.about_you"))
     sender_form(m)
     m.chapter(say("chapter.method"))
     chapters.method(m)
@@ -51,7 +50,7 @@ def write(m: Manuscript) -> None:
 def form(m: Manuscript, goal: GoalDraft) -> None:
     """Boxes to write in, for one draft."""
     say = m.say
-    m.part(goals.title(m, goal))
+    m.section(goals.title(m, goal))
     m.paragraph(goal.text or say("goal.no_text"))
     questions = ("understood", "contribute", "directive", "missing")
     m.table(

@@ -117,7 +117,7 @@ def side_by_side(m: Manuscript) -> None:
     ]:
         m.paragraph(say("matrix.none"))
     m.chapter(say("chapter.agreement"))
-    if not any([chapters.agreement(m, it.area) for it in m.findings.areas]):
+    if not any([chapters.agreement(m, it.area, headed=True) for it in m.findings.areas]):
         m.paragraph(say("agreement.none"))
 
 

@@ -10,7 +10,6 @@ from dialog.protocol import agenda as a
 from dialog.protocol import events as e
 from dialog.protocol import work_events as we
 from dialog.protocol.codec import decode_event, encode
-from dialog.protocol.work_commands import Disposition
 from tests.domain.meeting import NOON, session_definition
 
 MINUTE = 60_000
@@ -39,7 +38,6 @@ DEFINITION = a.DialogueDefinition(
     anchors=[a.Anchor("together", "Together")],
     area_goals=[a.AreaGoal("school", 4), a.AreaGoal("centre", 11, "partial")],
 )
-CHILDREN = Disposition("programme")
 
 
 class Matter:

@@ -131,7 +131,7 @@ class Adversary:
         return -answer.fun
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(matters())
 def test_no_small_cell_can_be_worked_out_from_all_that_is_public(matter):
     adversary = Adversary(matter)
@@ -156,7 +156,7 @@ def who(matter, sources):
     return {matter.dialogue.contributions[n].participant for n in sources}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(matters(changing=True))
 def test_whoever_changes_perspective_gives_nobody_away(matter):
     public = matter.find("public")
@@ -167,7 +167,7 @@ def test_whoever_changes_perspective_gives_nobody_away(matter):
     assert all(it.people is None or it.people >= FEWEST for it in public.target_groups)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(matters(), st.randoms(use_true_random=False))
 def test_two_who_are_in_no_told_row_may_change_places_and_nothing_public_changes(matter, lot):
     """The reason why nothing can be worked out, tried on the whole public edition."""

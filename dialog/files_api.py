@@ -1,0 +1,160 @@
+"""Files over HTTP, for staff: freezing, documents of versions and drafts, copies for requests."""
+
+import asyncio
+from typing import Annotated, cast
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dialog.api import body_of, json_response
+from dialog.freezing import CannotRender
+from dialog.installation import Installation, installation_of
+from dialog.live import LiveDialogue
+from dialog.protocol.frames import OpId
+from dialog.protocol.message import Raw
+from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
+from dialog.protocol.work_commands import DocumentKind, VersionOf
+from dialog.reports.disclosure import Asked
+from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
+from dialog.store import files
+from dialog.work_api import number_of, present, scope_of
+
+OFFICE = ("facilitator", "registrar")
+IN_A_FRAME = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    )
+)
+"""A document has its styles with it, and may do nothing but be read."""
+
+
+class Freeze(msgspec.Struct):
+    """`sessions` empty: all. `seen`: as of any wish about the dialogue."""
+
+    of: VersionOf
+    sessions: Annotated[list[Annotated[str, Meta(max_length=80)]], Meta(max_length=100)] = []
+    why: Raw = ""
+    seen: int | None = None
+    op: OpId | None = None
+
+
+async def freeze(request: Request) -> Response:
+    """Freeze a version; its files are made afterwards, and `rendering` says how far they are."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    asked = await body_of(request, Freeze)
+    seen = live.dialogue.seq if asked.seen is None else asked.seen
+    outcome, version = await here.freezing.freeze(
+        live, person, asked.of, asked.sessions, asked.why, seen, asked.op
+    )
+    return json_response({"seq": outcome.seq, "version": version})
+
+
+async def rendering(request: Request) -> Response:
+    """How many files of the version that is being rendered are made, of how many."""
+    here = installation_of(request)
+    _, live = await present(here, request)
+    return json_response(await here.freezing.progress(live))
+
+
+async def document(request: Request) -> Response:
+    """`?for=KIND&format=FORMAT&version=N` as it was kept; without `version` a working draft, made
+    just now, of `sessions=a,b` (all). HTML is shown, all else saved."""
+    here = installation_of(request)
+    _, live = await present(here, request)
+    kind = cast(DocumentKind, one_of(request, "for", KINDS))
+    format = cast(Format, one_of(request, "format", FORMATS))
+    version = number_of(request, "version")
+    if version and version not in live.dialogue.work.versions:
+        raise Refused(UnknownVersion())
+    if format == "zip" and kind != "archive":
+        raise Refused(Malformed("format"))
+    name, content = await kept(here, live, kind, format, version) or await made(
+        here, live, kind, format, version, scope_of(request, live).sessions
+    )
+    return file_response(name, content, format)
+
+
+async def kept(
+    here: Installation, live: LiveDialogue, kind: DocumentKind, format: Format, version: int
+) -> tuple[str, bytes] | None:
+    """The file as it was frozen, whatever its edition."""
+    if not version:
+        return None
+    for edition in ("internal", "public"):
+        it = await here.live.read(files.kept, live.id, version, kind, format, edition)
+        if it is not None:
+            return it.name, it.content
+    return None
+
+
+async def made(
+    here: Installation,
+    live: LiveDialogue,
+    kind: DocumentKind,
+    format: Format,
+    version: int,
+    sessions: tuple[str, ...],
+) -> tuple[str, bytes]:
+    return await here.freezing.document(live, kind, format, version, sessions)
+
+
+async def disclosure(request: Request) -> Response:
+    """`?area=&theme=&target_group=&format=`: the contributions somebody has asked for."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    if person.role not in OFFICE:
+        raise Refused(NotAllowed())
+    format = cast(Format, one_of(request, "format", COPIES))
+    theme = number_of(request, "theme") if request.query_params.get("theme") else 0
+    asked = Asked(known(request, live, "area"), theme, known(request, live, "target_group"))
+    return file_response(*await here.freezing.copy(live, asked, format), format)
+
+
+def known(request: Request, live: LiveDialogue, name: str) -> str:
+    """An area or target group of the dialogue; "" if it is not asked for."""
+    it = live.dialogue.definition
+    there = {one.id for one in (it.areas if name == "area" else it.target_groups)}
+    value = request.query_params.get(name, "")
+    if value and value not in there:
+        raise Refused(Malformed(name))
+    return value
+
+
+def one_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
+    value = request.query_params.get(name, "")
+    if value not in allowed:
+        raise Refused(Malformed(name))
+    return value
+
+
+def file_response(name: str, content: bytes, format: Format) -> Response:
+    """`name`: letters, digits, hyphens and a dot."""
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": IN_A_FRAME}
+    shown = "inline" if format == "html" else "attachment"
+    headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
+
+
+async def not_made(request: Request, error: Exception) -> Response:
+    """A document that could not be made, said so that the page can say it."""
+    late = isinstance(error, asyncio.TimeoutError)
+    return JSONResponse({"kind": "cannot-render"}, 504 if late else 500)
+
+
+routes = [
+    Route("/api/dialogue/{dialogue}/freeze", freeze, methods=["POST"]),
+    Route("/api/dialogue/{dialogue}/rendering", rendering),
+    Route("/api/dialogue/{dialogue}/document", document),
+    Route("/api/dialogue/{dialogue}/disclosure", disclosure),
+]
+failures = {CannotRender: not_made, TimeoutError: not_made}

@@ -1,0 +1,262 @@
+"""Freezing a version, and the files of what is frozen or not: made in child processes that step
+back, so that a hall that is open just now does not notice.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog.domain.state import Person
+from dialog.live import LiveDialogue, LiveDialogues, Outcome
+from dialog.protocol.refusals import ChangedMeanwhile, Refused, Wait
+from dialog.protocol.work_commands import (
+    DocumentKind,
+    FreezeVersion,
+    StoredFile,
+    StoreFiles,
+    VersionOf,
+)
+from dialog.reports.disclosure import Asked
+from dialog.reports.formats import Format, files_of
+from dialog.settings import Settings
+from dialog.store import files, written
+
+log = logging.getLogger(__name__)
+
+SYSTEM = Person("system")
+TRIES = 20
+"""How often a log that goes on is numbered anew before it is said that it goes on."""
+RENDERED_AGAIN = (1.0, 10.0, 60.0)
+"""Seconds after which a child that died is followed by another."""
+MOST_WAITING = 6
+DRAFT_WITHIN = 120.0
+WAIT = 5
+
+
+class CannotRender(Exception):
+    """The child made no file; the text is what it said last."""
+
+
+class Progress(Struct):
+    """How far the newest version that lacks files has come. `version` None: all have theirs.
+    `document`, `format`: what was made last.
+    """
+
+    version: int | None = None
+    done: int = 0
+    total: int = 0
+    name: str = ""
+    document: str = ""
+    format: str = ""
+
+
+class Freezing:
+    """Of this process: what is being rendered."""
+
+    def __init__(self, settings: Settings, live: LiveDialogues) -> None:
+        self.settings, self.live = settings, live
+        self.rendering: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self.one_version = asyncio.Lock()
+        self.one_draft = asyncio.Lock()
+        self.waiting = 0
+
+    # ── freeze ──
+
+    async def freeze(
+        self,
+        live: LiveDialogue,
+        person: Person,
+        of: VersionOf,
+        sessions: list[str],
+        why: str = "",
+        seen: int = 0,
+        op: str | None = None,
+    ) -> tuple[Outcome, int]:
+        """Freeze the dialogue as it stands, and begin to render; the version's number. `Refused`
+        if the rules do not let it be frozen, or people keep writing meanwhile."""
+        outcome = await self._frozen(live, person, of, sessions, why, seen, op)
+        number = max(
+            it.version for it in live.dialogue.work.versions.values() if it.upto < outcome.seq
+        )
+        self.render(live, number)
+        return outcome, number
+
+    async def _frozen(
+        self,
+        live: LiveDialogue,
+        person: Person,
+        of: VersionOf,
+        sessions: list[str],
+        why: str,
+        seen: int,
+        op: str | None,
+    ) -> Outcome:
+        upto, number = 0, written.NOTHING_BEFORE.hex()
+        for tries_left in reversed(range(TRIES)):
+            newest = live.dialogue.seq
+            number = await self.live.read(numbered, live.id, upto, number, newest)
+            upto = newest
+            command = FreezeVersion(of, sessions, upto, number, seen=seen, why=why)
+            try:
+                return await live.do(person, command, op)
+            except Refused as refused:
+                moved = live.dialogue.seq != upto
+                if not (moved and tries_left and isinstance(refused.refusal, ChangedMeanwhile)):
+                    raise
+        raise AssertionError("the last try has returned or raised")
+
+    # ── the files of a version ──
+
+    def render(self, live: LiveDialogue, version: int) -> None:
+        """Make what the version lacks, in the background; once, however often it is asked for."""
+        key = (live.id, version)
+        if key in self.rendering:
+            return
+        task = asyncio.create_task(self._render(live, version), name=f"render {key}")
+        self.rendering[key] = task
+        task.add_done_callback(lambda _: self.rendering.pop(key, None))
+
+    async def take_up(self) -> None:
+        """Go on with what a process that died has left half made."""
+        try:
+            left = await self.live.read(files.unfinished)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("cannot look for versions without files: %s", type(error).__name__)
+            return
+        for dialogue, version in left:
+            live = await self.live.dialogue(dialogue)
+            if live is not None:
+                self.render(live, version)
+
+    async def _render(self, live: LiveDialogue, version: int) -> None:
+        for pause in (*RENDERED_AGAIN, None):
+            try:
+                async with self.one_version:
+                    await self._child("render", "--dialogue", live.id, "--version", str(version))
+                return await self._say_stored(live, version)
+            except (CannotRender, Refused, SQLAlchemyError, OSError) as error:
+                log.warning("version %d of %s: %s", version, live.id, error)
+                if pause is None:
+                    return
+                await asyncio.sleep(pause)
+
+    async def _say_stored(self, live: LiveDialogue, version: int) -> None:
+        listed = await self.live.read(files.listed, live.id, version)
+        stored = [
+            StoredFile(it.document, it.format, it.edition, it.name, it.sha256, it.size)  # type: ignore[arg-type]
+            for it in listed
+        ]
+        current = await self.live.dialogue(live.id) or live
+        if stored and not current.dialogue.work.versions[version].files:
+            # The same op from every process: it is said once.
+            await current.do(SYSTEM, StoreFiles(version, stored), f"files-of-version-{version:05d}")
+
+    async def progress(self, live: LiveDialogue) -> Progress:
+        """From the database: whoever is rendering."""
+        lacking = [it for it in live.dialogue.work.versions.values() if not it.files]
+        if not lacking:
+            return Progress()
+        version = max(lacking, key=lambda it: it.version)
+        there = await self.live.read(files.listed, live.id, version.version)
+        last = there[-1] if there else None
+        return Progress(
+            version=version.version,
+            done=len(there),
+            total=len(files_of(version.of)),
+            name=last.name if last else "",
+            document=last.document if last else "",
+            format=last.format if last else "",
+        )
+
+    # ── drafts and copies ──
+
+    async def document(
+        self,
+        live: LiveDialogue,
+        kind: DocumentKind,
+        format: Format,
+        version: int,
+        sessions: Iterable[str],
+    ) -> tuple[str, bytes]:
+        """Name and content of a file that is not kept, made just now."""
+        arguments = ["--for", kind, "--format", format]
+        arguments += ["--version", str(version)] if version else []
+        for session in sessions:
+            arguments += ["--session", session]
+        return await self._made("export", live, arguments)
+
+    async def copy(self, live: LiveDialogue, asked: Asked, format: Format) -> tuple[str, bytes]:
+        """Name and content of a copy for a request."""
+        question = msgspec.json.encode(asked).decode()
+        return await self._made("export", live, ["--copy", question, "--format", format])
+
+    async def _made(
+        self, command: str, live: LiveDialogue, arguments: list[str]
+    ) -> tuple[str, bytes]:
+        async with self._turn():
+            with tempfile.TemporaryDirectory(prefix="dialog-") as folder:
+                out = Path(folder, "file")
+                fixed = ("--dialogue", live.id, "--out", str(out))
+                async with asyncio.timeout(DRAFT_WITHIN):
+                    name = await self._child(command, *fixed, *arguments, "--step-back")
+                return name, await asyncio.to_thread(out.read_bytes)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One at a time; whoever finds a queue is asked to come back."""
+        if self.waiting >= MOST_WAITING:
+            raise Refused(Wait(WAIT))
+        self.waiting += 1
+        try:
+            async with self.one_draft:
+                yield
+        finally:
+            self.waiting -= 1
+
+    # ── children ──
+
+    async def _child(self, command: str, *arguments: str) -> str:
+        """What the child printed on its last line."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "dialog", command, *arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=os.environ
+            | {"DIALOG_DATA": str(self.settings.data), "DIALOG_DATABASE": self.settings.database},
+        )
+        try:
+            said, complaint = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            raise CannotRender(last_line(complaint) or f"ended with {process.returncode}")
+        return last_line(said)
+
+    async def close(self) -> None:
+        """Stop rendering; it is taken up again at the next start."""
+        tasks = list(self.rendering.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def numbered(db: Connection, dialogue: str, after: int, number: str, upto: int) -> str:
+    """The log's number up to and with `upto`, going on from the number that it had at `after`."""
+    return written.log_hash(written.lines(db, dialogue, upto, after), bytes.fromhex(number))
+
+
+def last_line(output: bytes) -> str:
+    return output.decode(errors="replace").strip().rpartition("\n")[2][:300]

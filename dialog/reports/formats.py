@@ -1,0 +1,65 @@
+"""Which documents and formats there are, and what files are called."""
+
+from typing import Literal, get_args
+
+from dialog.protocol.work_commands import DocumentKind, VersionOf
+
+Format = Literal["docx", "pdf", "html", "xlsx", "csv", "json", "zip"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
+
+MEDIA_TYPES: dict[Format, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+
+PAPERS: tuple[Format, ...] = ("docx", "pdf", "html")
+TABLES: tuple[Format, ...] = ("xlsx", "csv", "json")
+
+IN_A_VERSION: dict[VersionOf, tuple[DocumentKind, ...]] = {
+    "summary": ("summary", "feedback", "archive"),
+    "areas": ("board", "summary", "archive"),
+    "result": ("ksau", "programme", "handover", "feedback", "archive"),
+    "goals": ("remiss", "council", "feedback", "archive"),
+}
+"""What is rendered when a version is frozen, the archive last: it holds the others."""
+
+FORMATS_OF: dict[DocumentKind, tuple[Format, ...]] = {
+    "summary": (*PAPERS, "xlsx"),
+    "board": (*PAPERS, "xlsx"),
+    "ksau": (*PAPERS, *TABLES),
+    "remiss": PAPERS,
+    "council": PAPERS,
+    "programme": (*PAPERS, *TABLES),
+    "handover": (*PAPERS, "xlsx", "csv"),
+    "feedback": (*PAPERS, "json"),
+    "archive": ("zip",),
+}
+"""In which formats a version keeps each. Any other can be had of it while it is a draft."""
+
+NAMES: dict[DocumentKind, str] = {
+    "summary": "summering",
+    "board": "forslag-ks",
+    "ksau": "underlag-ksau",
+    "remiss": "remissutskick",
+    "council": "forslag-kf",
+    "programme": "ramaterial-program",
+    "handover": "overlamning",
+    "feedback": "aterkoppling",
+    "archive": "arkivpaket",
+}
+"""What files are called."""
+
+
+COPIES: tuple[Format, ...] = ("csv", "xlsx", "json", "docx", "pdf", "html")
+"""What a copy for a request can be had as."""
+
+
+def files_of(of: VersionOf) -> list[tuple[DocumentKind, Format]]:
+    """What is kept of a version, in the order it is made."""
+    return [(kind, format) for kind in IN_A_VERSION[of] for format in FORMATS_OF[kind]]
