@@ -13,6 +13,7 @@ from dialog.protocol import agenda as a
 from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import GuardUnmet
 from dialog.reports import documents, html
+from dialog.reports.formats import PAGES
 from dialog.store import files
 from dialog.store import tables as t
 from tests.domain.meeting import DIALOGUE, Meeting
@@ -45,7 +46,7 @@ class Office:
     def freeze(self, number: int, title: str = "") -> None:
         """A version with its feedback page in three languages."""
         self.do(pia, wc.FreezeVersion("summary", [], 0, "0" * 64))
-        for language, format in files.PAGE_FORMATS.items():
+        for language, format in PAGES.items():
             made = documents.build(
                 "feedback", findings(edition="public"), definition(), lang=language
             )
