@@ -145,7 +145,7 @@ def one_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
 def file_response(name: str, content: bytes, format: Format) -> Response:
     """`name`: letters, digits, hyphens and a dot."""
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": IN_A_FRAME}
-    shown = "inline" if format == "html" else "attachment"
+    shown = "inline" if format.startswith("html") else "attachment"
     headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
 
