@@ -16,6 +16,7 @@ from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
 from dialog.reports import html
 from dialog.reports.formats import PAGES
@@ -107,7 +108,7 @@ async def work(request: Request) -> Response:
     role = await here.role(request)
     if role is None or await here.live.dialogue(dialogue) is None:
         return RedirectResponse("/staff", 303)
-    config = {"dialogue": dialogue, "role": role, "goals": goal_names()}
+    config = {"dialogue": dialogue, "role": role, "goals": goal_names(), "texts": TEXT_FIELDS}
     return render(request, "work.html", "console board workboard", config)
 
 

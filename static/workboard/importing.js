@@ -1,0 +1,3 @@
+export function importing() {
+  return null
+}

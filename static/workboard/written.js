@@ -1,0 +1,111 @@
+// Texts that are saved as one leaves their field. What somebody else wrote there meanwhile is shown
+// beside one's own, and a person chooses; nothing is written over.
+import { h } from "../lib/element.js"
+import { position } from "../lib/records.js"
+import { t } from "../lib/words.js"
+import { wish } from "../staff/line.js"
+import { time } from "../staff/names.js"
+
+const unsaved = new Map() // id -> {text, base, saving?, seq?}: what has been typed, and on what
+const savedAt = new Map() // id -> ms
+
+addEventListener("beforeunload", (event) => {
+  if ([...unsaved.values()].some(({ text, base, seq }) => text !== base && !seq)) event.preventDefault()
+})
+
+// `value`: as in the records. `command(text)`: the wish that saves it, once `after()` is settled.
+// `redraw()`: the view's own.
+export function written({ id, label, value, command, redraw, help = "", rows = 2, limit = 2000, readonly = false, line = false, mark = "", after = null }) {
+  settle(id, value)
+  const draft = unsaved.get(id)
+  const control = line ? h("input", { type: "text" }) : h("textarea", { rows: String(rows) })
+  if (!line) control.className = `rows-${rows}`
+  control.id = `written-${id}`
+  control.dataset.here = id
+  control.maxLength = limit
+  control.readOnly = readonly
+  control.dir = "auto"
+  control.value = draft ? draft.text : value
+  const state = h("span", { class: "state", role: "status" }, sign(id, value))
+  const told = help ? h("p", { class: "note", id: `${control.id}-help` }, help) : null
+  if (told) control.setAttribute("aria-describedby", told.id)
+  const place = h("div", { class: "written field", "data-answers": "" },
+    h("div", { class: "label-line" }, h("label", { for: control.id }, label), mark && !draft ? h("span", { class: "mark missing" }, mark) : null, state), told, control)
+  if (disputed(id, value)) place.append(dispute(id, value, command, redraw))
+  control.addEventListener("input", () => {
+    const { base } = unsaved.get(id) || { base: value }
+    unsaved.set(id, { text: control.value, base })
+    state.textContent = sign(id, value)
+  })
+  // Not "change": what was typed before the view was drawn anew is no change to the new field.
+  control.addEventListener("blur", async () => {
+    await null
+    if (control.isConnected) save({ id, value, control, state, command, redraw, after })
+  })
+  return place
+}
+
+// What has been typed and is not saved: part of what a view draws from.
+export function pending(id) {
+  return unsaved.get(id) || null
+}
+
+function disputed(id, value) {
+  const draft = unsaved.get(id)
+  return Boolean(draft) && !draft.seq && draft.base !== value && draft.text !== value
+}
+
+function sign(id, value) {
+  const draft = unsaved.get(id)
+  if (draft && draft.saving) return t("goal.saving")
+  if (draft && !draft.seq && draft.text !== value) return t("goal.unsaved")
+  return savedAt.has(id) ? t("goal.saved", { time: time(savedAt.get(id)) }) : ""
+}
+
+// What was saved here is no draft any more once the records have it.
+function settle(id, value) {
+  const draft = unsaved.get(id)
+  if (draft && (draft.seq ? position().seq >= draft.seq : draft.text === value && !draft.saving)) unsaved.delete(id)
+}
+
+async function save({ id, value, control, state, command, redraw, after }) {
+  const draft = unsaved.get(id)
+  if (!draft || draft.saving || draft.text === draft.base) return
+  if (disputed(id, value)) return redraw()
+  draft.saving = true
+  state.textContent = sign(id, value)
+  if (after) await after()
+  draft.sent = wish(command(draft.text), control)
+  const ack = await draft.sent
+  draft.saving = false
+  if (ack && unsaved.get(id) === draft) {
+    draft.seq = ack.seq
+    savedAt.set(id, Date.now())
+  }
+  state.textContent = sign(id, value)
+  if (!ack || position().seq >= ack.seq) redraw()
+}
+
+function dispute(id, theirs, command, redraw) {
+  const mine = unsaved.get(id)
+  const place = h("div", { class: "dispute", role: "group", "aria-label": t("goal.dispute"), "data-answers": "" },
+    h("p", { role: "alert" }, t("goal.dispute")),
+    h("div", { class: "sides" },
+      h("div", {}, h("h4", {}, t("goal.theirs")), h("p", { class: "words", dir: "auto" }, theirs || t("goal.empty"))),
+      h("div", {}, h("h4", {}, t("goal.mine")), h("p", { class: "words", dir: "auto" }, mine.text || t("goal.empty")))))
+  const keep = h("button", { type: "button", "data-here": `${id}/mine` }, t("goal.keep_mine"))
+  const yield_ = h("button", { type: "button", "data-here": `${id}/theirs`, class: "quiet" }, t("goal.keep_theirs"))
+  keep.addEventListener("click", async () => {
+    const ack = await wish(command(mine.text), keep)
+    if (!ack) return redraw()
+    Object.assign(mine, { base: mine.text, seq: ack.seq })
+    savedAt.set(id, Date.now())
+    redraw()
+  })
+  yield_.addEventListener("click", () => {
+    unsaved.delete(id)
+    redraw()
+  })
+  place.append(h("div", { class: "acts" }, keep, yield_))
+  return place
+}
