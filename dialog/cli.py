@@ -25,6 +25,8 @@ from dialog.store.database import UnusableDatabase
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from dialog.import_file import Options, Preview
+
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
 """ms without an acknowledged byte after which the kernel gives a connection up."""
@@ -464,6 +466,96 @@ def write_whole(out: Path, content: bytes) -> None:
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option("--dialogue", default="", help="Its record number or id. [the only one there is]")
+@click.option("--text-column", metavar="COLUMN", required=True, help="By name or number.")
+@click.option("--area-column", metavar="COLUMN", help="Goal area by name, number or id.")
+@click.option("--kind-column", metavar="COLUMN", help="Keyword, question or meaning.")
+@click.option("--target-group-column", metavar="COLUMN", help="Target group by name or id.")
+@click.option("--language-column", metavar="COLUMN", help="Such as sv or ar.")
+@click.option("--area", default="", help="The goal area of rows that name none. [across all]")
+@click.option(
+    "--kind",
+    type=click.Choice(["keyword", "question", "meaning"]),
+    default="keyword",
+    show_default=True,
+    help="The kind of rows that name none.",
+)
+@click.option("--language", default="sv", show_default=True, help="Of rows that name none.")
+@click.option("--sheet", metavar="NAME", help="The sheet of an Excel file. [the first with cells]")
+@click.option("--title", default="", help="What it is called in documents. [the file's name]")
+@click.option("--public", is_flag=True, help="May be published. [only sums are]")
+@click.option("--yes", is_flag=True, help="Write it. [only show what would come of it]")
+@click.option("--json", "as_json", is_flag=True, hidden=True)
+def bring_in(
+    file: Path,
+    data: Path | None,
+    dialogue: str,
+    yes: bool,
+    as_json: bool,
+    **given: object,
+) -> None:
+    """Bring earlier material into a dialogue: CSV or XLSX, one contribution a row.
+
+    First a preview; with --yes it is written, all of it or, if any row has a mistake, nothing. It
+    becomes a session of its own, ended at once.
+    """
+    from dialog import import_file
+    from dialog.exporting import CannotExport, chosen
+    from dialog.protocol.codec import encode
+    from dialog.recall import recall
+
+    names = ("text", "area", "kind", "target_group", "language")
+    asked = {name: given.pop(f"{name}_column") for name in names}
+    for_all = {f"all_{name}": given.pop(name) for name in ("area", "kind", "language")}
+    options = import_file.Options(**asked, **for_all, **given)  # type: ignore[arg-type]
+    with open_log(data) as (engine, _):
+        try:
+            with engine.execution_options(reading=True).begin() as db:
+                there = recall(db, chosen(db, dialogue))
+            made = import_file.preview(file, there.definition, options)
+        except (CannotExport, import_file.CannotImport, UnknownEvent) as error:
+            raise click.ClickException(str(error)) from None
+        if as_json:
+            click.echo(encode(made).decode())
+            return
+        import_file.show(made, click.echo)
+        if made.mistakes:
+            raise click.ClickException(f"{len(made.mistakes)} mistakes; nothing is written")
+        if not yes:
+            click.echo(f"{len(made.rows)} rows can be brought in; say --yes to do it")
+            return
+        session = asyncio.run(bring_in_whole(engine, there.id, made, options))
+    click.echo(f"{len(made.rows)} contributions are written, as the session {session}")
+
+
+async def bring_in_whole(
+    engine: "Engine", dialogue: str, made: "Preview", options: "Options"
+) -> str:
+    """In one commit; a server that runs sees it within a second."""
+    from datetime import date
+
+    from dialog.bus import MemoryBus
+    from dialog.domain.state import Person
+    from dialog.import_file import command
+    from dialog.live import LiveDialogues
+    from dialog.protocol.refusals import Refused
+
+    home = LiveDialogues(engine, MemoryBus())
+    try:
+        live = await home.dialogue(dialogue)
+        assert live is not None
+        wish = command(made, options, date.today(), list(live.dialogue.sessions))
+        await live.do(Person("system"), wish)
+    except Refused as refused:
+        raise click.ClickException(f"refused: {refused.refusal}") from None
+    finally:
+        await home.close()
+    return wish.session
 
 
 @main.command()

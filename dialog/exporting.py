@@ -25,7 +25,9 @@ from dialog.reports.delimited import csv_file, json_file
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import (
     COPIES,
+    ENDINGS,
     IN_A_VERSION,
+    LANGUAGES,
     MEDIA_TYPES,
     NAMES,
     Format,
@@ -70,7 +72,7 @@ class Material:
         self.letterhead = letterhead(dialogue.definition.municipality)
         self.archived = archived
         self._found: dict[Edition, Findings] = {}
-        self._built: dict[DocumentKind, Document] = {}
+        self._built: dict[tuple[DocumentKind, str], Document] = {}
 
     def found(self, edition: Edition) -> Findings:
         if edition not in self._found:
@@ -78,15 +80,17 @@ class Material:
             self._found[edition] = find(self.dialogue, scope, self.version)
         return self._found[edition]
 
-    def document(self, kind: DocumentKind) -> Document:
-        if kind not in self._built:
-            self._built[kind] = documents.build(
+    def document(self, kind: DocumentKind, language: str = "sv") -> Document:
+        key = (kind, language)
+        if key not in self._built:
+            self._built[key] = documents.build(
                 kind,
                 self.found(documents.edition(kind)),
                 self.dialogue.definition,
                 self.letterhead,
+                language,
             )
-        return self._built[kind]
+        return self._built[key]
 
     @cached_property
     def of(self) -> VersionOf | None:
@@ -247,13 +251,13 @@ def keep_files(
 PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
     "docx": docx.write,
     "pdf": pdf,
-    "html": html.page,
+    **dict.fromkeys(LANGUAGES, html.page),
 }
 
 
 def content_of(it: Material, kind: DocumentKind, format: Format, others: Sequence[File]) -> bytes:
     if format in PAPER_WRITERS:
-        return PAPER_WRITERS[format](it.document(kind))
+        return PAPER_WRITERS[format](it.document(kind, LANGUAGES.get(format, "sv")))
     if format == "zip":
         return archive_package(it, kind, others)
     found = it.found(documents.edition(kind))
@@ -345,7 +349,7 @@ def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
     number = slug(it.dialogue.definition.record_number)
     version = "utkast" if it.version is None else f"version-{it.version.version}"
     parts = [number, NAMES[kind], "ovning" if it.dialogue.rehearsal else "", version]
-    return f"{'-'.join(part for part in parts if part)}.{format}"
+    return "-".join(part for part in parts if part) + ENDINGS.get(format, f".{format}")
 
 
 # ── a copy for a request ──────────────────────────────────────────────────────────────────────

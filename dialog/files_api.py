@@ -1,6 +1,7 @@
 """Files over HTTP, for staff: freezing, documents of versions and drafts, copies for requests."""
 
 import asyncio
+from datetime import date
 from typing import Annotated, cast
 
 import msgspec
@@ -10,13 +11,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialog.api import body_of, json_response
+from dialog.domain.work import TITLE_LIMIT
 from dialog.freezing import CannotRender
+from dialog.import_file import KINDS as IMPORT_KINDS
+from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
+from dialog.locales import best_language
 from dialog.protocol.frames import OpId
 from dialog.protocol.message import Raw
 from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
-from dialog.protocol.work_commands import DocumentKind, VersionOf
+from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
 from dialog.store import files
@@ -140,9 +145,97 @@ def one_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
 def file_response(name: str, content: bytes, format: Format) -> Response:
     """`name`: letters, digits, hyphens and a dot."""
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": IN_A_FRAME}
-    shown = "inline" if format == "html" else "attachment"
+    shown = "inline" if format.startswith("html") else "attachment"
     headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
+
+
+# ── earlier material ──────────────────────────────────────────────────────────────────────────
+
+IMPORT_LIMIT = 5 * 1024 * 1024
+COLUMNS = ("text", "area", "kind", "target_group", "language")
+FOR_ALL = ("area", "kind", "language")
+SHOWN_ROWS = 20
+
+
+class Shown(msgspec.Struct):
+    """What would come of a file, or has come. `session`: the one it has been written into.
+    `rows`: how many; `first`: some of them."""
+
+    columns: list[str]
+    rows: int
+    first: list[ImportedContribution]
+    lines: list[int]
+    mistakes: list[dict[str, str | int]]
+    notes: list[str]
+    session: str | None = None
+
+
+async def bring_in(request: Request) -> Response:
+    """The body is a CSV or XLSX file. `?mode=preview|write`, `text=COLUMN` and, if there are such
+    columns, `area=`, `kind=`, `target_group=`, `language=`; `all_area=`, `all_kind=`,
+    `all_language=` for rows that say nothing; `title=`, `sheet=`, `public=1`. All of it is written,
+    or nothing."""
+    here = installation_of(request)
+    person, live = await present(here, request)
+    if person.role != "facilitator":
+        raise Refused(NotAllowed())
+    mode = one_of(request, "mode", ("preview", "write"))
+    options = options_in(request)
+    try:
+        found = await here.freezing.looked_through(
+            live, await request.body(), arguments_of(options)
+        )
+    except CannotRender as error:
+        why = str(error).removeprefix("Error: ")
+        return JSONResponse({"kind": "cannot-import", "why": why}, 400)
+    made = msgspec.json.decode(found, type=Preview)
+    shown = Shown(
+        made.columns,
+        len(made.rows),
+        made.rows[:SHOWN_ROWS],
+        made.lines[:SHOWN_ROWS],
+        [
+            {"line": it.line, "column": it.column, "why": it.said(language(request))}
+            for it in made.mistakes
+        ],
+        made.notes,
+    )
+    if mode == "write" and not made.mistakes:
+        wish = command(made, options, date.today(), list(live.dialogue.sessions))
+        await live.do(person, wish)
+        shown.session = wish.session
+    failed = mode == "write" and shown.session is None
+    return json_response(shown, 400 if failed else 200)
+
+
+def options_in(request: Request) -> Options:
+    asked = {name: text for name, text in request.query_params.items() if text}
+    columns = {name: asked.get(name) for name in COLUMNS}
+    for_all = {f"all_{name}": asked[f"all_{name}"] for name in FOR_ALL if f"all_{name}" in asked}
+    if columns["text"] is None or for_all.get("all_kind", "keyword") not in IMPORT_KINDS:
+        raise Refused(Malformed("text"))
+    return Options(
+        **columns,  # type: ignore[arg-type]
+        **for_all,  # type: ignore[arg-type]
+        sheet=asked.get("sheet"),
+        title=asked.get("title", "")[:TITLE_LIMIT],
+        public="public" in asked,
+    )
+
+
+def arguments_of(options: Options) -> list[str]:
+    """The same for the child. Each with its value in one word: none is taken for another."""
+    named = {f"{name}-column": getattr(options, name) for name in COLUMNS}
+    named |= {name: getattr(options, f"all_{name}") for name in FOR_ALL}
+    named |= {"sheet": options.sheet}
+    return [
+        f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None
+    ]
+
+
+def language(request: Request) -> str:
+    return best_language(request.headers.get("accept-language", ""))
 
 
 async def not_made(request: Request, error: Exception) -> Response:
@@ -156,5 +249,8 @@ routes = [
     Route("/api/dialogue/{dialogue}/rendering", rendering),
     Route("/api/dialogue/{dialogue}/document", document),
     Route("/api/dialogue/{dialogue}/disclosure", disclosure),
+    Route(
+        "/api/dialogue/{dialogue}/import", bring_in, methods=["POST"], max_body_size=IMPORT_LIMIT
+    ),
 ]
 failures = {CannotRender: not_made, TimeoutError: not_made}

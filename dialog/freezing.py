@@ -200,6 +200,17 @@ class Freezing:
         question = msgspec.json.encode(asked).decode()
         return await self._made("export", live, ["--copy", question, "--format", format])
 
+    async def looked_through(self, live: LiveDialogue, file: bytes, arguments: list[str]) -> bytes:
+        """What `dialog import` finds in a file that somebody has sent, as JSON; `CannotRender` if
+        it can make nothing of it."""
+        async with self._turn():
+            with tempfile.TemporaryDirectory(prefix="dialog-") as folder:
+                sent = Path(folder, "file")
+                await asyncio.to_thread(sent.write_bytes, file)
+                fixed = (str(sent), "--dialogue", live.id, "--json")
+                async with asyncio.timeout(DRAFT_WITHIN):
+                    return await self._child("import", *fixed, *arguments)
+
     async def _made(
         self, command: str, live: LiveDialogue, arguments: list[str]
     ) -> tuple[str, bytes]:
@@ -208,8 +219,8 @@ class Freezing:
                 out = Path(folder, "file")
                 fixed = ("--dialogue", live.id, "--out", str(out))
                 async with asyncio.timeout(DRAFT_WITHIN):
-                    name = await self._child(command, *fixed, *arguments, "--step-back")
-                return name, await asyncio.to_thread(out.read_bytes)
+                    said = await self._child(command, *fixed, *arguments, "--step-back")
+                return last_line(said), await asyncio.to_thread(out.read_bytes)
 
     @contextlib.asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -225,8 +236,8 @@ class Freezing:
 
     # ── children ──
 
-    async def _child(self, command: str, *arguments: str) -> str:
-        """What the child printed on its last line."""
+    async def _child(self, command: str, *arguments: str) -> bytes:
+        """What the child printed."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dialog", command, *arguments),
             stdin=asyncio.subprocess.DEVNULL,
@@ -243,7 +254,7 @@ class Freezing:
                 await process.wait()
         if process.returncode != 0:
             raise CannotRender(last_line(complaint) or f"ended with {process.returncode}")
-        return last_line(said)
+        return said
 
     async def close(self) -> None:
         """Stop rendering; it is taken up again at the next start."""

@@ -25,6 +25,7 @@ from dialog.channel import Channel, changed, spread, whole_view
 from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
 from dialog.domain.state import Dialogue, Person
+from dialog.protocol.agenda import Access
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
@@ -174,15 +175,21 @@ class LiveDialogue:
         facts = rules.decide(self.dialogue, wish.person, wish.command, at)
         session = rules.session_of(wish.person, wish.command)
         first = self.dialogue.seq + 1
+        access = [rules.access_of(self.dialogue, session, fact.event) for fact in facts]
+        if "closed" in access:  # the wish opens the session, and what follows happens in it
+            access = ["closed"] * len(facts)
         return [
-            self._entry(wish, fact, session, seq, at) for seq, fact in enumerate(facts, start=first)
+            self._entry(wish, fact, session, its, seq, at)
+            for seq, (fact, its) in enumerate(zip(facts, access, strict=True), start=first)
         ]
 
-    def _entry(self, wish: Wish, fact: Fact, session: str, seq: int, at: int) -> Entry:
+    def _entry(
+        self, wish: Wish, fact: Fact, session: str, access: Access, seq: int, at: int
+    ) -> Entry:
         return Entry(
             seq=seq,
             session=session,
-            access=rules.access_of(self.dialogue, session, fact.event),
+            access=access,
             actor=wish.person.actor,
             at=at,
             event=fact.event,

@@ -19,6 +19,7 @@ from dialog.protocol.agenda import DialogueDefinition
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
 from dialog.reports import html
+from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
 
@@ -194,10 +195,10 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     language; None before there is one.
     """
     version = dialogue.work.published
-    for format in dict.fromkeys((files.PAGE_FORMATS[language], files.PAGE_FORMATS["sv"])):
+    for format in dict.fromkeys((PAGES[language], PAGES["sv"])):
         kept = (dialogue.id, version, "feedback", format, "public")
         if version and (file := await here.live.read(files.kept, *kept)):
-            spoken = "en" if format == files.PAGE_FORMATS["en"] else "sv"
+            spoken = "en" if format == PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
             return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
     return None

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from dialog.protocol import commands as c
-from dialog.rehearsal.screen import Screen
+from dialog.protocol.events import ContributionPosted
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from dialog.reports.archive import verify
 from dialog.reports.formats import files_of
@@ -226,8 +226,10 @@ def test_an_odd_address_finds_no_file(server):
     asyncio.run(story())
 
 
-def shown(screen: Screen, text: str):
-    return next((it for it in screen.records.values() if getattr(it, "text", "") == text), None)
+def posted(it: Evening, text: str) -> ContributionPosted:
+    """The contribution as the log on disk has it."""
+    _, log = it.server.log_of(it.session)
+    return next(entry.event for entry in log if entry.words == text)  # type: ignore[return-value]
 
 
 def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server):
@@ -235,9 +237,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
         async with evening(server, people=2) as it:
             for person, text in zip(it.people, ("bänkar vid ån", "något otrevligt"), strict=True):
                 await it.post(person, text)
-            texts = ("bänkar vid ån", "något otrevligt")
-            await it.console.until(lambda: all(shown(it.console, text) for text in texts), 20)
-            number = shown(it.console, "något otrevligt").contribution
+            number = posted(it, "något otrevligt").contribution
             await it.do(c.HideContribution(number, "insult"))
             for format in ("csv", "json", "xlsx", "docx", "pdf", "html"):
                 status, headers, copy = got(it.fay, f"{PATH}/disclosure?format={format}")
@@ -251,7 +251,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
             rows = json.loads(got(it.fay, f"{PATH}/disclosure?format=json")[2])["tables"]
             standing = {row["contribution"]: row["standing"] for row in rows["contributions"]}
             assert standing[number] == "hidden" and len(standing) == 2
-            area = shown(it.console, "bänkar vid ån").area
+            area = posted(it, "bänkar vid ån").area
             other = "area-4" if area != "area-4" else "area-1"
             assert got(it.fay, f"{PATH}/disclosure?format=csv&area={other}")[2].count(b"\r\n") == 1
             assert got(it.fay, f"{PATH}/disclosure?format=csv&area={area}")[2].count(b"\r\n") == 3
@@ -260,3 +260,52 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
             assert got(pia, f"{PATH}/disclosure?format=csv")[0] == 403
 
     asyncio.run(story())
+
+
+# ── earlier material ──────────────────────────────────────────────────────────────────────────
+
+SURVEY = "Svar;Område\nFler bänkar;1\n{text};2\n"
+
+
+def sent(visitor: Visitor, query: str, file: bytes) -> tuple[int, dict]:
+    headers = {"Cookie": visitor.cookie_header, "Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(f"{visitor.address}{PATH}/import?{query}", file, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            content = error.read()
+            return error.code, json.loads(content) if content.startswith(b"{") else {}
+
+
+def test_a_survey_is_shown_first_and_comes_in_whole(server):
+    async def story():
+        async with evening(server, people=0, at="") as it:
+            columns = "text=Svar&area=Omr%C3%A5de&title=Enk%C3%A4t"
+            good = SURVEY.format(text="Bad åt alla").encode()
+            bad = SURVEY.format(text="ring 850709-9805").encode()
+            status, shown = sent(it.fay, f"mode=preview&{columns}", good)
+            assert status == 200 and shown["rows"] == 2 and "session" not in shown
+            assert shown["first"][1]["text"] == "Bad åt alla" and shown["lines"] == [2, 3]
+            status, shown = sent(it.fay, f"mode=write&{columns}", bad)
+            assert status == 400 and shown["mistakes"][0]["line"] == 3
+            assert await imported(it) == []
+            status, shown = sent(it.fay, f"mode=write&{columns}", good)
+            assert status == 200 and shown["session"] == "import-enkat"
+            assert await imported(it) == ["Fler bänkar", "Bad åt alla"]
+            large = good + b"x" * 200_000  # more than other routes take
+            assert sent(it.fay, f"mode=preview&{columns}", large)[0] in (200, 400)
+            assert sent(it.fay, f"mode=preview&{columns}", b"x" * 6_000_000)[0] == 413
+            assert sent(it.fay, "mode=preview&text=Nej", good)[1]["kind"] == "cannot-import"
+            assert sent(it.fay, "mode=preview&text=Svar", b"PK\x03\x04")[0] == 400
+            pia = await signed_in(server, "presidium")
+            assert sent(pia, f"mode=write&{columns}", good)[0] == 403
+
+    asyncio.run(story())
+
+
+async def imported(it: Evening) -> list[str]:
+    records = (await it.fay.get(f"{PATH}/records"))["records"]
+    its = [r for key, r in records.items() if key.startswith("contribution/")]
+    return [r["text"] for r in its if r["channel"] == "import"]

@@ -19,7 +19,7 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper exporting finder freezing group_file grouping opening rehearsals staff
+    doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
     live
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store

@@ -177,8 +177,8 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
         [theme for area in areas for theme in carried_in(dialogue, area)],
     )
     receipts.settle(dialogue, version)
-    params: Params = {"version": event.version, "of": event.of}
-    return Changed("version_frozen", params, None, {"process"})
+    params: Params = {"version": event.version}
+    return Changed(f"version_frozen_{event.of}", params, None, {"process"})
 
 
 def stored(dialogue: Dialogue, entry: e.Entry, event: we.FilesStored) -> Changed:
@@ -233,12 +233,8 @@ def dispatched(dialogue: Dialogue, entry: e.Entry, event: we.Dispatched) -> Chan
         entry.at,
         entry.words or "",
     )
-    params: Params = {
-        "document": event.document,
-        "version": event.version,
-        "n": len(event.recipients),
-    }
-    return Changed("dispatched", params, None, {"process"})
+    params: Params = {"version": event.version, "n": len(event.recipients)}
+    return Changed(f"dispatched_{event.document}", params, None, {"process"})
 
 
 applies = {

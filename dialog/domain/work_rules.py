@@ -5,7 +5,17 @@ Each concept's file says what it decides and applies.
 
 from collections.abc import Iterable
 
-from dialog.domain import bodies, dispositions, goals, process, reading, themes, versions, work
+from dialog.domain import (
+    bodies,
+    dispositions,
+    goals,
+    importing,
+    process,
+    reading,
+    themes,
+    versions,
+    work,
+)
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role
 from dialog.domain.work import Applier, Changed, Decider, Guard, Marker
@@ -15,7 +25,7 @@ from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
 from dialog.protocol.refusals import NotAllowed
 
-CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions)
+CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions, importing)
 
 DECIDERS: dict[type, Decider] = {k: v for it in CONCEPTS for k, v in it.decides.items()}
 APPLIERS: dict[type, Applier] = {k: v for it in CONCEPTS for k, v in it.applies.items()}

@@ -516,10 +516,15 @@ class ImportedContribution(Struct):
 
 
 class ImportContributions(WorkCommand):
-    """Earlier material, whole: into the session `session` that has been opened for it."""
+    """Earlier material, whole: into the new session `session`, called `title`, which is ended at
+    once. In the public edition only if `access` says so.
+    """
 
     session: str
-    rows: list[ImportedContribution]
+    rows: Annotated[list[ImportedContribution], Meta(max_length=5000)]
+    title: Raw = ""
+    date: str = ""
+    access: Literal["public", "closed"] = "closed"
 
 
 InnerWorkCommand = FreezeVersion | StoreFiles | SuggestThemes | ImportContributions

@@ -130,9 +130,10 @@ def test_from_suggestions_to_sums_that_add_up(board: Page, fay: Facilitator) -> 
     board.get_by_role("link", name="Hantering").click()
     expect(board.locator(".counter")).to_have_text("30 bidrag saknar hantering")
     board.get_by_label("Hantering: Kollektivtrafik").select_option("handover")
-    dialog(board).get_by_label("Mottagare").select_option(index=0)
-    recipient = dialog(board).get_by_label("Mottagare").evaluate("it => it.selectedOptions[0].text")
-    dialog(board).get_by_label("Motivering").fill("De äger frågan")
+    to = dialog(board).get_by_label("Mottagare", exact=True)
+    to.select_option(index=0)
+    recipient = to.evaluate("it => it.selectedOptions[0].text")
+    dialog(board).get_by_role("textbox", name="Motivering").fill("De äger frågan")
     dialog(board).get_by_role("button", name="Spara hantering").click()
     expect(board.locator(".counter")).to_have_text("28 bidrag saknar hantering")
     line = board.locator(".theme-lines li", has_text="Kollektivtrafik")
@@ -183,6 +184,10 @@ def test_several_are_picked_out_by_keys_and_leave_their_themes(
     expect(board.get_by_text("4 bidrag valda")).to_be_visible()
     board.keyboard.press("Escape")
     expect(board.locator(".picked-bar")).to_be_hidden()
+    lines = sheet(board, HOMES).locator(".slip .words")
+    lines.nth(0).click()
+    lines.nth(2).click(modifiers=["Shift"])
+    expect(board.get_by_text("3 bidrag valda")).to_be_visible()
 
 
 def test_what_people_wrote_is_one_key_away_with_where_it_came_from(
@@ -382,7 +387,7 @@ def test_everything_is_read_with_one_key_each(board: Page, fay: Facilitator) -> 
     expect(told).to_contain_text("0 lästa, 15 kvar. Ungefär 2 minuter kvar.")
     words = board.locator(".reading-card .words")
     first = words.inner_text()
-    board.locator(".reading-card .words").focus()
+    board.locator(".reading-card").focus()
     board.keyboard.press("j")
     expect(words).not_to_have_text(first)
     expect(told).to_contain_text("1 lästa, 14 kvar")

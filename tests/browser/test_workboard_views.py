@@ -254,7 +254,9 @@ def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
 ) -> None:
     work(fay, "draft-goal", area="area-1", text="Först")
     page = at_work(hall, fay.page, "mal/area-1")
-    gus = at_work(hall, signed_in(hall.presidium_link, new_page(*LAPTOP, locale="sv-SE")), "mal/area-1")
+    gus = at_work(
+        hall, signed_in(hall.presidium_link, new_page(*LAPTOP, locale="sv-SE")), "mal/area-1"
+    )
     mine = page.get_by_label("Målformulering", exact=True)
     mine.fill("Fays mål")
     write(gus, "Målformulering", "Gus mål")
@@ -325,9 +327,7 @@ def test_every_view_can_be_used_by_all_wide_and_narrow(
     work(fay, "draft-goal", area="area-1", text="Ett mål")
     faults: list[str] = []
     for width, height in ((1366, 900), (390, 844)):
-        page = signed_in(
-            hall.link, new_page(width, height, locale="sv-SE", color_scheme=scheme)
-        )
+        page = signed_in(hall.link, new_page(width, height, locale="sv-SE", color_scheme=scheme))
         for tab in TABS:
             at_work(hall, page, tab)
             page.wait_for_load_state("networkidle")

@@ -1,0 +1,81 @@
+"""Earlier material: a session of its own, opened, filled and ended in one wish."""
+
+from hashlib import sha256
+
+from dialog.domain import contributions
+from dialog.domain.facts import Fact, require
+from dialog.domain.state import Dialogue, Person
+from dialog.domain.texts import definition_hash
+from dialog.domain.work import TITLE_LIMIT, Applier, Marker, fit_line
+from dialog.protocol import events as e
+from dialog.protocol import work_commands as wc
+from dialog.protocol.agenda import UNDISCLOSED, Collect, SessionDefinition
+from dialog.protocol.refusals import (
+    AlreadyDone,
+    NothingLeft,
+    UnknownArea,
+    UnknownTargetGroup,
+    WrongTopic,
+)
+
+STEP = "import"
+
+
+def bring_in(
+    dialogue: Dialogue, person: Person, command: wc.ImportContributions, at: int
+) -> list[Fact]:
+    """All of it, or a refusal that is about the first row that cannot be kept."""
+    require(command.session not in dialogue.sessions, AlreadyDone())
+    require(command.rows, NothingLeft())
+    definition = session_of(command)
+    # Nobody comes in by the code: it has run out, and nobody can type small letters.
+    code = sha256(command.session.encode()).hexdigest()[:12]
+    first = next(reversed(dialogue.contributions), 0) + 1
+    return [
+        Fact(e.SessionOpened(definition, definition_hash(definition), code, at)),
+        *(posted(dialogue, row, number) for number, row in enumerate(command.rows, start=first)),
+        Fact(e.SessionEnded()),
+    ]
+
+
+def session_of(command: wc.ImportContributions) -> SessionDefinition:
+    title = fit_line(command.title, TITLE_LIMIT) or command.session
+    return SessionDefinition(
+        id=command.session,
+        type="citizen-dialogue",
+        title=title,
+        purpose=title,
+        level="consultation",
+        can_influence=[],
+        decided=[],
+        steps=[Collect(id=STEP, title=title, kinds=["keyword", "question", "meaning"])],
+        date=command.date,
+        access=command.access,
+        moderation="show-all",
+    )
+
+
+def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fact:
+    it = dialogue.definition
+    require(row.area is None or dialogue.area(row.area), UnknownArea())
+    groups = {group.id for group in it.target_groups} | {UNDISCLOSED}
+    require(row.target_group in groups, UnknownTargetGroup())
+    require(row.topic is None or row.topic in {topic.id for topic in it.topics}, WrongTopic())
+    event = e.ContributionPosted(
+        contribution=number,
+        step=STEP,
+        kind=row.kind,
+        area=row.area,
+        topic=row.topic,
+        target_group=row.target_group,
+        channel="import",
+        language=row.language,
+        held=False,
+    )
+    return Fact(event, contributions.fit_words(row.text))
+
+
+decides = {wc.ImportContributions: bring_in}
+applies: dict[type, Applier] = {}
+marks: dict[type, Marker] = {}
+"""What happens is what happens at any session."""
