@@ -161,7 +161,11 @@ def test_a_dialogue_made_in_the_browser_keeps_all_that_was_written(fay, settings
 def test_a_session_made_in_the_browser_can_be_opened(fay):
     asked = {"dialogue": "mal-2019", "title": "Klass 8B", "date": "2019-04-03"}
     made = fay.post("/api/staff/new-session", json=asked).json()["session"]
-    answer = fay.post("/api/staff/open", json={"dialogue": "mal-2019", "session": made})
+    asked = {"dialogue": "mal-2019", "session": made}
+    assert fay.post("/api/staff/open", json=asked).json()["kind"] == "gate-unanswered"
+    answer = fay.post(
+        "/api/staff/open", json=asked | {"gate": {"question": True, "deciders": True}}
+    )
     assert code_of(fay, answer.json()["session"])
 
 

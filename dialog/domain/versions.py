@@ -4,7 +4,7 @@ changes afterwards goes into a later version.
 
 from msgspec.structs import replace
 
-from dialog.domain import goals, process
+from dialog.domain import goals, process, receipts
 from dialog.domain.bodies import require_body
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
@@ -165,7 +165,7 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
     work = dialogue.work
     work.last_ids["version"] = max(work.last_ids["version"], event.version)
     areas = [*(area.id for area in dialogue.definition.areas), None]
-    work.versions[event.version] = VersionState(
+    version = work.versions[event.version] = VersionState(
         event.version,
         event.of,
         list(event.sessions),
@@ -176,6 +176,7 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
         entry.words or "",
         [theme for area in areas for theme in carried_in(dialogue, area)],
     )
+    receipts.settle(dialogue, version)
     params: Params = {"version": event.version, "of": event.of}
     return Changed("version_frozen", params, None, {"process"})
 
