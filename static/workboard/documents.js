@@ -28,8 +28,8 @@ export function mount(place) {
   const about = h("header", { class: "about-document" })
   const texts = h("section", { class: "texts" })
   const frame = h("iframe", { sandbox: "allow-same-origin", title: t("document.preview"), loading: "lazy" })
-  const state = h("span", { class: "note", role: "status" })
-  frame.addEventListener("load", () => frame.getAttribute("src") && (state.textContent = t("board.draft_mark")))
+  const fetching = h("span", { class: "note", role: "status" })
+  frame.addEventListener("load", () => frame.getAttribute("src") && (fetching.textContent = t("board.draft_mark")))
   const preview = h("section", { class: "preview", "aria-label": t("document.preview") })
   const files = h("section", { class: "files" })
   const versions = h("section", { class: "versions" })
@@ -109,7 +109,7 @@ export function mount(place) {
   function drawPreview() {
     const toggle = press(t(shown.preview ? "document.hide_preview" : "document.show_preview"), () => draw(Object.assign(shown, { preview: !shown.preview })), "quiet small", { "data-here": "preview", "aria-expanded": String(shown.preview) })
     if (shown.kind === "archive") return h("p", { class: "note" }, t("document.no_preview"))
-    return [h("div", { class: "preview-line" }, h("h4", {}, t("document.preview")), state, toggle), shown.preview ? frame : null]
+    return [h("div", { class: "preview-line" }, h("h4", {}, t("document.preview")), fetching, toggle), shown.preview ? frame : null]
   }
 
   // The frame shows the document as it is with what has been saved, once that has come to rest.
@@ -120,7 +120,7 @@ export function mount(place) {
     if (frame.state === state) return
     const first = !frame.state || !frame.state.includes(JSON.stringify(source))
     frame.state = state
-    state.textContent = t("document.fetching")
+    fetching.textContent = t("document.fetching")
     clearTimeout(frame.later)
     frame.later = setTimeout(() => frame.setAttribute("src", `${source}&at=${position().seq}`), first ? 0 : SETTLED)
   }
@@ -187,7 +187,7 @@ export function mount(place) {
       h("h3", {}, t("document.versions")),
       versions.length ? null : h("p", { class: "nothing-yet" }, t("document.no_versions")),
       h("ol", { class: "version-list", reversed: true }, [...versions].sort((one, other) => other.version - one.version).map((version) => h("li", { class: "version", "data-answers": "" },
-        h("p", {}, h("b", {}, t("document.version_n", { n: version.version })), " ", t(`document.of_${version.of}`), " ", marks(version, dispatches)),
+        h("p", {}, h("b", {}, t("document.version_title", { n: version.version })), " ", t(`document.of_${version.of}`), " ", marks(version, dispatches)),
         h("p", { class: "note" }, t("document.frozen", { date: momentOf(version.at), who: t(`work_page.actor_${version.actor}`) }), " · ", version.sessions.length ? version.sessions.map(sessionName).join("; ") : t("document.all_sessions")),
         version.why ? h("p", {}, version.why) : null,
         filesOf(version),
