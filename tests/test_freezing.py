@@ -246,7 +246,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
                 if format in ("xlsx", "docx"):
                     with zipfile.ZipFile(io.BytesIO(copy)) as file:
                         words = b"".join(file.read(name) for name in file.namelist())
-                assert "otrevligt".encode() not in words and b"insult" not in words
+                assert b"otrevligt" not in words and b"insult" not in words
                 assert format == "pdf" or "bänkar vid ån".encode() in words
             rows = json.loads(got(it.fay, f"{PATH}/disclosure?format=json")[2])["tables"]
             standing = {row["contribution"]: row["standing"] for row in rows["contributions"]}
@@ -277,6 +277,8 @@ def sent(visitor: Visitor, query: str, file: bytes) -> tuple[int, dict]:
         with error:
             content = error.read()
             return error.code, json.loads(content) if content.startswith(b"{") else {}
+    except urllib.error.URLError:  # the answer came, and the line was cut, before all was sent
+        return 413, {}
 
 
 def test_a_survey_is_shown_first_and_comes_in_whole(server):
@@ -286,7 +288,7 @@ def test_a_survey_is_shown_first_and_comes_in_whole(server):
             good = SURVEY.format(text="Bad åt alla").encode()
             bad = SURVEY.format(text="ring 850709-9805").encode()
             status, shown = sent(it.fay, f"mode=preview&{columns}", good)
-            assert status == 200 and shown["rows"] == 2 and "session" not in shown
+            assert status == 200 and shown["rows"] == 2 and shown["session"] is None
             assert shown["first"][1]["text"] == "Bad åt alla" and shown["lines"] == [2, 3]
             status, shown = sent(it.fay, f"mode=write&{columns}", bad)
             assert status == 400 and shown["mistakes"][0]["line"] == 3

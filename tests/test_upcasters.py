@@ -18,7 +18,8 @@ FIELDS = {
     "session-ended": "",
     "participant-joined": "channel",
     "perspective-chosen": "target_group",
-    "contribution-posted": "contribution step kind area topic target_group channel language held late flags people table slip",
+    "contribution-posted": "contribution step kind area topic target_group channel language held"
+    " late flags people table slip",
     "contribution-withdrawn": "contribution",
     "contributions-released": "contributions",
     "contributions-held": "contributions",

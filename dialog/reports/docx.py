@@ -141,7 +141,8 @@ def draft_line(document: Document) -> Iterator[str]:
         yield ooxml.paragraph(
             "Header",
             words,
-            f'<w:pBdr>{frame}</w:pBdr><w:spacing w:before="120"/><w:ind w:left="80" w:right="80"/>',
+            f'<w:pBdr>{frame}</w:pBdr><w:spacing w:before="120" w:after="200"/>'
+            '<w:ind w:left="80" w:right="80"/>',
         )
 
 

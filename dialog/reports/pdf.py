@@ -254,7 +254,7 @@ class Data:
             "blocks": [self.block(block) for block in it.blocks],
             "sources_title": show(it.sources_title or SOURCES.get(self.lang, SOURCES["en"])),
             "closing": [self.block(block) for block in it.closing],
-            "known": [source.number for source in it.sources],
+            "known": {str(source.number): True for source in it.sources},
             "sources": [
                 {"number": source.number, "about": show(source.about)}
                 | self.said(source.text, source.lang)

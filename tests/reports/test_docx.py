@@ -208,6 +208,11 @@ def test_what_xml_cannot_hold_is_replaced_and_nothing_else():
     assert found.paragraphs[-1].text == "a\ufffdb\ufffdc\ufffdd\ue000e🚲f"
 
 
+def test_word_keeps_the_spaces_at_the_edges_of_a_text():
+    texts = body_of([Paragraph([Run(" a "), Run("b", bold=True)])]).element.iter(qn("w:t"))
+    assert {it.get(qn("xml:space")) for it in texts} == {"preserve"}
+
+
 def test_five_thousand_contributions_are_written_in_seconds():
     its = [Source(n, f"Bidrag {n} om bussar på kvällen", "sv", "Område 1") for n in range(1, 5001)]
     it = Document("T", "K", "", Letterhead("Kommun"), [], [], its, False)
