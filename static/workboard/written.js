@@ -3,10 +3,12 @@
 import { h } from "../lib/element.js"
 import { position } from "../lib/records.js"
 import { t } from "../lib/words.js"
-import { wish } from "../staff/line.js"
+import { seen, wish } from "../staff/line.js"
 import { time } from "../staff/names.js"
 
-const unsaved = new Map() // id -> {text, base, saving?, seq?}: what has been typed, and on what
+// id -> {text, base, seen, saving?, seq?, from?}: what has been typed, and on what. `seq`: where in
+// the log it was saved; `from`: where what it is typed on was.
+const unsaved = new Map()
 const savedAt = new Map() // id -> ms
 
 addEventListener("beforeunload", (event) => {
@@ -32,9 +34,10 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
   const place = h("div", { class: "written field", "data-answers": "" },
     h("div", { class: "label-line" }, h("label", { for: control.id }, label), mark && !draft ? h("span", { class: "mark missing" }, mark) : null, state), told, control)
   if (disputed(id, value)) place.append(dispute(id, value, command, redraw))
+  let before = control.value
   control.addEventListener("input", () => {
-    const { base } = unsaved.get(id) || { base: value }
-    unsaved.set(id, { text: control.value, base })
+    unsaved.set(id, { ...begun(unsaved.get(id), before), text: control.value })
+    before = control.value
     state.textContent = sign(id, value)
   })
   // Not "change": what was typed before the view was drawn anew is no change to the new field.
@@ -45,6 +48,13 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
   return place
 }
 
+// What is typed is typed on what the field held, if nothing of one's own waits there.
+function begun(was, held) {
+  if (was && !was.seq) return { base: was.base, seen: was.seen, from: was.from }
+  const from = was ? was.seq : 0
+  return { base: held, seen: Math.max(seen(), from), from }
+}
+
 // What has been typed and is not saved: part of what a view draws from.
 export function pending(id) {
   return unsaved.get(id) || null
@@ -52,7 +62,7 @@ export function pending(id) {
 
 function disputed(id, value) {
   const draft = unsaved.get(id)
-  return Boolean(draft) && !draft.seq && draft.base !== value && draft.text !== value
+  return Boolean(draft) && !draft.seq && position().seq >= draft.from && draft.base !== value && draft.text !== value
 }
 
 function sign(id, value) {
@@ -68,22 +78,33 @@ function settle(id, value) {
   if (draft && (draft.seq ? position().seq >= draft.seq : draft.text === value && !draft.saving)) unsaved.delete(id)
 }
 
+const sending = new Map() // id -> a promise that settles when what is on its way has been answered
+
 async function save({ id, value, control, state, command, redraw, after }) {
+  await sending.get(id)
   const draft = unsaved.get(id)
   if (!draft || draft.saving || draft.text === draft.base) return
-  if (disputed(id, value)) return redraw()
+  if (control.closest(".written").querySelector(".dispute")) return
   draft.saving = true
   state.textContent = sign(id, value)
   if (after) await after()
-  draft.sent = wish(command(draft.text), control)
+  // Where an answer goes with the text, the two are one thing, and one's own.
+  draft.sent = wish(after ? command(draft.text) : { seen: draft.seen, ...command(draft.text) }, control)
+  sending.set(id, draft.sent)
   const ack = await draft.sent
+  sending.delete(id)
   draft.saving = false
-  if (ack && unsaved.get(id) === draft) {
-    draft.seq = ack.seq
-    savedAt.set(id, Date.now())
-  }
+  if (ack) savedOn(id, draft, ack.seq)
   state.textContent = sign(id, value)
   if (!ack || position().seq >= ack.seq) redraw()
+}
+
+// Whoever has typed on meanwhile has done so on what is saved now.
+function savedOn(id, draft, seq) {
+  savedAt.set(id, Date.now())
+  const now = unsaved.get(id)
+  if (now === draft) draft.seq = seq
+  else if (now) Object.assign(now, { base: draft.text, seen: seq, from: seq })
 }
 
 function dispute(id, theirs, command, redraw) {
@@ -96,10 +117,9 @@ function dispute(id, theirs, command, redraw) {
   const keep = h("button", { type: "button", "data-here": `${id}/mine` }, t("goal.keep_mine"))
   const yield_ = h("button", { type: "button", "data-here": `${id}/theirs`, class: "quiet" }, t("goal.keep_theirs"))
   keep.addEventListener("click", async () => {
-    const ack = await wish(command(mine.text), keep)
-    if (!ack) return redraw()
-    Object.assign(mine, { base: mine.text, seq: ack.seq })
-    savedAt.set(id, Date.now())
+    const now = unsaved.get(id) || mine
+    const ack = await wish(command(now.text), keep)
+    if (ack) savedOn(id, now, ack.seq)
     redraw()
   })
   yield_.addEventListener("click", () => {

@@ -282,6 +282,26 @@ def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
     expect(mine).to_have_value("Fays mål")
 
 
+def test_who_writes_on_while_a_text_is_saved_is_in_dispute_with_nobody(
+    fay: Facilitator, machine: Machine, hall: Hall
+) -> None:
+    work(fay, "draft-goal", area="area-1", text="Först")
+    page = at_work(hall, fay.page, "mal/area-1")
+    mine = page.get_by_label("Målformulering", exact=True)
+    mine.fill("Ett")
+    mine.blur()
+    for n in range(20):
+        mine.press_sequentially(f" {n}")
+        if n % 3 == 0:
+            mine.blur()
+    expect(page.locator(".dispute")).to_have_count(0)
+    mine.blur()
+    expect(saved(page, "Målformulering")).to_contain_text("Sparat")
+    written = mine.input_value()
+    wait_for(lambda: [it["text"] for it in records(fay, "goal").values()] == [written])
+    expect(page.locator(".draft [role=alert]:not(:empty)")).to_have_count(0)
+
+
 # ── the process ───────────────────────────────────────────────────────────────────────────────
 
 
