@@ -18,21 +18,26 @@ export function importing() {
   const asked = h("div", {})
   const shown = h("div", { class: "import-preview", role: "status" })
   let options = null // what stands in which column, once the file's columns are known
+  let chosen = null // {name, content}, as it was when it was chosen
   let turn = 0
 
-  file.addEventListener("change", () => {
+  // A file that has been mended is often chosen again under the same name.
+  file.addEventListener("click", () => (file.value = ""))
+  file.addEventListener("change", async () => {
     options = null
     asked.replaceChildren()
     shown.replaceChildren()
-    if (file.files[0]) look()
+    const [it] = file.files
+    chosen = it && { name: it.name, content: await it.arrayBuffer() }
+    if (chosen) look()
   })
 
   // Looks through the file, or with "write" brings it in.
   async function look(mode = "preview") {
     const mine = ++turn
-    shown.replaceChildren(h("p", {}, t("matrix.wait")))
-    const query = { mode, ...(options || { text: FIRST_COLUMN, title: titleOf(file.files[0]) }) }
-    const answer = await ask(addressOf("import", Object.fromEntries(Object.entries(query).filter(([, value]) => value))), { method: "POST", body: file.files[0] })
+    shown.replaceChildren(h("p", {}, t("document.reading")))
+    const query = { mode, ...(options || { text: FIRST_COLUMN, title: titleOf(chosen) }) }
+    const answer = await ask(addressOf("import", Object.fromEntries(Object.entries(query).filter(([, value]) => value))), { method: "POST", body: chosen.content })
     if (mine !== turn) return
     if (!answer.body.columns) return shown.replaceChildren(h("p", { class: "answer", role: "alert" }, t(answer.status ? "document.cannot_import" : "staff.no_answer")))
     if (!options) {

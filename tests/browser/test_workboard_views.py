@@ -1,8 +1,10 @@
 """The views of the result in real browsers: matrix, coverage, goals, process, documents."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -18,6 +20,8 @@ from tests.browser.test_phone import accessibility_faults
 NewPage = Callable[..., Page]
 DIALOGUE, STEP = "mal-2019", "area-4-skriv"
 LATEST = 10**9
+RENDERED_WITHIN = 60_000
+"""ms, where documents are made meanwhile on a busy machine."""
 TABS = ("matris", "tackning", "mal", "process", "dokument")
 YOUNG = ("Fler belysta gångvägar", "Belysta gångvägar hem", "Lampor vid gångvägen")
 ELDERLY = ("Bänkar längs vägen", "Bänkar att vila på")
@@ -135,6 +139,12 @@ def saved(page: Page, label: str) -> Locator:
 def write(page: Page, label: str, words: str) -> None:
     page.get_by_label(label, exact=True).fill(words)
     page.get_by_label(label, exact=True).blur()
+
+
+def press(page: Page, what: Locator) -> None:
+    """By keyboard: a click beside a frame that is being drawn may land in it."""
+    what.focus()
+    page.keyboard.press("Enter")
 
 
 # ── the matrix ────────────────────────────────────────────────────────────────────────────────
@@ -309,6 +319,89 @@ def test_a_commission_that_is_late_says_so_and_input_is_counted(
     page.get_by_label("Underlag", exact=True).fill("Tänk på äldres ensamhet.")
     page.get_by_role("button", name="Anteckna", exact=True).click()
     expect(page.locator(".contributors")).to_contain_text("1 av 1 inbjudna har bidragit.")
+
+
+# ── documents ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_summary_is_written_beside_its_preview_frozen_downloaded_and_dispatched(
+    fay: Facilitator, confirmed: str, page_errors: list[str]
+) -> None:
+    page = at_work(fay.hall, fay.page, "dokument/summary")
+    field = page.locator(".written", has=page.get_by_label("Sammanfattning", exact=True))
+    expect(field).to_contain_text("Saknas")
+    write(page, "Sammanfattning", "Det handlade mest om bostäder.")
+    expect(field).to_contain_text("Sparat")
+    expect(field).not_to_contain_text("Saknas")
+    shown = page.frame_locator(".preview iframe").get_by_text("Det handlade mest om bostäder.")
+    expect(shown).to_be_visible(timeout=RENDERED_WITHIN)
+
+    press(page, page.locator(".files summary"))
+    page.get_by_label("Vad fastställs?").select_option("result")
+    press(page, page.get_by_role("button", name="Fastställ version"))
+    expect(page.locator(".freezing [role=alert]")).to_contain_text("30 bidrag")
+    page.get_by_label("Vad fastställs?").select_option("summary")
+    press(page, page.get_by_role("button", name="Fastställ version"))
+    version = page.locator(".version")
+    expect(version).to_contain_text("Version 1")
+    expect(page.locator(".progress")).to_contain_text("Filerna till version 1 görs")
+    files = version.locator("summary", has_text=re.compile(r"^\d+ filer$"))
+    expect(files).to_be_visible(timeout=RENDERED_WITHIN)
+    expect(page.locator(".progress")).to_have_count(0)
+
+    press(page, files)
+    link = page.get_by_role("link", name="Summering, Word (DOCX)")
+    with page.expect_download() as downloaded:
+        press(page, link)
+    content = downloaded.value.path().read_bytes()
+    line = version.locator("li", has=link)
+    expect(line).to_contain_text(hashlib.sha256(content).hexdigest())
+
+    press(page, version.get_by_text("Anteckna en expediering"))
+    version.get_by_label("Kommunstyrelsens presidium").check()
+    version.get_by_label("Hur och när det skickades").fill("Med e-post i dag")
+    press(page, version.get_by_role("button", name="Anteckna expedieringen"))
+    expect(version).to_contain_text("Expedierad")
+    page.get_by_role("link", name="Process", exact=True).click()
+    sent = page.locator(".dispatch")
+    expect(sent).to_contain_text("Till Kommunstyrelsens presidium")
+    expect(sent).to_contain_text("Med e-post i dag")
+    page_errors[:] = [it for it in page_errors if "/freeze" not in it]  # the refusal
+
+
+def test_what_became_of_the_rooms_grouping_is_shown_side_by_side(
+    fay: Facilitator, confirmed: str
+) -> None:
+    title = "Bostäder för alla"
+    [theme] = records(fay, "theme").values()
+    work(fay, "name-theme", theme=theme["theme"], title=title, why="Tydligare")
+    page = at_work(fay.hall, fay.page, "dokument/ksau")
+    press(page, page.get_by_role("button", name="Visa skillnaden"))
+    row = page.locator(".difference tbody tr", has_text=title)
+    expect(row.locator("td").first).to_contain_text(confirmed)
+    expect(row).to_contain_text("Nytt namn")
+    press(page, row.locator("summary"))
+    expect(row).to_contain_text("Tydligare")
+
+
+def test_earlier_material_is_brought_in_once_nothing_is_wrong_with_it(
+    fay: Facilitator, machine: Machine, tmp_path: Path
+) -> None:
+    page = at_work(fay.hall, fay.page, "dokument")
+    file = tmp_path / "enkät.csv"
+    file.write_text("Målområde;Bidrag\n1;Fler cyklar\n9;Mer buss\n", "utf-8")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    preview = page.locator(".import-preview")
+    expect(preview).to_contain_text("Rad 3:", timeout=RENDERED_WITHIN)
+    expect(page.get_by_role("button", name="För in 1 bidrag")).to_be_disabled()
+    file = tmp_path / "rättad.csv"
+    file.write_text("Målområde;Bidrag\n1;Fler cyklar\n2;Mer buss\n", "utf-8")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    expect(preview).to_contain_text("Mer buss", timeout=RENDERED_WITHIN)
+    press(page, page.get_by_role("button", name="För in 2 bidrag"))
+    expect(preview).to_contain_text("2 bidrag har förts in.", timeout=RENDERED_WITHIN)
+    texts = {it["text"] for it in records(fay, "contribution").values()}
+    assert texts >= {"Fler cyklar", "Mer buss"}
 
 
 # ── for all of them ───────────────────────────────────────────────────────────────────────────
