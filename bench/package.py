@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,35 +32,15 @@ from dialog.store.database import migrate, open_database
 
 MATTER, EVENING, MEETING = "mal-2019", "2019-04-01-medborgardialog", "evening"
 CHAIR = Person("presidium")
-THINGS = [
-    "bussar",
-    "bänkar",
-    "bostäder",
-    "skolor",
-    "lekplatser",
-    "belysning",
-    "cykelvägar",
-    "möten",
-    "jobb",
-    "idrott",
-]
-WHERE = [
-    "vid ån",
-    "i centrum",
-    "på landet",
-    "nära skolan",
-    "för unga",
-    "om kvällen",
-    "för äldre",
+THINGS = (
+    *("bussar", "bänkar", "bostäder", "skolor", "lekplatser", "belysning", "cykelvägar"),
+    *("möten", "jobb", "idrott"),
+)
+WHERE = (
+    *("vid ån", "i centrum", "på landet", "nära skolan", "för unga", "om kvällen", "för äldre"),
     "varje dag",
-]
-MORE = [
-    "Det märks mest på vintern och för den som inte har bil.",
-    "Vi har väntat länge.",
-    "",
-    "",
-    "",
-]
+)
+MORE = ("Det märks mest på vintern och för den som inte har bil.", "Vi har väntat länge.", "", "")
 
 
 class Story:
@@ -189,6 +170,8 @@ def main() -> None:
         for seconds, line in timed(settings):
             print(f"{seconds:6.1f} s  {line}", flush=True)
         print(f"{time.monotonic() - began:6.1f} s  in all")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(f"{used.ru_utime + used.ru_stime:6.1f} s  of processor, on however many cores")
         with open_database(settings.database_url).connect() as db:
             there = files.listed(db, MATTER, 1)
         print(f"{len(there)} files, {sum(file.size for file in there) / 1e6:.1f} MB")

@@ -4,7 +4,8 @@ paper. Slow, so never in a process that serves a hall.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -44,6 +45,9 @@ from dialog.store.files import File
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 2
+"""PDFs that are set at a time."""
+
 SHOWN_TO_ALL: tuple[Name, ...] = (
     *("themes", "matrix", "dispositions", "coverage", "target-groups", "sessions"),
 )
@@ -73,6 +77,16 @@ class Material:
         self.archived = archived
         self._found: dict[Edition, Findings] = {}
         self._built: dict[tuple[DocumentKind, str], Document] = {}
+        self._being_set: dict[DocumentKind, Future[bytes]] = {}
+
+    def set_ahead(self, kinds: Iterable[DocumentKind], threads: ThreadPoolExecutor) -> None:
+        """Begin with the PDFs, which take longest and are set in processes of their own."""
+        for kind in kinds:
+            self._being_set[kind] = threads.submit(pdf, self.document(kind))
+
+    def pdf(self, kind: DocumentKind) -> bytes:
+        begun = self._being_set.get(kind)
+        return pdf(self.document(kind)) if begun is None else begun.result()
 
     def found(self, edition: Edition) -> Findings:
         if edition not in self._found:
@@ -228,24 +242,43 @@ def keep_files(
 ) -> Iterator[tuple[int, int, str]]:
     """Make and keep the files that a version lacks: how many there are, of how many, and which came
     last. A document that cannot be set in one format is left out there, and the others are kept."""
-    reading = engine.execution_options(reading=True)
-    with reading.begin() as db:
+    with engine.execution_options(reading=True).begin() as db:
         it = material(db, dialogue, settings, version)
+        there = {(its.document, its.format) for its in files.listed(db, dialogue, version)}
     assert it.of is not None
     wanted = files_of(it.of)
     made: list[File] = []
-    for done, (kind, format) in enumerate(wanted, start=1):
-        with reading.begin() as db:
-            file = files.kept(db, dialogue, version, kind, format, documents.edition(kind))
-        try:
-            file = file or rendered(it, kind, format, made)
-        except CannotTypeset as error:
-            logger.warning("version %d of %s, %s as %s: %s", version, dialogue, kind, format, error)
-            continue
-        with engine.begin() as db:
-            files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
-        made.append(file)
-        yield done, len(wanted), file.name
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        left = [kind for kind, format in wanted if (kind, format) not in there]
+        it.set_ahead(dict.fromkeys(left), threads)
+        for done, (kind, format) in enumerate(wanted, start=1):
+            try:
+                file = kept_or_made(engine, it, dialogue, version, kind, format, made)
+            except CannotTypeset as error:
+                logger.warning("%s, version %d, %s: %s", dialogue, version, kind, error)
+                continue
+            made.append(file)
+            yield done, len(wanted), file.name
+
+
+def kept_or_made(
+    engine: Engine,
+    it: Material,
+    dialogue: str,
+    version: int,
+    kind: DocumentKind,
+    format: Format,
+    others: Sequence[File],
+) -> File:
+    """One file of a version, kept from now on if it was not."""
+    with engine.execution_options(reading=True).begin() as db:
+        kept = files.kept(db, dialogue, version, kind, format, documents.edition(kind))
+    if kept is not None:
+        return kept
+    file = rendered(it, kind, format, others)
+    with engine.begin() as db:
+        files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
+    return file
 
 
 PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
@@ -256,6 +289,8 @@ PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
 
 
 def content_of(it: Material, kind: DocumentKind, format: Format, others: Sequence[File]) -> bytes:
+    if format == "pdf":
+        return it.pdf(kind)
     if format in PAPER_WRITERS:
         return PAPER_WRITERS[format](it.document(kind, LANGUAGES.get(format, "sv")))
     if format == "zip":
