@@ -103,18 +103,18 @@ def counts(m: Manuscript) -> None:
         m.paragraph(say("numbers.behind", n=numbers.behind))
     kinds = [f"{say.kind(kind)} {numbers.by_kind.get(kind, 0)}" for kind in KINDS]
     m.labelled(say("numbers.kinds"), ", ".join(kinds))
-    channels = [
-        f"{say.catalogued(f'channel.{channel}')} {n}"
-        if say.has(f"channel.{channel}")
-        else f"{say(f'channel.{channel}')} {n}"
-        for channel, n in sorted(numbers.by_channel.items())
-    ]
+    channels = [f"{channel_name(m, it)} {n}" for it, n in sorted(numbers.by_channel.items())]
     if channels:
         m.labelled(say("numbers.channels"), ", ".join(channels))
     languages = sorted(numbers.by_language.items(), key=lambda it: (-it[1], it[0]))
     if languages:
         its = [f"{language_name(m, it)} {n}" for it, n in languages]
         m.labelled(say("numbers.languages"), ", ".join(its))
+
+
+def channel_name(m: Manuscript, channel: str) -> str:
+    key = f"channel.{channel}"
+    return m.say.catalogued(key) if m.say.has(key) else m.say(key)
 
 
 def language_name(m: Manuscript, language: str) -> str:
@@ -482,7 +482,7 @@ def method(m: Manuscript) -> None:
     m.paragraph(say("method.in_themes", n=numbers.in_themes, single=numbers.single))
     m.paragraph(say("method.links"))
     m.paragraph(say("representation.not_statistics"))
-    m.paragraph(say("method.reproducible"))
+    m.paragraph(say("method.reproducible" if m.whole else "method.cited"))
 
 
 def runs(m: Manuscript) -> None:
@@ -654,6 +654,8 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
         parts.append(say("source.theme", number=numbers[it.theme]))
     if it.people > 1:
         parts.append(say("source.people", n=it.people))
+    if m.findings.scope.edition == "internal":
+        parts += counted_by(m, it)
     parts.append(
         say.disposition(it.disposition.kind, it.disposition.recipient)
         if it.disposition
@@ -662,6 +664,21 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
     if it.disposition_reason:
         parts.append(f"{say('column.reason')}: {it.disposition_reason}")
     return " · ".join(parts)
+
+
+def counted_by(m: Manuscript, it: ContributionFacts) -> list[str]:
+    """What else the document counts contributions by: a reader can count them again."""
+    say = m.say
+    topics = {its.topic: its.text for area in m.findings.areas for its in area.topics}
+    sessions = m.findings.sessions
+    parts = {
+        "topic": say.text(topics[it.topic]) if it.topic in topics else "",
+        "channel": channel_name(m, it.channel),
+        "language": "" if it.language == say.lang else language_name(m, it.language),
+        "session": say.session(it.session) if len(sessions) > 1 else "",
+    }
+    read = [say("source.read")] if it.read else []
+    return [say(f"source.{name}", name=words) for name, words in parts.items() if words] + read
 
 
 def change_log(m: Manuscript, title: str) -> None:
