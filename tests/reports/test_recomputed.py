@@ -88,7 +88,8 @@ def prose(it: Document, lines: list[Line]) -> int:
         for told in re.findall(pattern, words):
             assert int(told) == n, pattern
             done += 1
-    told = [int(n) for n in re.findall(r"^Området har (\d+) bidrag", words, re.MULTILINE)]
+    told = re.findall(r"^Området har (\d+|ett) bidrag", words, re.MULTILINE)
+    told = [1 if n == "ett" else int(n) for n in told]
     areas = Counter(one.area for one in lines if one.standing == "visible")
     assert told == [areas[name] for name in ORDER[: len(told)]]
     labels = (("Bidrag efter hur de kommit in", "Väg in: "), ("Bidrag efter språk", "Språk: "))

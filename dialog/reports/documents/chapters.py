@@ -184,12 +184,14 @@ def results(m: Manuscript, area: AreaFacts, always: str = "") -> None:
 
 
 def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T") -> None:
-    """Every line carries its sources."""
+    """Every line carries its sources. From how many target groups, if any residents have spoken."""
     say = m.say
+    spread = any(it.spread for it in its)
     rows = [
         [
             Cell(it.number),
             Cell(theme_words(m, it)),
+            *([number_cell(say.number(it.spread))] if spread else []),
             number_cell(say.number(it.contributions)),
             number_cell(say.people(it.people, it.behind)),
             Cell("", sources=it.sources),
@@ -199,9 +201,13 @@ def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = 
     columns = [
         say("column.number"),
         say(f"themes.{sort}.one"),
+        *([say("column.spread")] if spread else []),
         *(say(f"column.{name}") for name in ("posts", "people", "sources")),
     ]
-    m.table(caption, columns, rows, widths=[1.2, 5.9, 1.5, 2.1, 5.3])
+    widths = [1.2, 4.9, 1.9, 1.5, 2.1, 4.4] if spread else [1.2, 5.9, 1.5, 2.1, 5.3]
+    m.table(caption, columns, rows, widths=widths)
+    if spread:
+        m.note(say("themes.order"))
 
 
 def theme_words(m: Manuscript, it: ThemeFacts) -> str:
@@ -209,13 +215,22 @@ def theme_words(m: Manuscript, it: ThemeFacts) -> str:
 
 
 def voices(m: Manuscript, area: AreaFacts) -> None:
-    """Two to four contributions word for word: of different themes first."""
+    """Two to four contributions word for word: of different themes first, and before that of
+    different target groups, so that none is heard more than the others.
+    """
     seen: dict[int, None] = {}
     for place in range(MOST_VOICES):
         for theme in area.themes:
             if place < len(theme.typical):
                 seen.setdefault(theme.typical[place])
-    chosen = [n for n in seen if quotable(m.findings.contributions.get(n))][:MOST_VOICES]
+    found = m.findings.contributions
+    its = [found[n] for n in seen if quotable(found.get(n))]
+    turns: Counter[str] = Counter()
+    order: dict[int, int] = {}
+    for it in its:
+        order[it.contribution] = turns[it.target_group]
+        turns[it.target_group] += 1
+    chosen = sorted(order, key=lambda n: order[n])[:MOST_VOICES]
     if chosen:
         m.part(m.say("area.voices"))
         for number in chosen:
