@@ -22,12 +22,13 @@ from dialog.reports.wording import Wording
 
 @dataclass
 class Manuscript:
-    """`closing`: what comes after the list of sources."""
+    """`whole`: all contributions in scope are an appendix. `closing`: what comes after it."""
 
     kind: DocumentKind
     findings: Findings
     definition: DialogueDefinition
     say: Wording
+    whole: bool
     blocks: list[AnyBlock] = field(default_factory=list)
     closing: list[AnyBlock] = field(default_factory=list)
     chapters: int = 0

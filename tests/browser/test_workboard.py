@@ -1,8 +1,10 @@
 """The workboard in real browsers: from the machine's suggestions to sums that add up."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 
+import pikepdf
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -449,6 +451,25 @@ def test_a_great_many_stay_quick_and_what_did_not_change_is_not_drawn_again(
     assert quick < 500
     board.get_by_label("Sök bland bidragen").fill("NUMMER 49")
     expect(board.get_by_text("11 bidrag passar")).to_be_visible()
+
+
+def test_an_area_is_printed_whole_on_a3(board: Page, machine: Machine) -> None:
+    confirm(board, HOMES)
+    machine.enter("area-1-skriv", *(f"förslag nummer {n}" for n in range(40)))
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(24)
+    expect(board.get_by_role("button", name="Skriv ut området (A3)")).to_be_visible()
+    made = board.pdf(prefer_css_page_size=True)
+    with pikepdf.open(io.BytesIO(made)) as paper:
+        _, _, wide, high = (float(it) for it in paper.pages[0].mediabox)
+    assert (round(wide / 72 * 25.4), round(high / 72 * 25.4)) == (420, 297)
+    board.emulate_media(media="print")
+    board.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(43)
+    assert {it.inner_text() for it in board.get_by_role("button").all() if it.is_visible()} <= {
+        board.locator(".areas [aria-selected=true]").inner_text()
+    }
+    board.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(24)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

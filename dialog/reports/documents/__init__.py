@@ -76,7 +76,7 @@ def build(
     if its.edition == "public" and findings.scope.edition != "public":
         raise ValueError(f"{kind} is a public document: it needs the public edition of findings")
     say = Wording(findings, definition, lang)
-    m = Manuscript(kind, findings, definition, say)
+    m = Manuscript(kind, findings, definition, say, its.whole)
     its.write(m)
     return Document(
         title=its.title(m),

@@ -103,18 +103,18 @@ def counts(m: Manuscript) -> None:
         m.paragraph(say("numbers.behind", n=numbers.behind))
     kinds = [f"{say.kind(kind)} {numbers.by_kind.get(kind, 0)}" for kind in KINDS]
     m.labelled(say("numbers.kinds"), ", ".join(kinds))
-    channels = [
-        f"{say.catalogued(f'channel.{channel}')} {n}"
-        if say.has(f"channel.{channel}")
-        else f"{say(f'channel.{channel}')} {n}"
-        for channel, n in sorted(numbers.by_channel.items())
-    ]
+    channels = [f"{channel_name(m, it)} {n}" for it, n in sorted(numbers.by_channel.items())]
     if channels:
         m.labelled(say("numbers.channels"), ", ".join(channels))
     languages = sorted(numbers.by_language.items(), key=lambda it: (-it[1], it[0]))
     if languages:
         its = [f"{language_name(m, it)} {n}" for it, n in languages]
         m.labelled(say("numbers.languages"), ", ".join(its))
+
+
+def channel_name(m: Manuscript, channel: str) -> str:
+    key = f"channel.{channel}"
+    return m.say.catalogued(key) if m.say.has(key) else m.say(key)
 
 
 def language_name(m: Manuscript, language: str) -> str:
@@ -184,12 +184,14 @@ def results(m: Manuscript, area: AreaFacts, always: str = "") -> None:
 
 
 def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T") -> None:
-    """Every line carries its sources."""
+    """Every line carries its sources. From how many target groups, if any residents have spoken."""
     say = m.say
+    spread = any(it.spread for it in its)
     rows = [
         [
             Cell(it.number),
             Cell(theme_words(m, it)),
+            *([number_cell(say.number(it.spread))] if spread else []),
             number_cell(say.number(it.contributions)),
             number_cell(say.people(it.people, it.behind)),
             Cell("", sources=it.sources),
@@ -199,9 +201,13 @@ def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = 
     columns = [
         say("column.number"),
         say(f"themes.{sort}.one"),
+        *([say("column.spread")] if spread else []),
         *(say(f"column.{name}") for name in ("posts", "people", "sources")),
     ]
-    m.table(caption, columns, rows, widths=[1.2, 5.9, 1.5, 2.1, 5.3])
+    widths = [1.2, 4.9, 1.9, 1.5, 2.1, 4.4] if spread else [1.2, 5.9, 1.5, 2.1, 5.3]
+    m.table(caption, columns, rows, widths=widths)
+    if spread:
+        m.note(say("themes.order"))
 
 
 def theme_words(m: Manuscript, it: ThemeFacts) -> str:
@@ -209,13 +215,22 @@ def theme_words(m: Manuscript, it: ThemeFacts) -> str:
 
 
 def voices(m: Manuscript, area: AreaFacts) -> None:
-    """Two to four contributions word for word: of different themes first."""
+    """Two to four contributions word for word: of different themes first, and before that of
+    different target groups, so that none is heard more than the others.
+    """
     seen: dict[int, None] = {}
     for place in range(MOST_VOICES):
         for theme in area.themes:
             if place < len(theme.typical):
                 seen.setdefault(theme.typical[place])
-    chosen = [n for n in seen if quotable(m.findings.contributions.get(n))][:MOST_VOICES]
+    found = m.findings.contributions
+    its = [found[n] for n in seen if quotable(found.get(n))]
+    turns: Counter[str] = Counter()
+    order: dict[int, int] = {}
+    for it in its:
+        order[it.contribution] = turns[it.target_group]
+        turns[it.target_group] += 1
+    chosen = sorted(order, key=lambda n: order[n])[:MOST_VOICES]
     if chosen:
         m.part(m.say("area.voices"))
         for number in chosen:
@@ -482,7 +497,7 @@ def method(m: Manuscript) -> None:
     m.paragraph(say("method.in_themes", n=numbers.in_themes, single=numbers.single))
     m.paragraph(say("method.links"))
     m.paragraph(say("representation.not_statistics"))
-    m.paragraph(say("method.reproducible"))
+    m.paragraph(say("method.reproducible" if m.whole else "method.cited"))
 
 
 def runs(m: Manuscript) -> None:
@@ -654,6 +669,8 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
         parts.append(say("source.theme", number=numbers[it.theme]))
     if it.people > 1:
         parts.append(say("source.people", n=it.people))
+    if m.findings.scope.edition == "internal":
+        parts += counted_by(m, it)
     parts.append(
         say.disposition(it.disposition.kind, it.disposition.recipient)
         if it.disposition
@@ -662,6 +679,21 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
     if it.disposition_reason:
         parts.append(f"{say('column.reason')}: {it.disposition_reason}")
     return " · ".join(parts)
+
+
+def counted_by(m: Manuscript, it: ContributionFacts) -> list[str]:
+    """What else the document counts contributions by: a reader can count them again."""
+    say = m.say
+    topics = {its.topic: its.text for area in m.findings.areas for its in area.topics}
+    sessions = m.findings.sessions
+    parts = {
+        "topic": say.text(topics[it.topic]) if it.topic in topics else "",
+        "channel": channel_name(m, it.channel),
+        "language": "" if it.language == say.lang else language_name(m, it.language),
+        "session": say.session(it.session) if len(sessions) > 1 else "",
+    }
+    read = [say("source.read")] if it.read else []
+    return [say(f"source.{name}", name=words) for name, words in parts.items() if words] + read
 
 
 def change_log(m: Manuscript, title: str) -> None:

@@ -28,7 +28,7 @@ def write(m: Manuscript) -> None:
     sessions(m)
     m.chapter(say("feedback.said"))
     for area in m.findings.areas:
-        if area.themes or area.area:
+        if area.themes or area.area or area.single:
             m.section(say.area(area.area))
             one_area(m, area)
     m.chapter(say("feedback.became"))
@@ -64,22 +64,40 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
             m.quote(number)
+    single(m, area)
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
-    """What becomes of a theme, and why if that has been said. Where its contributions go different
-    ways, each way with how many.
-    """
-    its = [m.findings.contributions[n] for n in theme.sources if n in m.findings.contributions]
-    ways = Counter(way(it.disposition) for it in its) or Counter([way(theme.disposition)])
+    """What becomes of a theme, and why if that has been said."""
+    ways = ways_of(m, theme.sources) or Counter([way(theme.disposition)])
+    words = fates(m, ways)
     if len(ways) > 1:
-        parts = [
-            m.say("feedback.some", n=n, fate=one_fate(m, way)) for way, n in ways.most_common()
-        ]
-        return " ".join(parts)
-    words = one_fate(m, next(iter(ways)))
+        return words
     reason = theme.disposition_reason
     return f"{words} {m.say('feedback.because', reason=sentence(reason))}" if reason else words
+
+
+def ways_of(m: Manuscript, sources: list[int]) -> Counter[Way]:
+    its = (m.findings.contributions[n] for n in sources if n in m.findings.contributions)
+    return Counter(way(it.disposition) for it in its)
+
+
+def fates(m: Manuscript, ways: Counter[Way]) -> str:
+    """Where contributions go different ways, each way with how many."""
+    if len(ways) == 1:
+        return one_fate(m, next(iter(ways)))
+    parts = [m.say("feedback.some", n=n, fate=one_fate(m, way)) for way, n in ways.most_common()]
+    return " ".join(parts)
+
+
+def single(m: Manuscript, area: AreaFacts) -> None:
+    """What stands in no theme: as much somebody's voice as the rest."""
+    its = [n for n in area.single if chapters.quotable(m.findings.contributions.get(n))]
+    if its:
+        m.part(m.say("feedback.single"))
+        m.paragraph(m.say("feedback.single_about"))
+        m.labelled(m.say("feedback.so"), fates(m, ways_of(m, its)))
+        chapters.voices_as_list(m, its)
 
 
 def way(it: Disposition | None) -> Way:
