@@ -268,6 +268,59 @@ def test_the_change_log_names_the_role_the_time_and_the_reason():
     assert log.rows[1][3].text == "Tydligare så."
 
 
+def test_the_log_of_a_summary_tells_what_was_done_with_contributions_and_nothing_else():
+    found = material.findings()
+    entered = r.WorkChange(403, "stage_entered", {"stage": "compile"}, 0, "presidium")
+    found.changes.append(entered)
+    words = {
+        kind: [
+            row[2].text
+            for row in reading.tables(
+                documents.build(kind, found, material.definition()), "Ändringar"
+            )[0].rows
+        ]
+        for kind in ("summary", "ksau")
+    }
+    assert words["summary"] == ["Gjorde temat ”Bussar”", "Temat ”Bussar” heter nu ”Bussar och tåg”"]
+    assert len(words["ksau"]) == 3
+
+
+@pytest.mark.parametrize("kind", [kind for kind in documents.KINDS if kind != "archive"])
+def test_only_the_archive_tells_of_the_machines_settings_and_the_logs_numbers(kind):
+    text = "\n".join(reading.words(document(kind)))
+    assert "seed = 7" not in text
+    assert not [fact for fact in document(kind).facts if "logg" in fact.value]
+    assert "seed = 7" in "\n".join(reading.words(document("archive")))
+
+
+def test_residents_are_shown_no_theme_of_words_from_a_closed_meeting():
+    found = material.findings(edition="public")
+    area = next(it for it in found.areas if it.themes)
+    secret = msgspec.structs.replace(
+        area.themes[0], title="Bakom stängda dörrar", sources=[9001], typical=[9001]
+    )
+    area.themes.append(secret)
+    it = documents.build("feedback", found, material.definition())
+    assert secret.title not in "\n".join(reading.words(it))
+    assert area.themes[0].title in "\n".join(reading.words(it))
+
+
+def test_residents_are_not_given_the_list_of_contributions():
+    it = document("feedback")
+    assert it.sources == []
+    quotes = [block for block in it.blocks if isinstance(block, Quote)]
+    assert quotes and not any(quote.source for quote in quotes)
+
+
+def test_a_column_that_may_show_nothing_is_left_out():
+    found = material.findings(edition="public")
+    for group in found.target_groups:
+        group.contributions = None
+    it = documents.build("council", found, material.definition())
+    table = reading.tables(it, "Invånare efter målgrupp")[0]
+    assert table.columns == ["Målgrupp", "Planerat", "Personer"]
+
+
 def test_an_undone_change_says_so():
     found = material.findings()
     found.changes[1].by_undo = True

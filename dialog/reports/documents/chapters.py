@@ -1,5 +1,6 @@
 """Chapters that several documents share."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -125,6 +126,8 @@ def language_name(m: Manuscript, language: str) -> str:
 def participants(m: Manuscript) -> None:
     """Plan and outcome of each target group; those who are not residents apart."""
     say = m.say
+    told = any(it.contributions is not None for it in m.findings.target_groups)
+    names = ("target_group", "planned", "people", *(["posts"] if told else []))
     for resident in (True, False):
         its = [it for it in m.findings.target_groups if it.resident is resident]
         rows = [
@@ -132,16 +135,16 @@ def participants(m: Manuscript) -> None:
                 Cell(say.text(it.name)),
                 number_cell(say.number(it.expected) if it.expected else say("not_planned")),
                 number_cell(say.people(it.people, it.behind)),
-                number_cell(say.number(it.contributions)),
+                *([number_cell(say.number(it.contributions))] if told else []),
             ]
             for it in its
         ]
         if rows:
             m.table(
                 say("participants.residents" if resident else "participants.others"),
-                [say(f"column.{name}") for name in ("target_group", "planned", "people", "posts")],
+                [say(f"column.{name}") for name in names],
                 rows,
-                widths=[7, 2.5, 2.5, 2.5],
+                widths=[7, *[2.5] * (len(names) - 1)],
             )
     absent = [
         say.text(it.name)
@@ -172,15 +175,18 @@ def themes_by_sort(its: Iterable[ThemeFacts]) -> dict[str, list[ThemeFacts]]:
 
 
 def results(m: Manuscript, area: AreaFacts, always: str = "") -> None:
-    """What came out of a goal area. `always`: sorts of themes to speak of though there are none."""
+    """What came out of a goal area, in one table. `always`: sorts of themes to speak of though
+    there are none.
+    """
     m.paragraph(m.say("area.numbers", n=area.contributions, people=m.say.number(area.people)))
-    for sort, its in themes_by_sort(area.themes).items():
-        if its or sort in always:
-            m.part(m.say(f"themes.{sort}"))
-        if its:
-            theme_table(m, its, m.say(f"themes.{sort}.caption", area=m.say.area(area.area)), sort)
-        elif sort in always:
-            m.paragraph(m.say(f"themes.{sort}.none"))
+    sorts = themes_by_sort(area.themes)
+    its = [it for sort in sorts.values() for it in sort]
+    if its:
+        theme_table(m, its, m.say("themes.all.caption", area=m.say.area(area.area)))
+        m.note(m.say("themes.numbers"))
+    lacking = [m.say(f"themes.{sort}.none") for sort in sorts if sort in always and not sorts[sort]]
+    if lacking:
+        m.paragraph(" ".join(lacking))
 
 
 def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T") -> None:
@@ -233,8 +239,7 @@ def voices(m: Manuscript, area: AreaFacts) -> None:
     chosen = sorted(order, key=lambda n: order[n])[:MOST_VOICES]
     if chosen:
         m.part(m.say("area.voices"))
-        for number in chosen:
-            m.quote(number)
+        voices_as_list(m, chosen)
 
 
 def quotable(it: ContributionFacts | None) -> bool:
@@ -262,7 +267,7 @@ def area_goals(m: Manuscript, area: AreaFacts) -> None:
 
 
 def link_words(m: Manuscript, theme: ThemeFacts, goal: int) -> str:
-    part = f" ({m.say('strength.partial')})" if theme.linked[goal] == "partial" else ""
+    part = f" ({m.say('strength.partial').lower()})" if theme.linked[goal] == "partial" else ""
     return f"{theme.number} {theme.title}{part}"
 
 
@@ -286,15 +291,32 @@ def topics(m: Manuscript, its: list[TopicFacts], area: str | None) -> None:
 
 
 def matrix(m: Manuscript, area: str | None, of: str) -> bool:
-    """Themes or topics × target groups. Cells with nobody say 0. Whether there was any row."""
+    """Themes or topics of a goal area × target groups. Whether there was any row."""
+    rows = [it for it in m.findings.matrix.rows if it.of == of and it.area == area]
+    return matrix_table(m, rows, of, m.say(f"matrix.{of}.caption", area=m.say.area(area)))
+
+
+def whole_matrix(m: Manuscript, of: str) -> bool:
+    """The same for all goal areas, in one table."""
+    rows = [it for it in m.findings.matrix.rows if it.of == of]
+    return matrix_table(m, rows, of, m.say(f"matrix.{of}.all"), by_area=True)
+
+
+def matrix_table(
+    m: Manuscript, rows: Sequence[MatrixRow], of: str, caption: str, by_area: bool = False
+) -> bool:
+    """Cells with nobody say 0. `by_area`: topics are named with the number of their goal area,
+    which the numbers of themes have in them.
+    """
     say, found = m.say, m.findings.matrix
-    rows = [it for it in found.rows if it.of == of and it.area == area]
     if not rows:
         return False
     groups = found.target_groups
+    numbers = {area.area: f"{area.number} " for area in m.findings.areas if area.area}
+    before: dict[str | None, str] = {**numbers} if by_area and of == "topic" else {}
     cells = [
         [
-            Cell(matrix_title(m, it)),
+            Cell(before.get(it.area, "") + matrix_title(m, it)),
             *(number_cell(cell_words(m, it.cells.get(group))) for group in groups),
             number_cell(cell_words(m, it.total)),
             number_cell(cell_words(m, it.apart)),
@@ -307,13 +329,7 @@ def matrix(m: Manuscript, area: str | None, of: str) -> bool:
         say("matrix.total"),
         say("matrix.apart"),
     ]
-    m.table(
-        say(f"matrix.{of}.caption", area=say.area(area)),
-        columns,
-        cells,
-        widths=[4.6, *[1.0] * (len(columns) - 1)],
-        small=True,
-    )
+    m.table(caption, columns, cells, widths=[4.6, *[1.0] * (len(columns) - 1)], small=True)
     m.note(say("matrix.note"))
     if found.suppressed:
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
@@ -343,24 +359,26 @@ def agreement(m: Manuscript, area: str | None, headed: bool = False) -> bool:
     told = [it for it in rows if telling(it)]
     if told and headed:
         m.section(m.say.area(area))
-    for row in told:
-        m.part(matrix_title(m, row))
-        if row.agree:
-            m.labelled(m.say("agreement.shared"), ", ".join(row.agree))
-        own = [(group, cell) for group, cell in row.cells.items() if cell.words]
-        m.bullets(
-            [
-                [
-                    Run(f"{m.say.target_group(group)}: ", bold=True),
-                    Run(", ".join(cell.words)),
-                ]
-                for group, cell in own
-            ],
-            [cell.sources for _, cell in own],
-        )
-        if row.unique_to:
-            m.paragraph(m.say("agreement.unique", group=m.say.target_group(row.unique_to)))
+    m.bullets([row_in_words(m, row) for row in told], [row_sources(row) for row in told])
     return bool(told)
+
+
+def row_in_words(m: Manuscript, row: MatrixRow) -> list[Run]:
+    """A theme in a paragraph: the words that are shared, then each target group's own."""
+    runs = [Run(f"{matrix_title(m, row)}. ", bold=True)]
+    if row.agree:
+        runs.append(Run(f"{m.say('agreement.shared')}: {sentence(', '.join(row.agree))} "))
+    for group, cell in row.cells.items():
+        if cell.words:
+            runs.append(Run(f"{m.say.target_group(group)}: ", italic=True))
+            runs.append(Run(sentence(", ".join(cell.words)) + " "))
+    if row.unique_to:
+        runs.append(Run(m.say("agreement.unique", group=m.say.target_group(row.unique_to))))
+    return runs
+
+
+def row_sources(row: MatrixRow) -> list[int]:
+    return sorted({n for cell in row.cells.values() if cell.words for n in cell.sources})
 
 
 def telling(row: MatrixRow) -> bool:
@@ -423,7 +441,7 @@ def coverage(m: Manuscript) -> None:
         say("coverage.caption"),
         columns,
         rows,
-        widths=[4.6, *[1.4] * len(areas), 2, 1.8, 1.9],
+        widths=[4.4, *[1.8] * len(areas), 2.1, 1.8, 2.1],
         small=True,
     )
     names = [f"{say.short_area(it.id)}: {say.text(it.name)}" for it in areas]
@@ -484,7 +502,7 @@ def method(m: Manuscript) -> None:
     say, numbers = m.say, m.findings.numbers
     m.paragraph(say("method.collected"))
     m.paragraph(say("method.grouped"))
-    runs(m)
+    m.paragraph(say("method.runs_kept") if m.findings.runs else say("method.no_runs"))
     m.paragraph(say("method.people_decide"))
     m.paragraph(
         say(
@@ -504,7 +522,6 @@ def runs(m: Manuscript) -> None:
     """The machine's runs, as they can be made anew."""
     its = m.findings.runs
     if not its:
-        m.paragraph(m.say("method.no_runs"))
         return
     rows = [
         [
@@ -696,19 +713,26 @@ def counted_by(m: Manuscript, it: ContributionFacts) -> list[str]:
     return [say(f"source.{name}", name=words) for name, words in parts.items() if words] + read
 
 
-def change_log(m: Manuscript, title: str) -> None:
-    """From the machine's grouping to this, a line a change, after the sources."""
+WORK_ON_CONTRIBUTIONS = re.compile(r"(theme|placed|referred|unreferred|contributions|both|read)")
+"""How the words of such changes in the log begin."""
+
+
+def change_log(m: Manuscript, title: str, only: re.Pattern[str] | None = None) -> None:
+    """From the machine's grouping to this, a line a change, after the sources. `only`: those whose
+    words begin so.
+    """
     say = m.say
+    changes = [it for it in m.findings.changes if only is None or only.match(it.words)]
     m.closing.append(Heading(title))
     m.closing.append(Paragraph([Run(say("log.about"))]))
     before = len(m.blocks)
     room_groups(m)
-    if m.findings.changes:
+    if changes:
         columns = [say(f"column.{name}") for name in ("when", "who", "change", "reason")]
         m.table(
             say("log.caption"),
             columns,
-            [change_row(m, it) for it in m.findings.changes],
+            [change_row(m, it) for it in changes],
             widths=[2.6, 2.6, 7, 4],
             small=True,
         )

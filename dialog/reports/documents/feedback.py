@@ -28,7 +28,7 @@ def write(m: Manuscript) -> None:
     sessions(m)
     m.chapter(say("feedback.said"))
     for area in m.findings.areas:
-        if area.themes or area.area or area.single:
+        if public_themes(m, area) or area.area or area.single:
             m.section(say.area(area.area))
             one_area(m, area)
     m.chapter(say("feedback.became"))
@@ -55,16 +55,24 @@ def sessions(m: Manuscript) -> None:
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
-    if not area.themes:
+    if not public_themes(m, area):
         m.paragraph(say("feedback.no_themes"))
-    for theme in area.themes:
+    for theme in public_themes(m, area):
         m.part(theme.title)
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         m.labelled(say("feedback.so"), fate(m, theme))
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
-            m.quote(number)
+            m.quote(number, numbered=False)
     single(m, area)
+
+
+def public_themes(m: Manuscript, area: AreaFacts) -> list[ThemeFacts]:
+    """Those with something in them that may be read by all: a theme of a closed meeting's words
+    alone would tell them by its title.
+    """
+    found = m.findings.contributions
+    return [it for it in area.themes if any(n in found and found[n].text for n in it.sources)]
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
