@@ -16,8 +16,6 @@ from dialog.protocol.agenda import UNDISCLOSED, DialogueDefinition, Text, slug
 from dialog.protocol.refusals import AnyRefusal, Refused
 from dialog.protocol.work_commands import ImportContributions, ImportedContribution
 from dialog.spreadsheets import BadSpreadsheet, Table, read
-from dialog.spreadsheets.delimited import Delimited
-from dialog.spreadsheets.workbook import Sheet
 
 Kind = Literal["keyword", "question", "meaning"]
 KINDS: tuple[Kind, ...] = ("keyword", "question", "meaning")
@@ -79,7 +77,7 @@ def preview(file: Path, definition: DialogueDefinition, options: Options) -> Pre
     made = Preview(str(file), table.columns, [], [], [], list(table.notes))
     for number, cells in enumerate(table.rows):
         if any(cell.strip() for cell in cells):
-            line = line_of(table, number)
+            line = table.line_of(number)
             row, mistakes = look.at(cells, line)
             made.mistakes += mistakes
             if row is not None:
@@ -95,8 +93,8 @@ def preview(file: Path, definition: DialogueDefinition, options: Options) -> Pre
 def command(
     made: Preview, options: Options, today: date, taken: Sequence[str]
 ) -> ImportContributions:
-    """The wish that brings it in, into a session of its own. `taken`: the sessions of all dialogues,
-    for an id is of one session only."""
+    """The wish that brings it in, into a session of its own. `taken`: the sessions of all
+    dialogues, for an id is of one session only."""
     title = options.title or Path(made.file).stem
     return ImportContributions(
         session=free_name(slug(title)[:60] or "material", taken),
@@ -111,13 +109,6 @@ def free_name(name: str, taken: Sequence[str]) -> str:
     name = f"import-{name}"
     tries = [name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))]
     return next(it for it in tries if it not in taken)
-
-
-def line_of(table: Table, number: int) -> int:
-    if isinstance(table, Delimited):
-        return table.records[number].line
-    assert isinstance(table, Sheet)
-    return table.header + number + 1
 
 
 # ── one row ───────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ written anew, so nothing of them can be lost.
 import os
 from pathlib import Path
 
-from dialog.spreadsheets import delimited, workbook
+from dialog.spreadsheets import delimited
 from dialog.spreadsheets.table import Added, BadSpreadsheet, Table
 
 __all__ = ["Added", "BadSpreadsheet", "Table", "check_goal", "read", "write_whole"]
@@ -28,6 +28,8 @@ def read(file: Path, sheet: str | None = None) -> Table:
             f"{file} is an old Excel file or has a password; save it as .xlsx without one"
         )
     if data.startswith(ZIP):
+        from dialog.spreadsheets import workbook  # brings numpy, which the web process does without
+
         return workbook.read(file, data, sheet)
     if sheet is not None:
         raise BadSpreadsheet(f"{file} is no Excel file, so it has no sheets to choose from")
@@ -42,7 +44,7 @@ def check_goal(table: Table, goal: Path) -> None:
         raise BadSpreadsheet(f"{goal} is not a file")
     if not goal.resolve().parent.is_dir():
         raise BadSpreadsheet(f"{goal}: there is no folder {goal.parent}")
-    if isinstance(table, workbook.Sheet) and not is_excel(goal):
+    if not isinstance(table, delimited.Delimited) and not is_excel(goal):
         raise BadSpreadsheet(f"{goal}: from an Excel file comes an Excel file; end it in {EXCEL}")
 
 
@@ -50,6 +52,8 @@ def write_whole(table: Table, goal: Path, added: list[Added]) -> None:
     """`goal` = `table` with columns at its right: all of it, or on failure nothing of it."""
     check_goal(table, goal)
     if is_excel(goal) and isinstance(table, delimited.Delimited):
+        from dialog.spreadsheets import workbook
+
         data = workbook.made_of(table, added)
     else:
         data = table.with_columns(added)

@@ -65,6 +65,9 @@ class Delimited(Table):
     header: Record
     records: list[Record]
 
+    def line_of(self, row: int) -> int:
+        return self.records[row].line
+
     def with_columns(self, added: Sequence[Added]) -> bytes:
         values = zip(*(column.values for column in added), strict=True)
         lines = [self.mark]

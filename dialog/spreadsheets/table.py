@@ -32,6 +32,10 @@ class Table(ABC):
     def with_columns(self, added: Sequence[Added]) -> bytes:
         """The file, with columns at its right."""
 
+    @abstractmethod
+    def line_of(self, row: int) -> int:
+        """Where a row, counted from 0, stands in the file, as its program counts."""
+
 
 def header_at(rows: Sequence[Sequence[str]]) -> int:
     """Which row names the columns: the first that is more than a heading over the table.

@@ -30,6 +30,9 @@ class Sheet(Table):
     header: int
     """The row that names the columns, counted from 1."""
 
+    def line_of(self, row: int) -> int:
+        return self.header + row + 1
+
     def with_columns(self, added: Sequence[Added]) -> bytes:
         with quietly():
             book = load_workbook(io.BytesIO(self.data), rich_text=True)

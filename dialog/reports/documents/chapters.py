@@ -312,11 +312,12 @@ def matrix_table(
     if not rows:
         return False
     groups = found.target_groups
-    numbers = {area.area: f"{area.number} " for area in m.findings.areas if area.area}
-    before: dict[str | None, str] = {**numbers} if by_area and of == "topic" else {}
+    numbers: dict[str | None, str] = {}
+    if by_area and of == "topic":
+        numbers = {area.area: f"{area.number} " for area in m.findings.areas if area.area}
     cells = [
         [
-            Cell(before.get(it.area, "") + matrix_title(m, it)),
+            Cell(numbers.get(it.area, "") + matrix_title(m, it)),
             *(number_cell(cell_words(m, it.cells.get(group))) for group in groups),
             number_cell(cell_words(m, it.total)),
             number_cell(cell_words(m, it.apart)),
