@@ -290,15 +290,17 @@ def whole_matrix(m: Manuscript, of: str) -> bool:
 def matrix_table(
     m: Manuscript, rows: Sequence[MatrixRow], of: str, caption: str, by_area: bool = False
 ) -> bool:
-    """Cells with nobody say 0. `by_area`: topics are named with the number of their goal area, which
-    the numbers of themes have in them.
+    """Cells with nobody say 0. `by_area`: topics are named with the number of their goal area,
+    which the numbers of themes have in them.
     """
     say, found = m.say, m.findings.matrix
     if not rows:
         return False
     groups = found.target_groups
-    numbers = {area.area: f"{area.number} " for area in m.findings.areas if area.area}
-    before = numbers if by_area and of == "topic" else {}
+    named = by_area and of == "topic"
+    before: dict[str | None, str] = {
+        area.area: f"{area.number} " for area in m.findings.areas if named and area.area
+    }
     cells = [
         [
             Cell(before.get(it.area, "") + matrix_title(m, it)),

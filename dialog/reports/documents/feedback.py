@@ -28,7 +28,7 @@ def write(m: Manuscript) -> None:
     sessions(m)
     m.chapter(say("feedback.said"))
     for area in m.findings.areas:
-        if public_themes(m, area) or area.area:
+        if area.themes or area.area:
             m.section(say.area(area.area))
             one_area(m, area)
     m.chapter(say("feedback.became"))
@@ -55,23 +55,15 @@ def sessions(m: Manuscript) -> None:
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
-    if not public_themes(m, area):
+    if not area.themes:
         m.paragraph(say("feedback.no_themes"))
-    for theme in public_themes(m, area):
+    for theme in area.themes:
         m.part(theme.title)
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         m.labelled(say("feedback.so"), fate(m, theme))
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
             m.quote(number, numbered=False)
-
-
-def public_themes(m: Manuscript, area: AreaFacts) -> list[ThemeFacts]:
-    """Those with something in them that may be read by all: a theme of a closed meeting's words
-    alone would tell them by its title.
-    """
-    found = m.findings.contributions
-    return [it for it in area.themes if any(n in found and found[n].text for n in it.sources)]
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
