@@ -29,13 +29,13 @@ from dialog.reports.model import (
     Quote,
     Run,
     Table,
+    contents_depth,
 )
 from dialog.reports.ooxml import W
 
 PNG = b"\x89PNG\r\n\x1a\n"
 LANGUAGES = {"sv": "sv-SE", "sv-easy": "sv-SE", "en": "en-GB"}
 STYLES = {"body": "Normal", "lead": "Ingress", "note": "Anmarkning", "caution": "Observera"}
-CONTENTS_LEVELS = 2
 BODY, END_OF_BODY = "word/document.xml", b"<w:sectPr"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -226,10 +226,11 @@ class _Body:
         """Linked, and without page numbers, which nothing but Word itself knows: it is right as it
         is, and Word draws it anew on demand.
         """
-        shown = [(name, it) for name, it in self.headings if it.level <= CONTENTS_LEVELS]
+        deep = contents_depth(self.document.blocks)
+        shown = [(name, it) for name, it in self.headings if it.level <= deep]
         yield ooxml.paragraph("TOCHeading", self.words(self.document.contents_title))
         for n, (name, it) in enumerate(shown):
-            start = ooxml.field_start('TOC \\o "1-2" \\n \\h \\z \\u') if n == 0 else ""
+            start = ooxml.field_start(f'TOC \\o "1-{deep}" \\n \\h \\z \\u') if n == 0 else ""
             end = ooxml.FIELD_END if n == len(shown) - 1 else ""
             entry = ooxml.link(name, numbered(it))
             yield ooxml.paragraph(f"TOC{it.level}", start + entry + end)

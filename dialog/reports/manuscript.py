@@ -96,7 +96,7 @@ class Manuscript:
         """What people have written for this place, or that they have not. Whether they have."""
         text = self.text_of(text_field, session)
         for lines in filter(None, (part.strip() for part in text.split("\n\n"))):
-            self.paragraph(lines)
+            self.runs([Run(lines, lang="" if self.say.lang.startswith("sv") else "sv")])
         if not text:
             label = self.say(f"field.{self.kind}.{text_field}")
             self.blocks.append(Missing(label))

@@ -148,3 +148,12 @@ class Document(Struct):
     contents_title: str = ""
     labels: dict[str, str] = {}
     """Words a writer needs (page, of, missing …), in the document's language."""
+
+
+MOST_IN_CONTENTS = 18
+
+
+def contents_depth(blocks: list[AnyBlock]) -> int:
+    """How deep a list of contents goes: it is to leave room on the first page."""
+    headings = [it for it in blocks if isinstance(it, Heading) and it.level <= 2]
+    return 2 if len(headings) <= MOST_IN_CONTENTS else 1

@@ -29,11 +29,11 @@ from dialog.reports.model import (
     Quote,
     Run,
     Table,
+    contents_depth,
 )
 
 PATIENCE = 180.0
 """Seconds before the typesetter is given up."""
-MOST_IN_CONTENTS = 18
 WORDS = {
     "sv": {
         "page": "Sida",
@@ -188,12 +188,6 @@ def job_of(document: Document, show: Show) -> Job:
         logo=document.letterhead.logo if logo_name else b"",
         logo_name=logo_name,
     )
-
-
-def contents_depth(blocks: list[AnyBlock]) -> int:
-    """How deep the list of contents goes: it is to leave room on the first page."""
-    headings = [it for it in blocks if isinstance(it, Heading) and it.level <= 2]
-    return 2 if len(headings) <= MOST_IN_CONTENTS else 1
 
 
 def header_columns(blocks: list[AnyBlock]) -> list[bool]:

@@ -51,6 +51,12 @@ Kind = Literal[
     "work",
     "numbers",
     "codes",
+    "carried",
+    "of",
+    "session-type",
+    "links",
+    "anchors",
+    "groups",
 ]
 """What the values of a column are: how they are shown, and which words codes have."""
 
@@ -120,14 +126,14 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("number", "text", 8),
         Column("area", "area", 26),
         Column("title", "text", 40),
-        Column("kind", "text", 12),
-        Column("carried", "text", 12),
+        Column("kind", "kind", 14),
+        Column("carried", "carried", 20),
         Column("contributions", "number", 9),
         Column("people", "number", 9),
         Column("behind", "number", 9),
         Column("dots", "number", 8),
-        Column("global_goals", "codes", 18),
-        Column("anchors", "codes", 18),
+        Column("global_goals", "links", 26),
+        Column("anchors", "anchors", 30),
         Column("disposition", "disposition", 22),
         Column("recipient", "body", 22),
         Column("disposition_reason", "text", 30),
@@ -135,7 +141,7 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("sources", "numbers", 30),
     ],
     "matrix": [
-        Column("of", "text", 8),
+        Column("of", "of", 10),
         Column("id", "text", 10),
         Column("title", "text", 40),
         Column("area", "area", 26),
@@ -182,9 +188,9 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("horizon", "text", 12),
         Column("themes", "numbers", 16),
         Column("contributions", "numbers", 20),
-        Column("global_goals", "codes", 18),
-        Column("anchors", "codes", 18),
-        Column("target_groups", "codes", 18),
+        Column("global_goals", "links", 26),
+        Column("anchors", "anchors", 30),
+        Column("target_groups", "groups", 26),
     ],
     "changes": [
         Column("seq", "number", 8, internal=True),
@@ -197,7 +203,7 @@ COLUMNS: dict[Name, list[Column]] = {
     "sessions": [
         Column("session", "text", 26),
         Column("title", "text", 40),
-        Column("type", "text", 18),
+        Column("type", "session-type", 22),
         Column("date", "date", 12),
         Column("closed", "yes", 8),
         Column("people", "number", 9),
@@ -477,7 +483,10 @@ SPOKEN: dict[Kind, str] = {
     "reason": "reason",
     "disposition": "disposition",
     "strength": "strength",
-    "role": "role",
+    "role": "actor",
+    "carried": "cell.carried",
+    "of": "cell.of",
+    "session-type": "session_type",
 }
 """Kind of column -> prefix of its codes in the catalogue."""
 
@@ -490,9 +499,11 @@ class Words:
         self.names: dict[Kind, dict[Value, str]] = {
             "area": {it.area: swedish(it.name) for it in areas if it.area is not None},
             "target-group": {it.id: swedish(it.name) for it in found.target_groups},
+            "groups": {it.id: swedish(it.name) for it in found.target_groups},
             "session": {it.session: swedish(it.title) for it in found.sessions},
             "theme": {it.theme: it.title for area in areas for it in area.themes},
             "body": {it.id: it.name for it in found.bodies},
+            "anchors": {it.anchor: it.text for it in found.coverage.anchors},
         }
 
     def title(self, name: str) -> str:
@@ -516,8 +527,18 @@ class Words:
     def several(self, kind: Kind, values: Value) -> str:
         assert isinstance(values, list)
         if kind == "gap":
-            return "; ".join(known(f"gap.{it}", str(it)) for it in values)
+            return " ".join(known(f"gap.{it}", str(it)) for it in values)
+        if kind == "links":
+            return ", ".join(map(link_in_words, map(str, values)))
+        if kind in self.names:
+            return "; ".join(self.names[kind].get(it, str(it)) for it in values)
         return ", ".join(map(str, values))
+
+
+def link_in_words(link: str) -> str:
+    """`11:partial`: 11 (delvis)."""
+    goal, _, strength = link.partition(":")
+    return f"{goal} ({known(f'strength.{strength}', strength).lower()})" if strength else goal
 
 
 def known(key: str, otherwise: str) -> str:

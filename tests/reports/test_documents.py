@@ -293,18 +293,6 @@ def test_only_the_archive_tells_of_the_machines_settings_and_the_logs_numbers(ki
     assert "seed = 7" in "\n".join(reading.words(document("archive")))
 
 
-def test_residents_are_shown_no_theme_of_words_from_a_closed_meeting():
-    found = material.findings(edition="public")
-    area = next(it for it in found.areas if it.themes)
-    secret = msgspec.structs.replace(
-        area.themes[0], title="Bakom stängda dörrar", sources=[9001], typical=[9001]
-    )
-    area.themes.append(secret)
-    it = documents.build("feedback", found, material.definition())
-    assert secret.title not in "\n".join(reading.words(it))
-    assert area.themes[0].title in "\n".join(reading.words(it))
-
-
 def test_residents_are_not_given_the_list_of_contributions():
     it = document("feedback")
     assert it.sources == []

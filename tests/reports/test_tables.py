@@ -22,6 +22,7 @@ from dialog.reports.delimited import cell, csv_file, guarded, json_file, unguard
 from dialog.reports.tables import COLUMNS, NAMES, Column, Sheet, sheet, sheets
 from dialog.reports.xlsx import xlsx_file
 from tests.domain.meeting import ada, bo, chair, fay, meeting
+from tests.reports import material
 
 ROOT = Path(__file__).parent.parent.parent
 HIDDEN = "det här ska ingen utanför läsa"
@@ -198,6 +199,16 @@ def test_a_workbook_has_typed_columns_a_fixed_header_filters_and_swedish_words(f
     assert first["Målområde"].value == "School and work"
     assert first["Tema"].value == "Bussar & bad"
     assert (first["Text"].value, first["Text"].data_type) == (FORMULA, "s")
+
+
+def test_a_workbook_has_no_code_where_there_are_words():
+    found = material.findings()
+    book = book_of(xlsx_file(found, sheets(found)))
+    codes = {"question", "keyword", "meaning", "topic", "theme", "presidium", "citizen-dialogue"}
+    codes |= {it.anchor for it in found.coverage.anchors} | {it.id for it in found.target_groups}
+    texts = {str(cell.value) for page in book for row in page.iter_rows(min_row=2) for cell in row}
+    assert not texts & codes
+    assert not [text for text in texts if ":primary" in text or ".; " in text]
 
 
 def test_nothing_in_a_workbook_is_a_formula_or_a_link(found):

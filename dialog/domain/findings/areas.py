@@ -52,7 +52,7 @@ def area(
         number=number,
         contributions=len(contributions),
         people=len(within.people(contributions)),
-        themes=themes,
+        themes=[it for it in themes if within.may_be_named(it.theme)],
         topics=topics(within, id),
         single=within.sources(alone),
     )

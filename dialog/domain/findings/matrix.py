@@ -76,7 +76,11 @@ def people_in(within: Within, line: Line) -> Row:
 
 def matrix(within: Within, there: dict[str, Line], told: Told | None) -> Matrix:
     """`told` None: the internal edition, which has all of it."""
-    rows = [filled(within, key, line, told) for key, line in there.items()]
+    rows = [
+        filled(within, key, line, told)
+        for key, line in there.items()
+        if line.row.of == "topic" or within.may_be_named(int(line.row.id))
+    ]
     groups = [it for it in within.target_groups if told is None or it in told.target_groups]
     withheld = told is not None and any(
         line.cells and key not in told.whole for key, line in there.items()

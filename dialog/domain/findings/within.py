@@ -51,6 +51,13 @@ class Within:
             return True
         return it.is_visible and self.session_of[it.id].access == "public"
 
+    def may_be_named(self, theme: int) -> bool:
+        """Whether its title is told: in public not if nobody may read any of what is in it, as the
+        words of closed sessions and what is hidden.
+        """
+        members = self.work.themes[theme].members
+        return not self.public or not members or any(n in self.told for n in members)
+
     def is_quotable(self, number: int) -> bool:
         """Whether its words may be quoted; of what may be told, staff also see what is hidden."""
         return number in self.told and self.told[number].is_visible

@@ -401,7 +401,7 @@ def single_voices(m: Manuscript, areas: Sequence[AreaFacts]) -> None:
         m.paragraph(m.say("single.none"))
 
 
-def voices_as_list(m: Manuscript, numbers: Iterable[int]) -> None:
+def voices_as_list(m: Manuscript, numbers: Iterable[int], numbered: bool = True) -> None:
     its = [m.findings.contributions[n] for n in numbers]
     m.bullets(
         [
@@ -411,7 +411,7 @@ def voices_as_list(m: Manuscript, numbers: Iterable[int]) -> None:
             ]
             for it in its
         ],
-        [[it.contribution] for it in its],
+        [[it.contribution] for it in its] if numbered else [],
     )
 
 

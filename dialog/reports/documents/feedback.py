@@ -28,7 +28,7 @@ def write(m: Manuscript) -> None:
     sessions(m)
     m.chapter(say("feedback.said"))
     for area in m.findings.areas:
-        if public_themes(m, area) or area.area or area.single:
+        if area.themes or area.area or area.single:
             m.section(say.area(area.area))
             one_area(m, area)
     m.chapter(say("feedback.became"))
@@ -55,9 +55,9 @@ def sessions(m: Manuscript) -> None:
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
-    if not public_themes(m, area):
+    if not area.themes:
         m.paragraph(say("feedback.no_themes"))
-    for theme in public_themes(m, area):
+    for theme in area.themes:
         m.part(theme.title)
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         m.labelled(say("feedback.so"), fate(m, theme))
@@ -65,14 +65,6 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
         for number in list(quotable)[:MOST_QUOTES]:
             m.quote(number, numbered=False)
     single(m, area)
-
-
-def public_themes(m: Manuscript, area: AreaFacts) -> list[ThemeFacts]:
-    """Those with something in them that may be read by all: a theme of a closed meeting's words
-    alone would tell them by its title.
-    """
-    found = m.findings.contributions
-    return [it for it in area.themes if any(n in found and found[n].text for n in it.sources)]
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
@@ -105,7 +97,7 @@ def single(m: Manuscript, area: AreaFacts) -> None:
         m.part(m.say("feedback.single"))
         m.paragraph(m.say("feedback.single_about"))
         m.labelled(m.say("feedback.so"), fates(m, ways_of(m, its)))
-        chapters.voices_as_list(m, its)
+        chapters.voices_as_list(m, its, numbered=False)
 
 
 def way(it: Disposition | None) -> Way:

@@ -192,6 +192,17 @@ def test_in_public_there_is_only_what_is_visible_and_from_open_sessions(matter):
     assert theme(it, 1).contributions == 4, "sums have the closed session too"
 
 
+def test_in_public_a_theme_of_what_nobody_may_read_is_not_named(matter):
+    closed = matter.theme("Lampor", [5])
+    hidden = matter.theme("Hot", [7])
+    empty = matter.theme("Nytt", [])
+    named = {it.theme for area in matter.find("public").areas for it in area.themes}
+    assert {closed, hidden}.isdisjoint(named) and empty in named
+    rows = {it.title for it in matter.find("public").matrix.rows}
+    assert "Lampor" not in rows and "Trygga vägar" in rows
+    assert theme(matter.find(), closed).title == "Lampor", "those who work with it see it"
+
+
 def test_in_public_nothing_says_who_thinks_or_what_was_kept_back(matter):
     matter.add(e.SessionEnded(), session="board")
     said = encode(matter.find("public")).decode()
