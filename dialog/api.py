@@ -12,14 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dialog import opening
-from dialog.domain import views
+from dialog.domain import receipts as told
 from dialog.domain.state import Person
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue, now_ms
 from dialog.protocol.codec import Unreadable, encode
 from dialog.protocol.events import ContributionPosted
 from dialog.protocol.frames import Audience, Do
-from dialog.protocol.records import Received
+from dialog.protocol.records import ReceiptAnswer, Received
 from dialog.protocol.refusals import (
     AnyRefusal,
     CodeUnknown,
@@ -142,22 +142,31 @@ class Receipts(msgspec.Struct):
 
 
 async def receipts(request: Request) -> Response:
-    """What became of the contributions behind these receipts, in their order; null where none."""
+    """What became of the contributions behind these receipts. Wrong ones are counted."""
     here = installation_of(request)
     asked = (await body_of(request, Receipts)).receipts
     hashes = [hashlib.sha256(receipt.encode()).hexdigest() for receipt in asked]
     places = await here.live.read(doors.receipts, hashes)
-    found = [await received(here, *places[hash]) if hash in places else None for hash in hashes]
-    return json_response(found)
+    if not places:
+        here.doorkeeper.note_wrong_receipts(request)
+    answer = ReceiptAnswer([None] * len(hashes), {})
+    for number, hash in enumerate(hashes):
+        if hash in places:
+            answer.received[number] = await received(here, answer, *places[hash])
+    return json_response(answer)
 
 
-async def received(here: Installation, dialogue: str, seq: int) -> Received | None:
-    """The contribution posted at `seq`, for its author."""
+async def received(
+    here: Installation, answer: ReceiptAnswer, dialogue: str, seq: int
+) -> Received | None:
+    """The contribution posted at `seq`, for its author; how far its dialogue has come with it."""
     live = await here.live.dialogue(dialogue)
-    [entry] = await here.live.read(log.entries_after, dialogue, seq - 1, seq)
-    if live is None or not isinstance(entry.event, ContributionPosted):
+    entries = await here.live.read(log.entries_after, dialogue, seq - 1, seq)
+    if live is None or not entries or not isinstance(entries[0].event, ContributionPosted):
         return None
-    return views.received(live.dialogue.sessions[entry.session], entry.event.contribution)
+    answer.dialogues[dialogue] = told.progress(live.dialogue)
+    session = live.dialogue.sessions[entries[0].session]
+    return told.received(session, entries[0].event.contribution)
 
 
 # ── the projector ─────────────────────────────────────────────────────────────────────────────

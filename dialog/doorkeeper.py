@@ -16,12 +16,25 @@ class Doorkeeper:
         self.key = secrets.token_bytes(16)
         self.per_address = Buckets(burst=30, rate=0.5)
         self.in_all = Buckets(burst=300, rate=5)
+        self.receipts = Buckets(burst=200, rate=2)
+        self.all_receipts = Buckets(burst=2000, rate=50)
         self.projectors = Buckets(burst=20, rate=0.2)
         self.all_projectors = Buckets(burst=200, rate=0.2)
 
     def note_wrong_code(self, request: HTTPConnection) -> None:
         """Count a wrong code, or raise `Refused` when there have been too many."""
         wait = max(self.per_address.take(self._key(request)), self.in_all.take("all"))
+        if wait:
+            raise Refused(TooManyWrongCodes(round(wait + 0.5)))
+
+    def note_wrong_receipts(self, request: HTTPConnection) -> None:
+        """Count a question in which no receipt was right, or raise `Refused`.
+
+        There are 31 to the power of 16 codes, so the count spares the machine rather than the
+        codes. Everyone who looks asks once in vain, to know that there is no more, and a whole
+        hall shares one address.
+        """
+        wait = max(self.receipts.take(self._key(request)), self.all_receipts.take("all"))
         if wait:
             raise Refused(TooManyWrongCodes(round(wait + 0.5)))
 

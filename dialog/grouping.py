@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dialog import suggestions
+from dialog import suggestions, theme_suggestions
 from dialog.analysis import groups as analysis
 from dialog.analysis.global_goals import known_goal_vectors
 from dialog.analysis.space import learned_version
@@ -28,6 +28,7 @@ from dialog.protocol.commands import (
     SuggestGroups,
 )
 from dialog.protocol.refusals import Refused, Unsaved
+from dialog.protocol.work_commands import SuggestThemes, ThemeSuggestion
 from dialog.store import doors
 from dialog.suggestions import Standing, standing_of
 
@@ -60,6 +61,10 @@ class Worker:
     embedders: Embedders
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     looked_at: float = 0.0
+    themes_seen: dict[str, int] = field(default_factory=dict)
+    """Dialogue -> the seq at which its themes were last looked at."""
+    themes_looked: dict[tuple[str, str | None], object] = field(default_factory=dict)
+    """(dialogue, area) -> what decided the suggestions of themes there."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -67,6 +72,8 @@ class Worker:
             await self._find_sessions()
             for dialogue in list(self.live.live.values()):
                 await self._follow(dialogue)
+                with going_on(f"dialogue {dialogue.id}, themes"):
+                    await self._suggest_themes(dialogue)
             await asyncio.sleep(PAUSE)
 
     async def _find_sessions(self) -> None:
@@ -101,7 +108,7 @@ class Worker:
         if not task.standing and len(posts) < FEWEST_TO_BEGIN:
             return True
         run, groups = await asyncio.to_thread(self.placed, task)
-        return await say(dialogue, session, SuggestGroups(area, run, groups))
+        return await say(dialogue, session.id, SuggestGroups(area, run, groups))
 
     async def _answer(self, dialogue: LiveDialogue, session: Session, area: str | None) -> bool:
         """Propose how to group the area anew, if a person has asked; False as above."""
@@ -111,8 +118,32 @@ class Worker:
         task = task_of(dialogue, session, area)
         run, groups = await asyncio.to_thread(self.regrouped, task)
         return await say(
-            dialogue, session, ProposeRegrouping(area, task.grouping.asked_at, run, groups)
+            dialogue, session.id, ProposeRegrouping(area, task.grouping.asked_at, run, groups)
         )
+
+    async def _suggest_themes(self, dialogue: LiveDialogue) -> None:
+        """Suggest themes to what stands in none, in the areas where anything has changed."""
+        upto = dialogue.dialogue.seq
+        if not dialogue.dialogue.work.themes or self.themes_seen.get(dialogue.id) == upto:
+            return
+        self.themes_seen[dialogue.id] = upto
+        for look in list(theme_suggestions.looks(dialogue.dialogue)):
+            key = (dialogue.id, look.area)
+            if self.themes_looked.get(key) == look.decides:
+                continue
+            self.themes_looked[key] = look.decides
+            with going_on(f"dialogue {dialogue.id}, themes of area {look.area or 'none'}"):
+                model, found = await asyncio.to_thread(self.fitting, dialogue.id, look)
+                if found and not await say(dialogue, "", SuggestThemes(upto, model, found)):
+                    self.themes_looked.pop(key)
+                    self.themes_seen.pop(dialogue.id, None)
+
+    def fitting(
+        self, dialogue: str, look: theme_suggestions.Look
+    ) -> tuple[str, list[ThemeSuggestion]]:
+        """The model, and what it suggests that is not suggested already. Not on the event loop."""
+        embedded = self.embedders.vectors([it.words or "" for it in look.posts], dialogue)
+        return embedded.model, theme_suggestions.suggestions(look, embedded.vectors, embedded.model)
 
     def placed(self, task: Task) -> tuple[GroupingRun, list[GroupSuggestion]]:
         """Takes as long as embedding what is new does. Not on the event loop."""
@@ -165,10 +196,10 @@ def run_of(task: Task, embedded: Embedded) -> GroupingRun:
     return GroupingRun(task.upto, embedded.model, parameters, suggestions.SEED, embedded.fallback)
 
 
-async def say(dialogue: LiveDialogue, session: Session, command: Command) -> bool:
-    """Whether that is settled: done, or refused for good."""
+async def say(dialogue: LiveDialogue, session: str, command: Command) -> bool:
+    """Whether that is settled: done, or refused for good. `session` "": of the dialogue."""
     try:
-        await dialogue.do(Person("machine", session.id), command)
+        await dialogue.do(Person("machine", session), command)
     except Refused as refused:
         log.warning("suggestion refused: %s", refused.refusal)
         return not isinstance(refused.refusal, Unsaved)

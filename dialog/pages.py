@@ -4,16 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import segno
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog import locales, opening, plain
 from dialog.analysis.goal_words import goals
-from dialog.installation import installation_of
+from dialog.domain.receipts import feedback_date
+from dialog.domain.state import Dialogue
+from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.rendering import language_of, render
-from dialog.store import doors
+from dialog.reports import html
+from dialog.settings import shipped
+from dialog.store import doors, files
 
 # ── the phone ─────────────────────────────────────────────────────────────────────────────────
 
@@ -165,6 +171,44 @@ async def receipt(request: Request) -> Response:
     return render(request, "receipt.html", "pages")
 
 
+async def feedback(request: Request) -> Response:
+    """What people said and what it is used for, as published; before that, when it will be."""
+    here = installation_of(request)
+    live = await here.live.dialogue(request.path_params["dialogue"])
+    if live is None or live.dialogue.rehearsal:
+        return render(request, "feedback.html", "pages", status=404, known=False)
+    return render(
+        request,
+        "feedback.html",
+        "pages",
+        known=True,
+        about=live.dialogue.definition,
+        date=feedback_date(live.dialogue),
+        body=await published(here, live.dialogue, language_of(request)),
+    )
+
+
+async def published(here: Installation, dialogue: Dialogue, language: str) -> Markup | None:
+    """The page as it was stored with the published version, in Swedish if not in the reader's
+    language; None before there is one.
+    """
+    version = dialogue.work.published
+    for format in dict.fromkeys((files.PAGE_FORMATS[language], files.PAGE_FORMATS["sv"])):
+        kept = (dialogue.id, version, "feedback", format, "public")
+        if version and (file := await here.live.read(files.kept, *kept)):
+            spoken = "en" if format == files.PAGE_FORMATS["en"] else "sv"
+            main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
+            return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
+    return None
+
+
+async def guide(request: Request) -> Response:
+    """The presidium's guide. There is nothing secret in it."""
+    text = (shipped("docs") / "presidium.md").read_text("utf-8")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return render(request, "guide.html", "pages", body=Markup(body))
+
+
 async def asset(request: Request) -> Response:
     return await installation_of(request).assets.serve(request)
 
@@ -189,6 +233,8 @@ routes = [
     Route("/board/{session}", board),
     Route("/work/{dialogue}", work),
     Route("/receipt", receipt),
+    Route("/feedback/{dialogue}", feedback),
+    Route("/guide", guide),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

@@ -161,8 +161,27 @@ def test_a_dialogue_made_in_the_browser_keeps_all_that_was_written(fay, settings
 def test_a_session_made_in_the_browser_can_be_opened(fay):
     asked = {"dialogue": "mal-2019", "title": "Klass 8B", "date": "2019-04-03"}
     made = fay.post("/api/staff/new-session", json=asked).json()["session"]
-    answer = fay.post("/api/staff/open", json={"dialogue": "mal-2019", "session": made})
-    assert code_of(fay, answer.json()["session"])
+    gate = {"question": True, "deciders": True}
+    opening = {"dialogue": "mal-2019", "session": made, "gate": gate}
+    assert code_of(fay, fay.post("/api/staff/open", json=opening).json()["session"])
+
+
+def test_residents_are_invited_only_when_two_questions_are_answered_with_yes(fay):
+    asked = {"dialogue": "mal-2019", "title": "Klass 8B"}
+    made = fay.post("/api/staff/new-session", json=asked).json()["session"]
+    asks = {
+        session["id"]: session["asks"]
+        for dialogue in fay.get("/api/staff/overview").json()["dialogues"]
+        for session in dialogue["sessions"]
+    }
+    assert asks[made] and not asks[EVENING["session"]] and not asks["2019-03-06-ks"]
+    opening = {"dialogue": "mal-2019", "session": made}
+    assert fay.post("/api/staff/open", json=opening).json() == {"kind": "gate-unanswered"}
+    no = {"question": True, "deciders": False}
+    refused = fay.post("/api/staff/open", json=opening | {"gate": no})
+    assert refused.json() == {"kind": "gate-closed"}
+    rehearsed = fay.post("/api/staff/rehearse", json=opening | {"participants": 0})
+    assert rehearsed.status_code == 200
 
 
 def test_without_script_only_a_contribution_is_thanked_for(fay, stranger):

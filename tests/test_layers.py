@@ -21,7 +21,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
     live
-    channel embedders identity recall rehearsal reports suggestions
+    channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -48,6 +48,7 @@ HOMES = {
     "itsdangerous": "identity",
     "segno": "installation pages",
     "click": "cli",
+    "markdown_it": "pages",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",

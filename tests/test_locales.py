@@ -90,6 +90,8 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
         ("console board workboard", ["static/workboard", "static/staff", "static/lib"]),
         ("console board workboard", ["dialog/templates/work.html"]),
         ("pages", ["dialog/templates/page.html"]),
+        ("pages", ["static/phone/receipt.js", "static/phone/qr.js"]),
+        ("pages", ["dialog/templates/receipt.html", "dialog/templates/feedback.html"]),
     ],
 )
 def test_a_page_uses_only_words_that_it_is_sent(domains, places):

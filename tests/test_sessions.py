@@ -324,6 +324,59 @@ def test_a_mistake_in_a_dialogue_leaves_it_out(tmp_path, old, new, said):
     assert library.dialogues == {}
 
 
+BODY = '[[bodies]]\nid = "ks"\nname = "KS"\nkind = "executive-board"\n'
+STAGE = '[[stages]]\nid = "start"\nname = "Start"\nbody = "KS"\n'
+ASSIGNED = '[[area_goals]]\narea = "green"\ngoal = 15\n'
+
+
+@pytest.mark.parametrize(
+    "more, said",
+    [
+        (BODY + BODY.replace('"ks"', '"board"'), 'bodies[2].name: the body "KS" stands here twice'),
+        (BODY + BODY.replace('"KS"', '"Other"'), 'bodies[2].id: the id "ks" is used twice'),
+        (BODY.replace('"KS"', '" "'), "bodies[1].name: this is empty"),
+        (BODY.replace("executive-board", "board"), 'bodies[1].kind: "board" is not a choice here'),
+        (ASSIGNED.replace("green", "grene"), 'area_goals[1].area: "grene" is not a goal area'),
+        (ASSIGNED + ASSIGNED, 'area_goals[2].goal: global goal 15 is assigned to "green" twice'),
+        (ASSIGNED.replace("15", "18"), "area_goals[1].goal: 18 does not fit"),
+        (
+            STAGE + 'guards = ["all-moderate"]\n',
+            '"all-moderate" is not a choice here (did you mean',
+        ),
+        (
+            STAGE + 'document = true\nguards = ["prepared"]\n',
+            "stages[1].guards: a decision from before has no guards",
+        ),
+        ('[[anchors]]\nid = "a"\ntext = "A"\n' * 2, 'anchors[2].id: the id "a" is used twice'),
+        (
+            '[[previous_goals]]\nid = "a"\ntext = "A"\n' * 2,
+            'previous_goals[2].id: the id "a" is used twice',
+        ),
+    ],
+)
+def test_a_mistake_in_the_process_is_told(tmp_path, more, said):
+    assert said in only_mistake(written(tmp_path, dialogue=DIALOGUE + more))
+
+
+def test_a_gate_has_both_answers(tmp_path):
+    session = SESSION.replace("[[steps]]", "gate.question = true\n\n[[steps]]", 1)
+    assert 'gate: the key "deciders" is missing' in only_mistake(written(tmp_path, session=session))
+
+
+def test_a_gate_is_written_as_it_is_read(tmp_path, mal):
+    evening = mal.sessions["2019-04-01-medborgardialog"]
+    path = save_session(tmp_path, mal.definition, evening)
+    save_dialogue(tmp_path, mal.definition)
+    assert "§ 58" in path.read_text("utf-8")
+    again = load(tmp_path).dialogues["mal-2019"]
+    assert again.sessions[evening.id] == evening
+    assert again.definition == mal.definition
+
+
+def test_no_template_answers_what_must_be_asked(library):
+    assert [session.gate for session in library.template.sessions.values()] == [None] * 3
+
+
 def test_every_broken_step_is_told_at_once(tmp_path):
     session = SESSION.replace('"welcome"', '"welcom"').replace('"meanings"', '"meaning"')
     library = written(tmp_path, session=session.replace('level = "dialogue"\n', ""))

@@ -65,7 +65,7 @@ FIELDS = {
     "themes-suggested": "upto model suggestions",
     "disposition-set": "themes contributions disposition",
     "reading-dealt": "readers",
-    "contribution-read": "contribution reader verdict",
+    "contribution-read": "contribution reader verdict read_at",
     "goal-drafted": "goal area",
     "goal-dropped": "goal",
     "goal-back": "goal",

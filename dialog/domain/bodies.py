@@ -120,7 +120,7 @@ def removed(dialogue: Dialogue, entry: e.Entry, event: we.BodyRemoved) -> Change
     work = dialogue.work
     it = work.gone_bodies[event.body] = work.bodies.pop(event.body)
     undo = [Fact(we.BodyAdded(it.id, it.kind), it.name)]
-    return Changed("body_removed", {"body": it.name}, undo, {"matter"})
+    return Changed("", {"body": it.name}, undo, {"matter"})
 
 
 def commissioned(dialogue: Dialogue, entry: e.Entry, event: we.CommissionGiven) -> Changed:
@@ -139,7 +139,7 @@ def withdrawn(dialogue: Dialogue, entry: e.Entry, event: we.CommissionWithdrawn)
     it = dialogue.work.commissions[event.commission]
     it.withdrawn = True
     undo = [Fact(we.CommissionGiven(it.id, it.body, it.due), it.text)]
-    return commission_changed(dialogue, "commission_withdrawn", it.id, undo)
+    return commission_changed(dialogue, "", it.id, undo)
 
 
 def finished(dialogue: Dialogue, entry: e.Entry, event: we.CommissionFinished) -> Changed:
@@ -187,7 +187,7 @@ def taken_back(dialogue: Dialogue, entry: e.Entry, event: we.InputWithdrawn) -> 
     it.withdrawn = True
     params = {"body": name_of(dialogue, it.body)}
     undo = [Fact(we.InputRecorded(it.id, it.body), it.text)]
-    return Changed("input_withdrawn", params, undo, {"process"})
+    return Changed("", params, undo, {"process"})
 
 
 applies = {

@@ -13,6 +13,7 @@ from dialog.domain.work_state import ForBody, FrameReplyState, GoalState, Settle
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
+from dialog.protocol.agenda import in_language
 from dialog.protocol.refusals import (
     AlreadyDone,
     NothingLeft,
@@ -313,7 +314,7 @@ def back(dialogue: Dialogue, entry: e.Entry, event: we.GoalBack) -> Changed:
     goal = dialogue.work.goals[event.goal]
     goal.dropped = False
     touched = touched_sources(dialogue, goal)
-    return Changed("goal_back", about(goal, entry), [Fact(we.GoalDropped(goal.id))], touched)
+    return Changed("", about(goal, entry), [Fact(we.GoalDropped(goal.id))], touched)
 
 
 def written(dialogue: Dialogue, entry: e.Entry, event: we.GoalWritten) -> Changed:
@@ -321,14 +322,14 @@ def written(dialogue: Dialogue, entry: e.Entry, event: we.GoalWritten) -> Change
     was, now = goal.texts.pop(event.field, ""), entry.words or ""
     if now:
         goal.texts[event.field] = now
-    params = {**about(goal, entry), "field": event.field}
-    return Changed("goal_written", params, [Fact(event, was)], key(goal))
+    words = f"goal_written_{event.field}"
+    return Changed(words, about(goal, entry), [Fact(event, was)], key(goal))
 
 
 def moved(dialogue: Dialogue, entry: e.Entry, event: we.GoalMoved) -> Changed:
     goal = dialogue.work.goals[event.goal]
     was, goal.area = goal.area, event.area
-    params = {**about(goal, entry), "was": was, "area": goal.area}
+    params = {**about(goal, entry), "area": goal.area}
     return Changed("goal_moved", params, [Fact(we.GoalMoved(goal.id, was))], key(goal))
 
 
@@ -360,7 +361,7 @@ def linked(dialogue: Dialogue, entry: e.Entry, event: we.GoalLinked) -> Changed:
     was = goal.linked.pop(event.global_goal, None)
     if event.strength is not None:
         goal.linked[event.global_goal] = event.strength
-    params = {**about(goal, entry), "global_goal": event.global_goal, "strength": event.strength}
+    params = {**about(goal, entry), "global_goal": event.global_goal}
     words = "goal_unlinked" if event.strength is None else "goal_linked"
     undo = [Fact(we.GoalLinked(goal.id, event.global_goal, was))]
     return Changed(words, params, undo, key(goal))
@@ -379,7 +380,9 @@ def anchored(dialogue: Dialogue, entry: e.Entry, event: we.GoalAnchored) -> Chan
 def affected(dialogue: Dialogue, entry: e.Entry, event: we.TargetGroupAffected) -> Changed:
     goal = dialogue.work.goals[event.goal]
     (goal.target_groups.add if event.affected else goal.target_groups.discard)(event.target_group)
-    params = {**about(goal, entry), "target_group": event.target_group}
+    groups = {it.id: in_language(it.name, "sv")[0] for it in dialogue.definition.target_groups}
+    name = groups.get(event.target_group, event.target_group)
+    params = {**about(goal, entry), "target_group": name}
     words = "goal_affects" if event.affected else "goal_affects_not"
     undo = [Fact(we.TargetGroupAffected(goal.id, event.target_group, not event.affected))]
     return Changed(words, params, undo, key(goal))
@@ -390,10 +393,11 @@ def answered(dialogue: Dialogue, entry: e.Entry, event: we.FrameAnswered) -> Cha
     was = goal.frames.pop(event.frame, None)
     if event.answer is not None:
         goal.frames[event.frame] = FrameReplyState(event.answer, entry.words or "")
-    params = {**about(goal, entry), "frame": event.frame, "answer": event.answer}
+    params = {**about(goal, entry), "frame": event.frame}
+    words = "" if event.answer is None else f"frame_answered_{event.answer.replace('-', '_')}"
     before = we.FrameAnswered(goal.id, event.frame, None if was is None else was.answer)
     undo = [Fact(before, None if was is None else was.comment)]
-    return Changed("frame_answered", params, undo, key(goal))
+    return Changed(words, params, undo, key(goal))
 
 
 def given(dialogue: Dialogue, entry: e.Entry, event: we.DirectiveGiven) -> Changed:
@@ -458,8 +462,8 @@ def settled(dialogue: Dialogue, entry: e.Entry, event: we.PreviousGoalSettled) -
         before = we.PreviousGoalSettled(event.previous, was.fate, was.goal)
     known = dialogue.definition.previous_goals
     text = next((it.text for it in known if it.id == event.previous), event.previous)
-    params: Params = {"previous": quoted(text), "fate": event.fate, "goal": event.goal}
-    words = "previous_unsettled" if event.fate is None else "previous_settled"
+    params: Params = {"previous": quoted(text), "goal": event.goal}
+    words = f"previous_{event.fate or 'unsettled'}"
     undo = [Fact(before, None if was is None else was.reason)]
     return Changed(words, params, undo, {"process"})
 

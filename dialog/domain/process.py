@@ -205,14 +205,9 @@ def assigned(dialogue: Dialogue, entry: e.Entry, event: we.AreaLinked) -> Change
         work.area_goals.pop(key, None)
     else:
         work.area_goals[key] = event.strength
-    area = dialogue.area(event.area)
-    params: Params = {
-        "area": event.area if area is None else in_language(area.short, "sv")[0],
-        "global_goal": event.goal,
-        "strength": event.strength,
-    }
-    gone = event.strength is None and not event.unsaid
-    return Changed("area_unlinked" if gone else "area_linked", params, [Fact(before)], {"process"})
+    params: Params = {"area": event.area, "global_goal": event.goal}
+    words = "area_unlinked" if event.strength is None else "area_linked"
+    return Changed(words, params, [Fact(before)], {"process"})
 
 
 def acknowledged(dialogue: Dialogue, entry: e.Entry, event: we.GapsAcknowledged) -> Changed:
@@ -226,8 +221,8 @@ def written(dialogue: Dialogue, entry: e.Entry, event: we.TextWritten) -> Change
     was, now = work.texts.pop(key, ""), entry.words or ""
     if now:
         work.texts[key] = now
-    params: Params = {"document": event.document, "field": event.field, "session": event.session}
-    return Changed("text_written", params, [Fact(event, was)], {"texts"})
+    words = f"text_written_{event.document}"
+    return Changed(words, {}, [Fact(event, was)], {"texts"})
 
 
 applies = {

@@ -3,6 +3,7 @@
 What people wrote is never touched: a contribution only stands somewhere, and refers to more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dialog.domain.facts import Fact, require
@@ -294,6 +295,7 @@ def themed(dialogue: Dialogue, entry: e.Entry, event: we.ContributionsThemed) ->
         was = work.place(number).theme
         came_from.setdefault(was, []).append(number)
         stand(work, number, event.theme)
+        count_left(work, entry, number, was)
         touched |= touched_by_contribution(dialogue, number) | touched_by_theme(was)
         marks += [f"theme/{it}/member/{number}" for it in (was, event.theme) if it is not None]
     undo = [Fact(we.ContributionsThemed(its, theme)) for theme, its in came_from.items()]
@@ -316,6 +318,20 @@ def stand(work: Work, number: int, theme: int | None) -> None:
     place.theme = theme
     if theme is not None:
         work.themes[theme].members[number] = None
+
+
+def count_left(work: Work, entry: e.Entry, number: int, was: int | None) -> None:
+    """For the machine, which does not suggest again what people have taken out. An undone move is
+    as one that was never made.
+    """
+    place = work.places[number]
+    taken_back = entry.op is None and work.undoing is not None
+    if not (taken_back and work.line is not None and work.line.by_undo):
+        if was is not None:
+            place.left[was] += 1
+    elif place.theme is not None:
+        place.left[place.theme] -= 1
+        place.left += Counter()
 
 
 def referred(dialogue: Dialogue, entry: e.Entry, event: we.ContributionReferred) -> Changed:

@@ -4,7 +4,7 @@ changes afterwards goes into a later version.
 
 from msgspec.structs import replace
 
-from dialog.domain import goals, process
+from dialog.domain import goals, process, receipts
 from dialog.domain.bodies import require_body
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
@@ -165,7 +165,7 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
     work = dialogue.work
     work.last_ids["version"] = max(work.last_ids["version"], event.version)
     areas = [*(area.id for area in dialogue.definition.areas), None]
-    work.versions[event.version] = VersionState(
+    version = work.versions[event.version] = VersionState(
         event.version,
         event.of,
         list(event.sessions),
@@ -176,8 +176,9 @@ def frozen(dialogue: Dialogue, entry: e.Entry, event: we.VersionFrozen) -> Chang
         entry.words or "",
         [theme for area in areas for theme in carried_in(dialogue, area)],
     )
-    params: Params = {"version": event.version, "of": event.of}
-    return Changed("version_frozen", params, None, {"process"})
+    receipts.settle(dialogue, version)
+    params: Params = {"version": event.version}
+    return Changed(f"version_frozen_{event.of}", params, None, {"process"})
 
 
 def stored(dialogue: Dialogue, entry: e.Entry, event: we.FilesStored) -> Changed:
@@ -232,12 +233,8 @@ def dispatched(dialogue: Dialogue, entry: e.Entry, event: we.Dispatched) -> Chan
         entry.at,
         entry.words or "",
     )
-    params: Params = {
-        "document": event.document,
-        "version": event.version,
-        "n": len(event.recipients),
-    }
-    return Changed("dispatched", params, None, {"process"})
+    params: Params = {"version": event.version, "n": len(event.recipients)}
+    return Changed(f"dispatched_{event.document}", params, None, {"process"})
 
 
 applies = {

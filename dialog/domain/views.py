@@ -100,6 +100,7 @@ def meeting(session: Session, audience: Audience, name: str) -> r.Meeting:
         text_limit=TEXT_LIMIT,
         access=session.access,
         rehearsal=session.dialogue.rehearsal,
+        feedback="" if session.dialogue.rehearsal else f"/feedback/{session.dialogue.id}",
     )
 
 
@@ -586,19 +587,4 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         standing=it.standing,
         reason=it.reason,
         late=posted.late,
-    )
-
-
-def received(session: Session, number: int) -> r.Received:
-    """What became of a contribution, for whoever holds its receipt."""
-    it = session.contributions[number]
-    area = session.dialogue.area(it.area or "")
-    return r.Received(
-        session=session.definition.title,
-        kind=it.posted.kind,
-        area="" if area is None else area.name,
-        text=it.words or "",
-        language=it.posted.language,
-        standing=it.standing,
-        reason=it.reason,
     )

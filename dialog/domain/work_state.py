@@ -61,6 +61,9 @@ class Place:
     read_at: int = 0
     """ms since 1970."""
     suggestion: ThemeSuggestion | None = None
+    left: Counter[int] = field(default_factory=Counter)
+    """How often people have taken it out of a theme, those undone not counted: the machine does not
+    suggest it there again."""
 
 
 NOTHING_SAID = Place()
@@ -133,6 +136,14 @@ class DispatchState:
 
 
 @dataclass(slots=True)
+class Outcome:
+    """What had been decided of a contribution, and why."""
+
+    disposition: Disposition
+    reason: str
+
+
+@dataclass(slots=True)
 class CarriedTheme:
     """What a theme that is carried forward was when a version was frozen."""
 
@@ -159,6 +170,10 @@ class VersionState:
     files: list[StoredFile] = field(default_factory=list)
     sent_out: bool = False
     published: bool = False
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """Contribution -> what it said of it; of a result or of goals only."""
+    goals: dict[int, str] = field(default_factory=dict)
+    """Goal -> its words, in the same."""
 
 
 @dataclass(slots=True)

@@ -55,8 +55,16 @@ PARTS: tuple[tuple[str, str, Any], ...] = (
     ),
     (
         "One's own",
-        "In `mine`, to one participant only; `Received` by POST to `/api/receipts`.",
-        (records.Own, records.OwnContribution, records.Received),
+        "In `mine`, to one participant only; `ReceiptAnswer` by POST to `/api/receipts`.",
+        (
+            records.Own,
+            records.OwnContribution,
+            records.ReceiptAnswer,
+            records.Received,
+            records.ReceivedOutcome,
+            records.Progress,
+            records.ReceivedStage,
+        ),
     ),
     (
         "Refusals",

@@ -20,6 +20,7 @@ from dialog.protocol.agenda import (
 )
 from dialog.protocol.commands import Fallback, Locks
 from dialog.protocol.message import Record
+from dialog.protocol.work_commands import DispositionKind
 
 Standing = Literal["held", "visible", "hidden", "withdrawn"]
 
@@ -63,6 +64,8 @@ class Meeting(Record):
     text_limit: int
     access: Access
     rehearsal: bool = False
+    feedback: str = ""
+    """Where the dialogue's feedback page is, on this server."""
 
 
 class TopicName(Struct):
@@ -431,9 +434,28 @@ class OwnContribution(Struct):
     late: bool = False
 
 
-class Received(Struct):
-    """What became of a contribution, for whoever holds its receipt."""
+class ReceivedOutcome(Struct):
+    """What has been decided of it, in the version frozen at `at` (ms since 1970). `goal`: the words
+    of the goal it is used in. `reason`: why it is parked.
+    """
 
+    kind: DispositionKind
+    at: int
+    recipient: str = ""
+    internal: str = ""
+    goal: str = ""
+    reason: str = ""
+
+
+class Received(Struct):
+    """What became of a contribution, for whoever holds its receipt.
+
+    `theme`: the title of the theme it stands in just now; `also`: of those it also belongs to.
+    `moved_to`: the goal area people have moved it to. `read`: a person has read it where it stands.
+    `outcome`: None until a result has been frozen.
+    """
+
+    dialogue: str
     session: Text
     kind: Kind
     area: Text
@@ -441,6 +463,39 @@ class Received(Struct):
     language: str
     standing: Standing
     reason: str = ""
+    theme: str = ""
+    also: list[str] = []
+    moved_to: Text = ""
+    read: bool = False
+    outcome: ReceivedOutcome | None = None
+
+
+class ReceivedStage(Struct):
+    """`date`: as planned. `entered_at`: when it began (ms since 1970), of the one it is in."""
+
+    name: Text
+    date: str
+    entered_at: int = 0
+
+
+class Progress(Struct):
+    """How far a dialogue has come: the stage it is in, and those after it. `published`: its
+    feedback page can be read.
+    """
+
+    title: Text
+    stages: list[ReceivedStage]
+    published: bool
+    feedback_date: str = ""
+
+
+class ReceiptAnswer(Struct):
+    """`received`: in the order asked for, null where there is nothing. `dialogues`: those that they
+    belong to.
+    """
+
+    received: list[Received | None]
+    dialogues: dict[str, Progress]
 
 
 class Own(Record):

@@ -50,6 +50,11 @@ def body(document: Document, start: int = 1) -> str:
     return "".join(_Body(document, start).html())
 
 
+def main_of(file: bytes) -> str:
+    """What stands in `main` of a file that `page` has made."""
+    return file.decode().partition("<main>")[2].rpartition("</main>")[0]
+
+
 def text(words: str) -> str:
     """Escaped. A line break stays one: the styles keep it (`pre-line` or `pre-wrap`)."""
     return escape(writable(words)).replace("\r", "&#13;")

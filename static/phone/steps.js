@@ -72,7 +72,7 @@ function rest(stage) {
 }
 
 export function nextSteps() {
-  const { next, results_url, results_date } = get("meeting")
+  const { next, results_url, results_date, feedback } = get("meeting")
   return [
     next.length > 0 && section(
       t("about.next"),
@@ -81,6 +81,7 @@ export function nextSteps() {
     results_url && para(results_date
       ? t("about.results", { url: results_url, date: results_date })
       : t("about.results_undated", { url: results_url })),
+    feedback && h("p", {}, h("a", { href: feedback }, t("about.feedback"))),
   ]
 }
 
@@ -101,7 +102,7 @@ export function receiptCode(phone) {
     t("receipt.title"),
     h("p", { class: "receipt numerals", translate: "no" }, phone.kept.code()),
     para(t("receipt.body")),
-    h("p", {}, h("a", { href: "/receipt" }, t("receipt.open"))),
+    h("p", {}, h("a", { href: `/receipt#${phone.kept.me.code}` }, t("receipt.open"))),
   )
 }
 

@@ -20,7 +20,7 @@ export function backToSlips() {
   if (line && line.isConnected) return focusSlip(line)
   const next = list && list.isConnected && (list.children[at] || list.lastElementChild)
   if (next) focusSlip(next)
-  else headingNear(list).focus()
+  else headingNear(list)?.focus()
 }
 
 function headingNear(list) {

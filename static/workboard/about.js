@@ -1,10 +1,8 @@
 // What stands beside a contribution's words: kind, target group, session, number, standing.
 import { t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
-import { bodyName, themeTitle } from "./changes.js"
+import { themeTitle } from "./names.js"
 import { sessions, sessionTitle } from "./work.js"
-
-const SHORT = { goal: "goal", programme: "sup", "internal-goal": "internal", handover: "handover", "other-authority": "other", parked: "parked" }
 
 export const number = (n) => t("console.number", { number: n }).replace(" ", "\u00a0")
 
@@ -24,15 +22,6 @@ export function unseen({ standing, reason }) {
   if (standing === "visible") return ""
   if (standing === "hidden" && reason) return t("console.hidden_why", { reason: t(`reason.${reason}`) })
   return t(standing === "withdrawn" ? "workboard.withdrawn" : `standing.${standing}`)
-}
-
-// A disposition in few words.
-export function decided(disposition) {
-  if (!disposition) return t("board.disp_none")
-  const { kind, recipient, internal } = disposition
-  const said = t(`workboard.disp_${SHORT[kind]}`)
-  if (recipient) return `${said}: ${bodyName(recipient)}`
-  return internal ? `${said}: ${t(`workboard.internal_${internal}`)}` : said
 }
 
 // Where it stands among the themes, and what else it says something about.

@@ -9,7 +9,6 @@ import { keep } from "../staff/keyed.js"
 import { button } from "../staff/press.js"
 import { draggable } from "./dragging.js"
 import { makeTheme } from "./making.js"
-import { movingDialog } from "./moving.js"
 import { drawPicked, pickedBar, rangePicks, slipKeys } from "./picking.js"
 import { keepRest, mayRule, rest } from "./tabs.js"
 import { piles } from "./work.js"
@@ -42,7 +41,7 @@ class Board {
       this.tabs,
       h("div", { class: "searching" }, h("label", { for: "search" }, t("board.search")), this.search(), this.found),
       h("div", { class: "desk" }, this.side(), this.sheets),
-      this.tray, pickedBar, movingDialog)
+      this.tray, pickedBar)
     this.sheets.addEventListener("keydown", slipKeys)
     this.sheets.addEventListener("click", rangePicks)
     this.sheets.addEventListener("focusin", (event) => remember(event.target))

@@ -3,8 +3,8 @@ import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { button } from "../staff/press.js"
-import { alsoIn, decided, origin, unseen } from "./about.js"
-import { themeTitle } from "./changes.js"
+import { alsoIn, origin, unseen } from "./about.js"
+import { decided, themeTitle } from "./names.js"
 import { mayRule } from "./tabs.js"
 
 export function makeCard({ contribution, text, language }) {

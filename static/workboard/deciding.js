@@ -7,7 +7,7 @@ import { field } from "../staff/field.js"
 import { putBack } from "../staff/desk.js"
 import { wish } from "../staff/line.js"
 import { ask } from "./asking.js"
-import { decided } from "./about.js"
+import { decided } from "./names.js"
 import { theme } from "./work.js"
 
 export const KINDS = [["goal", "goal"], ["programme", "sup"], ["internal-goal", "internal"], ["handover", "handover"], ["other-authority", "other"], ["parked", "park"]]

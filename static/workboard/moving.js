@@ -23,10 +23,8 @@ const dialog = h("dialog", { id: "moving", "aria-labelledby": "moving-heading" }
 const choose = choosing(dialog)
 const why = dialog.querySelector("textarea")
 
-// To be put into the page once.
-export const movingDialog = dialog
-
 function ask(title, places, chosen) {
+  if (!dialog.isConnected) document.body.append(dialog)
   why.value = ""
   dialog.querySelector("details").open = false
   choose(title, places, chosen)

@@ -9,8 +9,8 @@ import { areaChip } from "../staff/names.js"
 import { button } from "../staff/press.js"
 import { origin } from "./about.js"
 import { ask } from "./asking.js"
-import { themeTitle } from "./changes.js"
-import { move, movingDialog } from "./moving.js"
+import { themeTitle } from "./names.js"
+import { move } from "./moving.js"
 import { showOriginals } from "./originals.js"
 import { mayRule, tabInAddress } from "./tabs.js"
 import { inTheme } from "./work.js"
@@ -146,9 +146,7 @@ class Reading {
   }
 
   move() {
-    if (!this.card.isConnected || !this.number) return
-    if (!movingDialog.isConnected) document.body.append(movingDialog)
-    move([this.number], () => this.mark("move"))
+    if (this.number) move([this.number], () => this.mark("move"))
   }
 
   note() {

@@ -41,10 +41,11 @@ class Hall:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             said += line
-            if "Presidium" in line:
+            if "Registrar" in line:
                 break
         self.link = found(r"Facilitator\s+(\S+)", said)
         self.presidium_link = found(r"Presidium\s+(\S+)", said)
+        self.committee_link = found(r"Committee\s+(\S+)", said)
         wait_for(lambda: answers(self.host, self.port))
 
     @property

@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
-from dialog.domain import work_views
+from dialog.domain import rules, work_views
 from dialog.domain.state import Person
 from dialog.domain.work_state import Work
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
+from dialog.protocol.events import AnyEvent
 from dialog.protocol.refusals import AnyRefusal
 from tests.domain.meeting import DIALOGUE, Meeting, ada, session_definition
 
@@ -48,11 +49,23 @@ MATTER = replace(
 
 
 class Matter(Meeting):
-    """Everybody who works on the dialogue sees it as it is."""
+    """Everybody who works on the dialogue sees it as it is.
+
+    `board_touched`: the keys of the workboard's records that the last wish touched.
+    """
+
+    board_touched: set[str]
 
     def __init__(self, definition: a.SessionDefinition | None = None, **more: object) -> None:
         matter = replace(MATTER, **more)  # type: ignore[arg-type]
         super().__init__(definition or session_definition(), matter)
+
+    def do(self, person: Person, command: c.Command, op: str | None = None) -> list[AnyEvent]:
+        self.touched.clear()
+        events = super().do(person, command, op)
+        where = rules.session_of(person, command)
+        self.board_touched = work_views.touched_by(self.dialogue, where, self.touched)
+        return events
 
     @property
     def state(self) -> Work:

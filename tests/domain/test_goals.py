@@ -190,7 +190,9 @@ def test_two_who_write_in_the_same_field_are_told_and_in_two_fields_are_not(matt
     seen = matter.seq
     matter.do(drafter, wc.WriteGoal(goal=1, field="effect", text="Mine", seen=seen))
     theirs = wc.WriteGoal(goal=1, field="effect", text="Theirs", seen=seen)
-    assert matter.refusal(klara, theirs) == r.ChangedMeanwhile("working-committee", "goal_written")
+    assert matter.refusal(klara, theirs) == r.ChangedMeanwhile(
+        "working-committee", "goal_written_effect"
+    )
     matter.do(chair, wc.WriteGoal(goal=1, field="resources", text="SPB20", seen=seen))
     assert matter.record("goal/1").effect == "Mine"
 
@@ -200,4 +202,4 @@ def test_a_draft_is_not_dropped_over_words_that_one_has_not_seen(matter):
     seen = matter.seq
     matter.do(drafter, wc.WriteGoal(goal=1, field="effect", text="Mine", seen=seen))
     refused = matter.refusal(klara, wc.DropGoal(goal=1, seen=seen))
-    assert refused == r.ChangedMeanwhile("working-committee", "goal_written")
+    assert refused == r.ChangedMeanwhile("working-committee", "goal_written_effect")

@@ -2,17 +2,20 @@
 
 from copy import deepcopy
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dialog.domain import work_views
+from dialog.locales import own_words, parameters
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import Refused
 from tests.domain.matter import Matter, frozen, klara
+from tests.domain.meeting import fay
 
-often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+often = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 few = st.integers(1, 3)
 areas = st.sampled_from(["school", "centre"])
@@ -22,7 +25,7 @@ global_goals = st.sampled_from([4, 11, 17])
 strengths = st.sampled_from(["primary", "partial", None])
 yes = st.booleans()
 
-wishes = st.one_of(
+kinds = [
     st.builds(wc.DraftGoal, area=areas, text=words),
     st.builds(wc.DropGoal, goal=few),
     st.builds(
@@ -87,15 +90,12 @@ wishes = st.one_of(
         text=words,
         session=st.sampled_from(["", "evening"]),
     ),
-)
+]
+wishes = st.one_of(kinds)
 freezes = st.sampled_from(["areas", "goals", "summary"])
-"""`freeze` what; `undo` the nth change that can be; or a wish."""
-moves = st.lists(
-    st.one_of(
-        wishes, wishes, wishes, freezes, st.integers(0, 9), st.just("send"), st.just("theme")
-    ),
-    max_size=25,
-)
+others = st.sampled_from(["send", "merge", "place", "hide", "restore"])
+moves = st.lists(st.one_of(wishes, wishes, wishes, freezes, others, st.integers(0, 9)), max_size=25)
+"""A number undoes one of the changes that can be undone."""
 
 
 def begin() -> Matter:
@@ -103,28 +103,42 @@ def begin() -> Matter:
     matter.carried_forward()
     for n in range(3):
         matter.meaning(f"Meaning {n}")
+    for n in range(2):
+        matter.draft(f"Goal {n}")
+    matter.work(wc.CiteInGoal(goal=1, contributions=[1]))
     return matter
+
+
+OTHERS = {
+    "send": wc.SendOutTopics(version=1),
+    "merge": wc.MergeThemes(themes=[1], into=2),
+    "place": wc.PlaceInTheme(contributions=[1, 2], theme=1),
+    "hide": c.HideContribution(1, "spam"),
+    "restore": c.RestoreContribution(1),
+}
 
 
 def play(matter: Matter, move: object) -> int | None:
     """The seq of what happened, or None if it was refused."""
     seq = matter.seq + 1
     try:
-        match move:
-            case int():
-                undoable = [it.change.seq for it in matter.state.changes]
-                matter.do(klara, c.Undo(undoable[move % len(undoable)] if undoable else 0))
-            case "send":
-                matter.work(wc.SendOutTopics(version=1))
-            case "theme":
-                matter.work(wc.MergeThemes(themes=[1], into=2))
-            case str():
-                matter.work(frozen(matter, move))  # type: ignore[arg-type]
-            case _:
-                matter.work(move)  # type: ignore[arg-type]
+        done(matter, OTHERS.get(move, move) if isinstance(move, str) else move)
     except Refused:
         return None
     return seq if matter.seq >= seq else None
+
+
+def done(matter: Matter, move: object) -> None:
+    match move:
+        case int():
+            undoable = [it.change.seq for it in matter.state.changes]
+            matter.do(klara, c.Undo(undoable[move % len(undoable)]))
+        case str():
+            matter.work(frozen(matter, move))  # type: ignore[arg-type]
+        case wc.WorkCommand():
+            matter.work(move)
+        case c.Command():
+            matter.do(fay, move)
 
 
 def said(matter: Matter) -> dict[str, object]:
@@ -143,25 +157,27 @@ def test_the_log_says_everything(moves):
     assert matter.folded_again() == matter.dialogue
 
 
-@often
-@given(moves, wishes)
-def test_undo_gives_back_exactly_what_was_and_undoing_that_what_had_become(moves, wish):
-    matter = begin()
-    for move in moves:
-        play(matter, move)
-    before = deepcopy(said(matter))
-    matter.now += 60_000
-    seq = play(matter, wish)
-    if seq is None:
-        assert said(matter) == before
-        return
-    after = deepcopy(said(matter))
-    matter.now += 60_000
-    undone = matter.undo(seq)
-    assert said(matter) == before
-    matter.now += 60_000
-    matter.undo(undone)
-    assert said(matter) == after
+@pytest.mark.parametrize("kind", kinds, ids=lambda kind: repr(kind)[:40])
+def test_undo_gives_back_exactly_what_was_and_undoing_that_what_had_become(kind):
+    """Of several wishes of one kind, which are about the same things, each last one granted."""
+
+    @settings(often, max_examples=30)
+    @given(st.lists(kind, min_size=1, max_size=8), st.lists(wishes, max_size=3))
+    def check(alike, before_them):
+        matter = begin()
+        for wish in (*before_them, *alike):
+            before = deepcopy(said(matter))
+            seq = play(matter, wish)
+            if seq is None:
+                assert said(matter) == before
+                continue
+            after = deepcopy(said(matter))
+            for expected in (before, after, before, after):
+                matter.now += 60_000
+                seq = matter.undo(seq)
+                assert said(matter) == expected
+
+    check()
 
 
 @often
@@ -170,21 +186,12 @@ def test_what_was_touched_is_all_that_has_changed_on_the_workboard(moves):
     matter = begin()
     view = dict(work_views.view(matter.dialogue))
     for move in moves:
-        for entry in entries_of(matter, move):
-            for key in entry:
-                record = work_views.record(matter.dialogue, key)
-                if record is None:
-                    view.pop(key, None)
-                else:
-                    view[key] = record
+        matter.board_touched = set()
+        play(matter, move)
+        for key in matter.board_touched:
+            record = work_views.record(matter.dialogue, key)
+            view.pop(key, None) if record is None else view.update({key: record})
         assert view == work_views.view(matter.dialogue), move
-
-
-def entries_of(matter: Matter, move: object) -> list[set[str]]:
-    """The workboard's keys that the move touched."""
-    matter.touched.clear()
-    play(matter, move)
-    return [work_views.touched_by(matter.dialogue, "", matter.touched)]
 
 
 @often
@@ -198,3 +205,19 @@ def test_a_frozen_version_never_changes(moves):
             now = (it.of, it.upto, it.log_hash, it.at, [t.title for t in it.carried])
             assert seen.setdefault(number, now) == now
     assert list(seen) == list(range(1, len(seen) + 1))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_line_of_the_change_log_has_words_for_all_it_says(language):
+    catalogue = own_words(language, "workboard")
+
+    @often
+    @given(moves)
+    def check(moves):
+        matter = begin()
+        for move in moves:
+            play(matter, move)
+        for line in matter.state.log:
+            assert parameters(catalogue[f"work.{line.words}"]) <= set(line.params), line
+
+    check()

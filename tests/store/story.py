@@ -3,15 +3,29 @@
 from typing import get_args
 
 from dialog.protocol import commands as c
+from dialog.protocol import work_commands as wc
 from dialog.protocol.events import AnyEvent, Entry
-from tests.domain.meeting import Meeting, ada, bo, fay, group, machine, meeting, pia, system
+from tests.domain.matter import Matter, drafter, klara, registrar, renderer
+from tests.domain.meeting import (
+    Meeting,
+    ada,
+    bo,
+    fay,
+    group,
+    machine,
+    pia,
+    session_definition,
+    system,
+    worker,
+)
 
 RECEIPT = "A2B3C4D5E6F7G8H9-1"
 SECRET = "Nobody shall find these words in the log"
 
 
 def evening() -> Meeting:
-    it = meeting("write", moderation="hold-all")
+    it = Matter(session_definition(moderation="hold-all"))
+    it.go("write")
     it.do(ada, c.ChoosePerspective("young"))
     it.do(
         ada,
@@ -43,6 +57,9 @@ def evening() -> Meeting:
     it.do(fay, c.ChangeCode("NEW2345"))
     it.do(system, c.JoinSession("web"))
     it.do(fay, c.EndSession())
+    make_themes(it)
+    draft_goals(it)
+    lead_the_process(it)
     happened = {type(entry.event) for entry in it.log}
     assert happened == set(get_args(AnyEvent)), set(get_args(AnyEvent)) - happened
     return it
@@ -62,6 +79,79 @@ def rule_over_groups(it: Meeting) -> None:
     run = c.GroupingRun(it.seq, "model", {}, 0)
     it.do(machine, c.ProposeRegrouping("school", it.seq, run, [group(0, [1, 4])]))
     it.do(fay, c.ApplyRegrouping("school", it.seq))
+
+
+def make_themes(it: Matter) -> None:
+    """Everything that people may say of themes and contributions, and the machine of both."""
+    school = it.work(wc.MakeTheme(area="school", title="Paths", contributions=[2], why="Clear"))
+    it.undo(it.undo(school))
+    it.work(wc.MakeTheme(area="school", title="On paper", contributions=[4]))
+    it.work(wc.NameTheme(theme=1, title="Safe paths"))
+    it.work(wc.NoteTheme(theme=1, note="Ask the schools"))
+    it.work(wc.MoveTheme(theme=1, area="centre"))
+    it.work(wc.CarryTheme(theme=1, carried="keyword"))
+    it.work(wc.LinkTheme(theme=1, goal=11, strength="primary"))
+    it.work(wc.AnchorTheme(theme=1, anchor="open", linked=True))
+    it.work(wc.ReferContribution(contribution=4, theme=1, linked=True))
+    it.work(wc.PlaceInTheme(contributions=[3], theme=2))
+    it.undo(it.work(wc.MergeThemes(themes=[2], into=1)))
+    suggested = [wc.ThemeSuggestion(1, 2, 0.5, [4])]
+    it.do(worker, wc.SuggestThemes(upto=it.seq, model="model", suggestions=suggested))
+    locks = {"name": True, "members": True, "existence": True}
+    it.work(wc.LockTheme(theme=2, **locks))
+    parked = wc.Disposition("parked")
+    it.work(wc.SetDisposition(themes=[1], contributions=[4], disposition=parked, why="Later"))
+    it.work(wc.DealOut(readers=2))
+    it.work(wc.MarkRead(contribution=2, verdict="note", note="Well said"))
+
+
+def draft_goals(it: Matter) -> None:
+    it.undo(it.work(wc.DraftGoal(area="school", text="Everyone gets there")))
+    it.work(wc.DraftGoal(area="school", text="Everyone gets to school"), drafter)
+    it.undo(it.work(wc.DropGoal(goal=2)))
+    it.work(wc.WriteGoal(goal=2, field="effect", text="Safer"), drafter)
+    it.work(wc.MoveGoal(goal=2, area="centre"))
+    it.work(wc.CiteInGoal(goal=2, themes=[1], contributions=[2]))
+    it.work(wc.LinkGoal(goal=2, global_goal=4, strength="partial"))
+    it.work(wc.AnchorGoal(goal=2, anchor="brave", linked=True))
+    it.work(wc.AffectTargetGroup(goal=2, target_group="young", affected=True))
+    it.work(wc.AnswerFrame(goal=2, frame="F1", answer="yes", why="It is seen"))
+    it.undo(it.work(wc.GiveDirective(goal=2, body="schools", text="Plan the paths")))
+    it.work(wc.SettlePreviousGoal(previous="old-1", fate="merged", goal=2, why="The same"))
+    it.undo(it.work(wc.RecordCommitteeGoal(goal=2, body="schools", text="All walk")))
+
+
+def lead_the_process(it: Matter) -> None:
+    it.work(wc.LinkArea(area="school", goal=17, strength="partial"))
+    it.work(wc.AcknowledgeGaps(goals=[17], why="No one spoke of it"))
+    it.work(wc.EnterStage(stage="planned"))
+    it.undo(it.work(wc.AddBody(name="The church", kind="operation")))
+    it.undo(it.work(wc.GiveCommission(body="schools", text="Look", due="2019-03-06")))
+    it.work(wc.GiveCommission(body="schools", text="Look again", due="2019-03-06"))
+    it.work(wc.FinishCommission(commission=2))
+    it.work(wc.InviteBody(body="schools"))
+    it.undo(it.work(wc.RecordInput(body="schools", text="We want paths")))
+    it.work(wc.WriteText(document="ksau", field="summary", text="In short"))
+    it.work(wc.CarryTheme(theme=1, carried=""))
+    it.work(wc.MoveTheme(theme=1, area="school"))
+    it.work(wc.CarryTheme(theme=1, carried="keyword"))
+    it.work(wc.MakeTheme(area="centre", title="Shops", contributions=[]))
+    it.work(wc.CarryTheme(theme=3, carried="keyword"))
+    freeze(it, "areas")
+    it.work(wc.SendOutTopics(version=1))
+    freeze(it, "goals")
+    kept = wc.StoredFile("council", "pdf", "public", "council.pdf", "0" * 64, 1000)
+    told = wc.StoredFile("feedback", "html", "public", "feedback.html", "0" * 64, 1000)
+    it.work(wc.StoreFiles(version=2, files=[kept, told]), renderer)
+    it.work(wc.PublishFeedback(version=2), registrar)
+    it.work(
+        wc.RecordDispatch(version=2, document="council", recipients=["council"], why="By post"),
+        klara,
+    )
+
+
+def freeze(it: Matter, of: wc.VersionOf) -> None:
+    it.work(wc.FreezeVersion(of=of, sessions=[], upto=it.seq, log_hash="0" * 64))
 
 
 def without_receipts(log: list[Entry]) -> list[Entry]:

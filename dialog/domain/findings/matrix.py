@@ -52,7 +52,11 @@ def line(within: Within, row: MatrixRow, contributions: list[Contribution]) -> L
 
 
 def public_limits(within: Within, there: dict[str, Line]) -> Told:
-    """What the public edition may tell of `there`."""
+    """What the public edition may tell of `there`. Of some of the sessions nothing by target group:
+    what is told of all of them, less what is told of some, would be told of the others.
+    """
+    if within.is_part:
+        return Told()
     rows = {key: people_in(within, line) for key, line in there.items()}
     return may_be_told(within.perspectives, within.residents, rows)
 

@@ -18,7 +18,8 @@ Edition = Literal["internal", "public"]
 
 class Scope(Struct, frozen=True):
     """`sessions` empty: all. The public edition holds nothing from closed sessions but sums, and
-    no contribution that is hidden, withdrawn or held."""
+    no contribution that is hidden, withdrawn or held; of a part of the sessions nothing by target
+    group."""
 
     sessions: tuple[str, ...] = ()
     edition: Edition = "internal"
@@ -63,7 +64,7 @@ class Numbers(Struct):
 
 
 class TargetGroupFacts(Struct):
-    """Plan and outcome of one target group."""
+    """Plan and outcome of one target group. In public `behind` is always 0."""
 
     id: str
     name: Text

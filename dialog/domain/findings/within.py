@@ -26,6 +26,13 @@ class Within:
         ]
         self.session_of = {n: it for it in self.sessions for n in it.contributions}
 
+    @property
+    def is_part(self) -> bool:
+        """Whether people have taken part in sessions that are out of scope."""
+        here = {it.id for it in self.sessions}
+        others = (it for it in self.dialogue.sessions.values() if it.id not in here)
+        return any(it.participants or it.contributions for it in others)
+
     @cached_property
     def received(self) -> list[Contribution]:
         return [it for n, it in self.dialogue.contributions.items() if n in self.session_of]

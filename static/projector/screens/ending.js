@@ -1,7 +1,7 @@
 // Pauses and goodbyes: when we go on, what we want to know, and what happens next.
 import { get } from "../../lib/records.js"
 import { h } from "../../lib/element.js"
-import { say, t } from "../../lib/words.js"
+import { config, say, t } from "../../lib/words.js"
 import { shares } from "../fit.js"
 import { date, figure, isEmpty, qr, sentence, text, timer } from "../parts.js"
 import { asking, heading } from "./heading.js"
@@ -52,7 +52,8 @@ function whatNext(meeting, items) {
   ].filter(Boolean)
 }
 
-function results({ results_url: url, results_date: by }) {
+function results({ results_url, results_date: by, feedback }) {
+  const url = results_url || feedback && config.home + feedback
   if (!url) return null
   const short = url.replace(/^https?:\/\//, "")
   return h("p", { class: "results" }, by

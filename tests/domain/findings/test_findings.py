@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from msgspec.json import encode
 
+from dialog.domain import work_views
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
 from dialog.protocol import agenda as a
@@ -259,6 +260,20 @@ def test_everything_adds_up_whoever_has_written_what(matter):
         assert line.total.contributions + line.apart.contributions == len(sources)
         assert all(cell.contributions == len(cell.sources) for cell in line.cells.values())
         assert all(its[n].target_group == g for g, cell in line.cells.items() for n in cell.sources)
+
+
+@settings(max_examples=25, deadline=None)
+@given(matters(changing=True))
+def test_the_documents_say_the_same_numbers_as_the_board(matter):
+    found, board = matter.find(), work_views.view(matter.dialogue)
+    sums, numbers = board["sums"], found.numbers
+    for name in ("received", "visible", "held", "hidden", "withdrawn", "in_themes", "single"):
+        assert getattr(sums, name) == getattr(numbers, name), name
+    assert (sums.undecided, sums.decided) == (found.decided.undecided, found.decided.by_kind)
+    for it in (theme for area in found.areas for theme in area.themes):
+        shown = board[f"theme/{it.theme}"]
+        for name in ("area", "title", "contributions", "people", "behind", "dots", "goals"):
+            assert getattr(shown, name) == getattr(it, name), name
 
 
 @settings(max_examples=25, deadline=None)

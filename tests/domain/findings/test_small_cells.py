@@ -283,3 +283,16 @@ def test_a_word_that_few_have_said_is_not_public(matter):
     theme = matter.theme("Ways", its)
     assert row(matter.find("public"), theme).cells["young"].words == ["Trygga", "vägar"]
     assert "Gnistan" in row(matter.find(), theme).cells["young"].words
+
+
+def test_of_one_session_of_several_nothing_is_told_by_target_group(matter):
+    """Or what is told of all of them, less that, would tell of the other."""
+    theme = matter.theme("Ways", crowd(matter, "young", range(1, 8)))
+    assert row(matter.find("public", "evening"), theme).cells["young"].people == 7
+    matter.session("web", channel="web")
+    assert row(matter.find("public", "evening"), theme).cells, "nobody has come there yet"
+    matter.person(1, "young", "web")
+    public = matter.find("public", "evening")
+    assert row(public, theme).cells == {} and row(public, theme).total.people is None
+    assert not any(it.people for it in public.target_groups)
+    assert row(matter.find("public"), theme).cells["young"].people == 7

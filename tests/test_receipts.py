@@ -1,0 +1,97 @@
+"""Receipts over HTTP: whoever holds one is told, and nobody else anything."""
+
+import hashlib
+import secrets
+import statistics
+import time
+
+import pytest
+from sqlalchemy import delete, select
+from starlette.testclient import TestClient
+
+from dialog.app import create_app
+from dialog.store import tables as t
+from tests.test_api import code_of, go_to, opened, somebody_else
+
+pytest_plugins = ["tests.test_api"]
+
+STEP = "area-1-skriv"
+
+
+@pytest.fixture
+def written(fay: TestClient) -> tuple[TestClient, str]:
+    """Somebody's browser, and the receipt of what they wrote."""
+    session = opened(fay)
+    go_to(fay, session, STEP)
+    client = somebody_else(fay)
+    client.post("/api/join", json={"code": code_of(fay, session)})
+    receipt = secrets.token_hex(16)
+    command = {"type": "post-contribution", "step": STEP, "begun": 0, "kind": "keyword"}
+    command |= {"text": "Fler bänkar längs ån", "receipt": receipt}
+    wish = {"t": "do", "op": secrets.token_urlsafe(16), "command": command}
+    assert client.post(f"/api/s/{session}/do", json=wish).json()["t"] == "ack"
+    return client, receipt
+
+
+def asked(client: TestClient, *receipts: str) -> dict:
+    return client.post("/api/receipts", json={"receipts": list(receipts)}).json()
+
+
+def test_anyone_who_has_the_receipt_is_told_wherever_they_are(written, fay):
+    _, receipt = written
+    answer = asked(somebody_else(fay), "0" * 32, receipt)
+    assert answer["received"][0] is None
+    assert answer["received"][1]["text"] == "Fler bänkar längs ån"
+    assert answer["dialogues"]["mal-2019"]["feedback_date"] == "15 april 2019"
+
+
+def test_a_wrong_receipt_is_answered_as_one_that_never_was(written):
+    client, receipt = written
+    wrong = [receipt[:-1] + ("0" if receipt[-1] != "0" else "1"), receipt.upper(), "", "x" * 64]
+    answers = [client.post("/api/receipts", json={"receipts": [it]}) for it in wrong]
+    assert {answer.text for answer in answers} == {'{"received":[null],"dialogues":{}}'}
+    assert len({answer.status_code for answer in answers}) == 1
+
+
+def test_how_near_a_guess_is_does_not_show_in_the_time(written):
+    client, receipt = written
+    near, far = [receipt[:-1] + "g"] * 50, [secrets.token_hex(16) for _ in range(50)]
+    took: dict[str, list[float]] = {"near": [], "far": []}
+    for _ in range(40):
+        for name, guesses in (("near", near), ("far", far)):
+            began = time.perf_counter()
+            asked(client, *guesses)
+            took[name].append(time.perf_counter() - began)
+    medians = [statistics.median(times) for times in took.values()]
+    assert max(medians) < 2 * min(medians)
+
+
+def test_guesses_are_counted_and_whoever_has_a_receipt_is_answered_all_the_same(written):
+    client, receipt = written
+    answers = [client.post("/api/receipts", json={"receipts": ["x"]}) for _ in range(260)]
+    assert answers[0].status_code == 200 and answers[-1].status_code == 429
+    assert answers[-1].json()["kind"] == "too-many-wrong-codes"
+    assert asked(client, receipt)["received"][0]["text"] == "Fler bänkar längs ån"
+
+
+def test_the_database_links_no_receipts_and_keeps_none(written, settings):
+    client, receipt = written
+    engine = client.app.state.installation.live.engine
+    with engine.connect() as db:
+        [row] = db.execute(select(t.receipt)).mappings()
+    assert set(row) == {"hash", "dialogue", "seq"}
+    assert row["hash"] == hashlib.sha256(receipt.encode()).hexdigest()
+    client.app.state.installation.live.engine.dispose()
+    kept = b"".join(file.read_bytes() for file in settings.data.glob("dialog.db*"))
+    assert receipt.encode() not in kept and row["hash"].encode() in kept
+
+
+def test_a_receipt_outlives_the_participants_tokens(written, settings):
+    """Disposal takes the rows that say who wrote what; a new process knows no cookie."""
+    client, receipt = written
+    with client.app.state.installation.live.engine.begin() as db:
+        db.execute(delete(t.author))
+    (settings.data / "secret").unlink()
+    settings.secret = ""
+    with TestClient(create_app(settings)) as later:
+        assert asked(later, receipt)["received"][0]["text"] == "Fler bänkar längs ån"
