@@ -110,6 +110,7 @@ def test_what_comes_to_stand_in_a_theme_refers_to_it_no_more(three):
 
 def test_merged_themes_give_all_they_have_and_their_lineage(three):
     three.work(chair, wc.ReferContribution(4, 1, True))
+    three.work(chair, wc.ReferContribution(10, 2, True))
     three.work(chair, wc.CarryTheme(1, "keyword"))
     three.work(chair, wc.CarryTheme(2, "topic", "question"))
     before = standing(three.dialogue.work)
@@ -118,11 +119,24 @@ def test_merged_themes_give_all_they_have_and_their_lineage(three):
     into = themes(three)[2]
     assert (into.groups, into.title, into.area) == ([1, 2], "Benches", "centre")
     assert (into.carried, into.kind) == ("topic", "question")
-    assert into.also == {4: None}  # 1 referred to what it now stands in
+    assert into.also == {4: None}  # 1 and 10 referred to what they now stand in
     assert [line.words for line in three.dialogue.work.log][-1] == "theme_merged"
     assert three.dialogue.work.log[-1].params["n"] == 2
     three.work(chair, c.Undo(seq))
     assert standing(three.dialogue.work) == before
+
+
+def test_a_merge_can_be_taken_back_and_done_again_however_empty(board):
+    for title in ("One", "Two"):
+        board.work(chair, wc.MakeTheme("school", title, []))
+    made = board.dialogue.work.log[-1].seq
+    seq = board.work(chair, wc.MergeThemes([1], 2))
+    for _ in range(2):
+        assert board.work_refusal(chair, c.Undo(made)) == r.ChangedSince()
+        seq = board.work(chair, c.Undo(board.work(chair, c.Undo(seq))))
+    board.work(chair, c.Undo(seq))
+    board.work(chair, c.Undo(made))
+    assert list(themes(board)) == [1]
 
 
 def test_what_a_dissolved_theme_held_stands_in_none(three):
@@ -130,6 +144,33 @@ def test_what_a_dissolved_theme_held_stands_in_none(three):
     assert members(three) == {1: [1, 2, 5], 2: [3]}
     assert three.dialogue.work.place(1).also == set()
     assert lines(three)[-1][0] == "theme_dissolved"
+
+
+def cited(board):
+    goal = board.dialogue.work.goals[1]
+    return [n for n in goal.themes if n in themes(board)], sorted(goal.contributions)
+
+
+def test_a_draft_rests_on_what_took_the_theme_it_rested_on(three):
+    three.work(drafter, wc.DraftGoal("school", "Be safe"))
+    three.work(drafter, wc.CiteInGoal(1, [1, 3]))
+    before = standing(three.dialogue.work)
+    seq = three.work(chair, wc.MergeThemes([1], 2))
+    assert cited(three) == ([3, 2], [])
+    assert lines(three)[-1][0] == "theme_merged"
+    three.work(chair, c.Undo(seq))
+    assert standing(three.dialogue.work) == before
+
+
+def test_a_draft_rests_on_what_a_dissolved_theme_held(three):
+    three.work(drafter, wc.DraftGoal("school", "Be safe"))
+    three.work(drafter, wc.CiteInGoal(1, [1, 3], [2]))
+    before = standing(three.dialogue.work)
+    seq = three.work(chair, wc.DissolveTheme(1))
+    assert cited(three) == ([3], [1, 2, 5])
+    assert lines(three)[-1][0] == "theme_dissolved"
+    three.work(chair, c.Undo(seq))
+    assert standing(three.dialogue.work) == before
 
 
 def test_a_number_is_never_given_twice(three):
@@ -307,6 +348,7 @@ def test_an_empty_theme_is_not_given_back_by_a_theme_that_has_gone(board):
 
 
 def test_an_undo_is_a_line_of_the_log_with_no_reason_of_its_own(three):
+    three.work(chair, wc.SetDisposition([1], [], wc.Disposition("parked"), why="Too dear"))
     wish = wc.SetDisposition([1], [], wc.Disposition("parked"), why="Not ours")
     seq = three.work(chair, wish)
     undone = three.work(vice, c.Undo(seq))

@@ -132,7 +132,7 @@ def test_patches_of_what_was_touched_give_the_whole_view(moves, random):
 @often
 @given(moves)
 def test_every_line_of_the_log_has_words_that_it_can_fill_in(moves):
-    words = catalogue("sv", "workboard")
+    words = catalogue("sv")
     work = board_of(moves).dialogue.work
     for line in [*work.log, *(it.change for it in work.changes)]:
         assert parameters(words[f"work.{line.words}"]) <= {*line.params, "n"}, line

@@ -11,7 +11,7 @@ from dialog.protocol.commands import GoalHint, Span
 from dialog.protocol.records import GlobalGoal
 from dialog.protocol.work_records import Linked
 from tests.domain.evenings import suggested
-from tests.domain.meeting import ada, bo, chair, fay, pia, worker
+from tests.domain.meeting import ada, bo, chair, fay, machine, pia, worker
 from tests.domain.workboard import WEB, kim, web_machine, workboard
 
 
@@ -230,9 +230,65 @@ def test_nobody_can_tell_from_the_log_of_changes_who_wrote(board):
     assert "participant" not in shown and "receipt" not in shown
 
 
+def test_a_theme_that_a_page_was_shown_does_not_change_under_it(board):
+    board.work(chair, wc.MakeTheme("school", "Ours", [1], [1]))
+    board.work(chair, wc.MakeTheme("school", "Theirs", [10], [2]))
+    shown = record(board, "theme/1")
+    board.work(chair, wc.MergeThemes([2], 1))
+    assert (shown.groups, record(board, "theme/1").groups) == ([1], [1, 2])
+
+
 def test_lines_that_a_page_was_shown_do_not_change_under_it(board):
     seq = board.work(chair, wc.MakeTheme("school", "Ours", [1]))
     shown = record(board, "changes")
     board.work(chair, c.Undo(seq))
     assert [line.undoable for line in shown.changes] == [True]
     assert [line.undoable for line in record(board, "changes").changes] == [True, False]
+
+
+GOAL = wc.Disposition("goal")
+SUGGESTED = [wc.ThemeSuggestion(n, theme, 0.5) for n, theme in ((4, 1), (8, 1), (9, 2), (12, 2))]
+
+
+def everything_that_touches_something_else(board):
+    """One after the other; each shows in records of other things than the one it is about."""
+    yield chair, wc.MakeTheme("school", "Safety", [1, 2], [1])
+    yield chair, wc.MakeTheme("centre", "Walks", [10], [2])
+    yield worker, wc.SuggestThemes(board.seq, "model", SUGGESTED)
+    run = c.GroupingRun(board.seq, "model", {}, 0)
+    yield machine, c.SuggestGroups("school", run, [suggested(1, [2], 2)])
+    yield chair, wc.LockTheme(1, False, True, False)
+    yield chair, wc.LockTheme(1, False, False, False)
+    yield chair, wc.MoveTheme(1, "centre")
+    yield chair, wc.SetDisposition([1], [], GOAL)
+    yield chair, wc.SetDisposition([], [1, 4], GOAL)
+    yield chair, wc.PlaceInTheme([3, 4], 2)
+    yield chair, wc.ReferContribution(8, 2, True)
+    yield chair, wc.MarkRead(3, 1, "move")
+    yield fay, c.HideContribution(9, "spam")
+    yield fay, c.HideContribution(1, "spam")
+    yield fay, c.RestoreContribution(9)
+    yield fay, c.GoToStep("dots", board.session.step)
+    yield bo, c.PlaceDot(3)
+    yield bo, c.TakeDot(3)
+    yield pia, c.PlaceContributions([2, 3], None)
+    yield pia, c.RenameGroup(1, "Ours")
+    yield chair, wc.MergeThemes([2], 1)
+    yield chair, c.Undo(board.dialogue.work.log[-1].seq)
+    yield chair, wc.DissolveTheme(1)
+    yield chair, c.Undo(board.dialogue.work.log[-1].seq)
+    yield chair, wc.DealOut(2)
+    yield kim, c.PostContribution("write", 0, "keyword", "One more")
+
+
+def test_whatever_a_change_shows_in_is_drawn_again(board):
+    for person, command in everything_that_touches_something_else(board):
+        before = board.workboard()
+        board.work_touched.clear()
+        if isinstance(command, c.Undo | wc.WorkCommand):
+            board.work(person, command)
+        else:
+            board.do(person, command)
+        after = board.workboard()
+        differ = {key for key in before | after if before.get(key) != after.get(key)}
+        assert differ <= board.work_touched, command

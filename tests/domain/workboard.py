@@ -7,6 +7,7 @@ is (kind, who, n, m, missed); `missed` is how many entries of the log the page h
 import contextlib
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace as replaced
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -87,13 +88,14 @@ def workboard() -> Meeting:
 
 BOOKKEEPING = frozenset(
     ("gone", "last_theme", "suggested_to", "stamps", "changed", "parts", "changes", "log")
-) | {"undoing", "line"}
+) | {"undoing", "line", "last_ids", "gone_bodies"}
 
 
 def standing(work: Work) -> dict[str, object]:
     """All that undoing must bring back."""
     found = {name: getattr(work, name) for name in Work.__slots__ if name not in BOOKKEEPING}
     found["places"] = {n: place for n, place in work.places.items() if place != Place()}
+    found["goals"] = {n: replaced(it, rev=0) for n, it in work.goals.items() if not it.dropped}
     return deepcopy(found)
 
 
@@ -115,7 +117,7 @@ DISPOSITIONS = [
     wc.Disposition("handover", recipient="region"),
     wc.Disposition("other-authority", recipient="region"),
     wc.Disposition("parked"),
-    wc.Disposition("goal", goal=9),
+    wc.Disposition("goal", goal=1),
 ]
 
 
@@ -170,6 +172,12 @@ BOARD: dict[str, Play] = {
         DISPOSITIONS[m % 10],
         why=["", "Because"][n % 2],
     ),
+    "draft": lambda it, n, m: wc.DraftGoal("school", "Be safe"),
+    "drop": lambda it, n, m: wc.DropGoal(pick(it.dialogue.work.goals, n)),
+    "cite": lambda it, n, m: wc.CiteInGoal(
+        pick(it.dialogue.work.goals, n), [theme(it, m)], some(it, n, m)[: n % 2], n < 12
+    ),
+    "body": lambda it, n, m: wc.AddBody(f"Body {n}", "committee"),
     "rest": lambda it, n, m: wc.RestToProgramme(undecided(it)[m // 14 :] or [1]),
     "deal": lambda it, n, m: wc.DealOut(1 + n % 4),
     "read": lambda it, n, m: wc.MarkRead(
@@ -210,7 +218,7 @@ IN_THE_MEETING: dict[str, tuple[Person, Play]] = {
 }
 """What may go on at the same time."""
 
-KINDS = [*BOARD, *["make", "place", "merge", "dispose"] * 2]
+KINDS = [*BOARD, *["make", "place", "merge", "dispose"] * 2, "draft", "cite"]
 EVERYTHING = [*KINDS, *["undo"] * 4, *["suggest"] * 2, *IN_THE_MEETING]
 
 
