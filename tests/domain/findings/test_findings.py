@@ -199,6 +199,7 @@ def test_in_public_nothing_says_who_thinks_or_what_was_kept_back(matter):
         assert secret not in said, secret
     assert all(it.target_group == "" for it in matter.find("public").contributions.values())
     assert matter.find("public").changes == []
+    assert all(it.contributions is None for it in matter.find("public").target_groups)
 
 
 def test_in_public_the_sums_are_the_same(matter):

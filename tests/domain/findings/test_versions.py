@@ -106,6 +106,15 @@ def test_a_theme_has_been_split(changed):
     assert now(it, 4).fates == ["new", "split"] and now(it, 4).came_from == {1: 2}
 
 
+def test_a_theme_made_of_one_that_stands_no_more_is_new_and_not_split_off(changed):
+    def change(matter):
+        matter.theme("D", [7, 8])
+        matter.add(we.ThemeGone(3), op=False)
+
+    it = changed(change)
+    assert now(it, 4).fates == ["new"] and part(it, 3).fates == ["gone"]
+
+
 def test_what_has_come_since_is_new_and_not_moved(changed):
     def change(matter):
         matter.add(we.ContributionsThemed([matter.post(1, "Later")], 1))
