@@ -48,7 +48,7 @@ def columns(it: Table) -> list[int]:
 
 def head(it: Table, widths: Sequence[int], lang: str) -> str:
     on_end = len(it.columns) > MOST_UPRIGHT
-    tall = min(2400, 300 + 100 * max(map(len, it.columns[1:]), default=0))
+    tall = min(3000, 300 + 90 * max(map(len, it.columns[1:]), default=0))
     height = f'<w:trHeight w:val="{tall}" w:hRule="exact"/>' if on_end else ""
     cells = "".join(
         cell(
@@ -93,7 +93,9 @@ def content(it: Table, one: Cell, header: bool, lang: str, known: frozenset[int]
         place = "center" if len(it.columns) > MOST_UPRIGHT else "end"
         properties += f'<w:jc w:val="{place}"/>'
     words = ooxml.run(Run(one.text, one.bold or header, lang=one.lang), lang)
-    return ooxml.paragraph(body_style(it), words + ooxml.sources(one.sources, known), properties)
+    return ooxml.paragraph(
+        body_style(it), words + ooxml.sources(one.sources, known, bool(one.text)), properties
+    )
 
 
 def cell(inner: str, width: int, properties: str = "") -> str:

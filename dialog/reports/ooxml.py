@@ -60,12 +60,12 @@ def link(anchor: str, words: str) -> str:
     )
 
 
-def sources(numbers: Sequence[int], known: frozenset[int]) -> str:
-    """` [3, 17]`, each a link to the source if the document has it."""
+def sources(numbers: Sequence[int], known: frozenset[int], apart: bool = True) -> str:
+    """`[3, 17]`, each a link to the source if the document has it; `apart`: after a space."""
     if not numbers:
         return ""
     each = [link(source_anchor(n), str(n)) if n in known else run(Run(str(n)), "") for n in numbers]
-    comma, start, end = (run(Run(c), "") for c in (", ", "\u00a0[", "]"))
+    comma, start, end = (run(Run(c), "") for c in (", ", "\u00a0[" if apart else "[", "]"))
     return start + comma.join(each) + end
 
 

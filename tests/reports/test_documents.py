@@ -363,6 +363,22 @@ def test_feedback_says_of_every_theme_what_became_of_it():
     assert "Så används det: Det har lämnats över till Tekniska kontoret." in said
 
 
+def test_feedback_follows_the_contributions_where_they_do_not_go_as_their_theme():
+    found = material.findings(edition="public")
+    theme = found.areas[0].themes[0]
+    first, *rest = theme.sources
+    for n in rest:
+        found.contributions[n].disposition = Disposition("programme")
+    found.contributions[first].disposition = None
+    theme.disposition = None
+    it = documents.build("feedback", found, material.definition())
+    said = next(text for text in reading.words(it) if text.startswith("Så används det: "))
+    assert said == (
+        f"Så används det: {len(rest)} bidrag: Det används i det strategiska utvecklingsprogrammet."
+        " Ett bidrag: Det är inte avgjort ännu."
+    )
+
+
 def test_feedback_is_there_in_easy_swedish_and_in_english():
     easy, english = document("feedback", lang="sv-easy"), document("feedback", lang="en")
     assert (easy.title, easy.lang) == ("Det här sa ni. Så använder vi det.", "sv")

@@ -3,6 +3,7 @@
 import io
 import struct
 import subprocess
+import time
 import zipfile
 import zlib
 from functools import cache
@@ -14,7 +15,16 @@ from docx.document import Document as Package
 from docx.oxml.ns import qn
 
 from dialog.reports import documents, docx
-from dialog.reports.model import Bullets, Document, Heading, Letterhead, Paragraph, Quote, Run
+from dialog.reports.model import (
+    Bullets,
+    Document,
+    Heading,
+    Letterhead,
+    Paragraph,
+    Quote,
+    Run,
+    Source,
+)
 from tests.reports import material, reading
 
 OFFICE = "/usr/bin/soffice"
@@ -196,6 +206,19 @@ def test_what_xml_cannot_hold_is_replaced_and_nothing_else():
     it = Document("\udfff", "\x01", "", Letterhead("\x02"), [], [Paragraph([Run(text)])], [], False)
     found = opened(io.BytesIO(docx.write(it)))
     assert found.paragraphs[-1].text == "a\ufffdb\ufffdc\ufffdd\ue000e🚲f"
+
+
+def test_word_keeps_the_spaces_at_the_edges_of_a_text():
+    texts = body_of([Paragraph([Run(" a "), Run("b", bold=True)])]).element.iter(qn("w:t"))
+    assert {it.get(qn("xml:space")) for it in texts} == {"preserve"}
+
+
+def test_five_thousand_contributions_are_written_in_seconds():
+    its = [Source(n, f"Bidrag {n} om bussar på kvällen", "sv", "Område 1") for n in range(1, 5001)]
+    it = Document("T", "K", "", Letterhead("Kommun"), [], [], its, False)
+    begun = time.process_time()
+    docx.write(it)
+    assert time.process_time() - begun < 5
 
 
 def test_the_parts_are_packed_without_the_time_of_day():

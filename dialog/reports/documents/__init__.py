@@ -120,7 +120,7 @@ def facts(m: Manuscript, its: _Kind) -> list[Fact]:
         ("body", listed(say.bodies(*its.to), say("and")) or say(f"to.{m.kind}")),
         ("paragraph", paragraph(m, its)),
         ("covers", say("fact.numbers", n=found.numbers.received, sessions=len(found.sessions))),
-        ("based_on", say("fact.seq", seq=found.seq)),
+        ("based_on", "" if m.kind == "feedback" else say("fact.seq", seq=found.seq)),
         ("contact", contact(m)),
     ]
     return [Fact(say(f"fact.{name}"), value) for name, value in rows if value]

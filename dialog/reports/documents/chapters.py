@@ -1,6 +1,7 @@
 """Chapters that several documents share."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dialog.domain.findings.model import (
     AreaFacts,
@@ -669,6 +670,7 @@ def change_log(m: Manuscript, title: str) -> None:
     m.closing.append(Heading(title))
     m.closing.append(Paragraph([Run(say("log.about"))]))
     before = len(m.blocks)
+    room_groups(m)
     if m.findings.changes:
         columns = [say(f"column.{name}") for name in ("when", "who", "change", "reason")]
         m.table(
@@ -684,6 +686,30 @@ def change_log(m: Manuscript, title: str) -> None:
     del m.blocks[before:]
 
 
+def room_groups(m: Manuscript) -> None:
+    """Where the groups that the room saw at the end are now."""
+    say = m.say
+    if not m.findings.hall_groups:
+        return
+    themes = {it.theme: it for area in m.findings.areas for it in area.themes}
+    rows = []
+    for group in m.findings.hall_groups:
+        its = group["contributions"]
+        assert isinstance(its, list)
+        found = (m.findings.contributions.get(n) for n in its)
+        now = Counter(it.theme for it in found if it is not None)
+        places = [
+            f"{themes[theme].number} {themes[theme].title} ({n})"
+            if theme in themes
+            else say("log.in_none", n=n)
+            for theme, n in now.most_common()
+        ]
+        title = str(group["title"] or say("log.no_title"))
+        rows.append([Cell(title), number_cell(say.number(len(its))), Cell("; ".join(places))])
+    columns = [say(f"column.{name}") for name in ("group", "posts", "now_in")]
+    m.table(say("log.room"), columns, rows, widths=[6, 1.6, 8.4], small=True)
+
+
 def change_row(m: Manuscript, it: WorkChange) -> list[Cell]:
     words = change_words(m, it)
     return [
@@ -696,33 +722,40 @@ def change_row(m: Manuscript, it: WorkChange) -> list[Cell]:
 
 def change_words(m: Manuscript, it: WorkChange) -> str:
     """The catalogue's sentence, ids in it turned to names."""
-    params = {name: param_words(m, name, value) for name, value in it.params.items()}
-    return m.say.catalogued(f"work.{it.words}", **params)
+    key = f"work.{it.words}"
+    if not m.say.has(key):
+        return m.say("log.other")
+    return m.say.catalogued(key, **named(m, it.params))
 
 
-def param_words(m: Manuscript, name: str, value: object) -> object:
+def named(m: Manuscript, params: Mapping[str, str | int | bool | None]) -> dict[str, object]:
+    """Rules name areas, bodies and other things by their ids; a name passes as it is."""
     say = m.say
-    if name == "area":
-        return say.area(str(value) if value else None)
-    if value is None:
-        return say("nothing")
-    if not isinstance(value, str):
-        return value
-    names = {
+    names: dict[str, Callable[[str], str]] = {
+        "area": say.area,
+        "was_area": say.area,
         "body": say.body,
         "recipient": say.body,
-        "target_group": say.target_group,
-        "session": say.session,
-        "stage": lambda it: stage_name(m, it),
-        "disposition": lambda it: say(f"disposition.{it}"),
+        "into": lambda it: theme_title(m, it),
+        "disposition": lambda it: disposed(m, params),
     }
-    return names[name](value) if name in names else value
+    found: dict[str, object] = {}
+    for name, value in params.items():
+        if value is None and "area" not in name:
+            found[name] = say("nothing")
+        else:
+            found[name] = names[name](str(value)) if name in names else value
+    return found
 
 
-def stage_name(m: Manuscript, stage: str) -> str:
-    return next(
-        (m.say.text(it.name) for it in m.findings.process.stages if it.stage == stage), stage
-    )
+def disposed(m: Manuscript, params: Mapping[str, str | int | bool | None]) -> str:
+    recipient = params.get("recipient")
+    return m.say.disposition(str(params["disposition"]), str(recipient) if recipient else None)
+
+
+def theme_title(m: Manuscript, theme: str) -> str:
+    its = (it for area in m.findings.areas for it in area.themes)
+    return next((it.title for it in its if str(it.theme) == theme), theme)
 
 
 def actor(m: Manuscript, role: str) -> str:

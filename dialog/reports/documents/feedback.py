@@ -3,11 +3,16 @@
 from collections import Counter
 
 from dialog.domain.findings.model import AreaFacts, ThemeFacts
+from dialog.protocol.work_commands import Disposition
 from dialog.reports.documents import chapters
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell, Run
+from dialog.reports.wording import sentence
 
 MOST_QUOTES = 2
+
+Way = tuple[str, str | None]
+"""A kind of disposition, and to whom."""
 
 
 def title(m: Manuscript) -> str:
@@ -62,14 +67,29 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
-    """What becomes of a theme, and why if that has been said."""
-    say, it = m.say, theme.disposition
-    if it is None:
-        return say("feedback.fate.undecided")
-    to = say.body(it.recipient) if it.recipient else say("feedback.someone")
-    words = say(f"feedback.fate.{it.kind}", body=to)
+    """What becomes of a theme, and why if that has been said. Where its contributions go different
+    ways, each way with how many.
+    """
+    its = [m.findings.contributions[n] for n in theme.sources if n in m.findings.contributions]
+    ways = Counter(way(it.disposition) for it in its) or Counter([way(theme.disposition)])
+    if len(ways) > 1:
+        parts = [
+            m.say("feedback.some", n=n, fate=one_fate(m, way)) for way, n in ways.most_common()
+        ]
+        return " ".join(parts)
+    words = one_fate(m, next(iter(ways)))
     reason = theme.disposition_reason
-    return f"{words} {say('feedback.because', reason=reason)}" if reason else words
+    return f"{words} {m.say('feedback.because', reason=sentence(reason))}" if reason else words
+
+
+def way(it: Disposition | None) -> Way:
+    return (it.kind, it.recipient) if it else ("undecided", None)
+
+
+def one_fate(m: Manuscript, way: Way) -> str:
+    kind, recipient = way
+    to = m.say.body(recipient) if recipient else m.say("feedback.someone")
+    return m.say(f"feedback.fate.{kind}", body=to)
 
 
 def became(m: Manuscript) -> None:

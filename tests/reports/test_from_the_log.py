@@ -1,0 +1,77 @@
+"""Documents of a dialogue as the log tells it: the same numbers, whatever has happened."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+
+from dialog.domain.findings import find
+from dialog.domain.findings.model import Findings, Scope
+from dialog.locales import own_words
+from dialog.protocol import work_events as we
+from dialog.protocol.work_commands import Disposition
+from dialog.reports import documents, docx, html
+from dialog.reports.model import Document
+from tests.domain.findings.matters import Matter
+from tests.domain.findings.test_small_cells import matters
+from tests.reports import reading
+
+
+@pytest.fixture
+def matter() -> Matter:
+    it = Matter().session()
+    it.post(1, "Trygga skolvägar", target_group="young")
+    it.post(2, "Trygga vägar hem", target_group="old", kind="question")
+    it.post(None, "Trygga vägar", target_group="old", people=6)
+    it.post(3, "Lek", target_group="young", topic="leisure", kind="meaning", area=None)
+    safe = it.theme("Trygga vägar", [1, 2, 3])
+    it.add(we.ThemeMoved(safe, "centre"))
+    it.add(we.DispositionSet([safe], [], Disposition("programme")), "Till programmet")
+    it.add(we.DispositionSet([], [2], Disposition("handover", recipient="roads")), "Hål i gatan")
+    return it
+
+
+def built(kind: str, matter: Matter) -> tuple[Document, Findings]:
+    found = find(matter.dialogue, Scope((), documents.edition(kind)))
+    return documents.build(kind, found, matter.dialogue.definition), found
+
+
+@pytest.mark.parametrize("kind", documents.KINDS)
+def test_every_kind_comes_out_and_its_citations_lead_somewhere(matter, kind):
+    it, _ = built(kind, matter)
+    assert reading.cited(it) <= {source.number for source in it.sources}
+    assert not [text for text in reading.words(it) if "doc." in text or "{" in text]
+    assert docx.write(it) and html.page(it)
+
+
+def test_the_change_log_names_areas_and_recipients(matter):
+    it, _ = built("summary", matter)
+    log = reading.tables(it, "Ändringar")[0]
+    said = [row[2].text for row in log.rows]
+    assert "Gjorde temat ”Trygga vägar”" in said
+    assert "Flyttade temat ”Trygga vägar” till The centre" in said
+    assert any("Tekniska kontoret" in text for text in said)
+    assert [row[3].text for row in log.rows][-1] == "Hål i gatan"
+
+
+@given(matters())
+@settings(max_examples=15, deadline=None)
+def test_the_sums_are_those_of_the_appendix_whatever_has_happened(matter):
+    it, found = built("ksau", matter)
+    assert len(it.sources) == found.numbers.received
+    shown = {row[0].text: int(row[1].text) for row in reading.tables(it, "Vad som händer")[0].rows}
+    total = shown.pop("Summa")
+    assert total == sum(shown.values()) == len(it.sources)
+    assert {name: n for name, n in shown.items() if n} == dict(Counter(map(fate, it.sources)))
+    for table in reading.tables(it):
+        if "Bygger på bidrag" in table.columns:
+            count = table.columns.index("Bidrag")
+            assert all(row[count].text == str(len(row[-1].sources)) for row in table.rows)
+
+
+def fate(source) -> str:
+    words = {
+        str(it) for key, it in own_words("sv", "documents").items() if "doc.disposition." in key
+    }
+    parts = (part.split(":")[0] for part in source.about.split(" · "))
+    return next(part for part in parts if part in words)
