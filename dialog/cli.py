@@ -544,12 +544,14 @@ async def bring_in_whole(
     from dialog.import_file import command
     from dialog.live import LiveDialogues
     from dialog.protocol.refusals import Refused
+    from dialog.store.doors import all_doors
 
     home = LiveDialogues(engine, MemoryBus())
     try:
         live = await home.dialogue(dialogue)
         assert live is not None
-        wish = command(made, options, date.today(), list(live.dialogue.sessions))
+        taken = [door.session for door in await home.read(all_doors)]
+        wish = command(made, options, date.today(), taken)
         await live.do(Person("system"), wish)
     except Refused as refused:
         raise click.ClickException(f"refused: {refused.refusal}") from None

@@ -26,7 +26,9 @@ from dialog.reports.delimited import csv_file, json_file
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import (
     COPIES,
+    ENDINGS,
     IN_A_VERSION,
+    LANGUAGES,
     MEDIA_TYPES,
     NAMES,
     Format,
@@ -74,7 +76,7 @@ class Material:
         self.letterhead = letterhead(dialogue.definition.municipality)
         self.archived = archived
         self._found: dict[Edition, Findings] = {}
-        self._built: dict[DocumentKind, Document] = {}
+        self._built: dict[tuple[DocumentKind, str], Document] = {}
         self._being_set: dict[DocumentKind, Future[bytes]] = {}
 
     def set_ahead(self, kinds: Iterable[DocumentKind], threads: ThreadPoolExecutor) -> None:
@@ -92,15 +94,17 @@ class Material:
             self._found[edition] = find(self.dialogue, scope, self.version)
         return self._found[edition]
 
-    def document(self, kind: DocumentKind) -> Document:
-        if kind not in self._built:
-            self._built[kind] = documents.build(
+    def document(self, kind: DocumentKind, language: str = "sv") -> Document:
+        key = (kind, language)
+        if key not in self._built:
+            self._built[key] = documents.build(
                 kind,
                 self.found(documents.edition(kind)),
                 self.dialogue.definition,
                 self.letterhead,
+                language,
             )
-        return self._built[kind]
+        return self._built[key]
 
     @cached_property
     def of(self) -> VersionOf | None:
@@ -280,7 +284,7 @@ def kept_or_made(
 PAPER_WRITERS: dict[Format, Callable[[Document], bytes]] = {
     "docx": docx.write,
     "pdf": pdf,
-    "html": html.page,
+    **dict.fromkeys(LANGUAGES, html.page),
 }
 
 
@@ -288,7 +292,7 @@ def content_of(it: Material, kind: DocumentKind, format: Format, others: Sequenc
     if format == "pdf":
         return it.pdf(kind)
     if format in PAPER_WRITERS:
-        return PAPER_WRITERS[format](it.document(kind))
+        return PAPER_WRITERS[format](it.document(kind, LANGUAGES.get(format, "sv")))
     if format == "zip":
         return archive_package(it, kind, others)
     found = it.found(documents.edition(kind))
@@ -380,7 +384,7 @@ def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
     number = slug(it.dialogue.definition.record_number)
     version = "utkast" if it.version is None else f"version-{it.version.version}"
     parts = [number, NAMES[kind], "ovning" if it.dialogue.rehearsal else "", version]
-    return f"{'-'.join(part for part in parts if part)}.{format}"
+    return "-".join(part for part in parts if part) + ENDINGS.get(format, f".{format}")
 
 
 # ── a copy for a request ──────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVers
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
-from dialog.store import files
+from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
 OFFICE = ("facilitator", "registrar")
@@ -145,7 +145,7 @@ def one_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
 def file_response(name: str, content: bytes, format: Format) -> Response:
     """`name`: letters, digits, hyphens and a dot."""
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": IN_A_FRAME}
-    shown = "inline" if format == "html" else "attachment"
+    shown = "inline" if format.startswith("html") else "attachment"
     headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
 
@@ -202,7 +202,8 @@ async def bring_in(request: Request) -> Response:
         made.notes,
     )
     if mode == "write" and not made.mistakes:
-        wish = command(made, options, date.today(), list(live.dialogue.sessions))
+        taken = [door.session for door in await here.live.read(doors.all_doors)]
+        wish = command(made, options, date.today(), taken)
         await live.do(person, wish)
         shown.session = wish.session
     failed = mode == "write" and shown.session is None

@@ -27,6 +27,9 @@ POLICY = "; ".join(
         "trusted-types app",
     )
 )
+FRAMES = "; frame-src 'self'"
+"""The workboard shows documents of ours in a frame; nothing else does."""
+
 HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,7 +77,8 @@ def headers_for(scheme: str, host: str, path: str) -> dict[str, str]:
         return {"X-Content-Type-Options": "nosniff"}
     socket = "wss" if scheme == "https" else "ws"
     sockets = f" {socket}://{host}" if HOST.fullmatch(host) else ""
-    policy = {"Content-Security-Policy": POLICY.format(sockets=sockets)}
+    frames = FRAMES if path.startswith("/work/") else ""
+    policy = {"Content-Security-Policy": POLICY.format(sockets=sockets) + frames}
     return ALWAYS | policy | (ONLY_SECURE if scheme == "https" else {})
 
 

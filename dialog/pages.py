@@ -16,8 +16,10 @@ from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
 from dialog.reports import html
+from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
 
@@ -106,7 +108,7 @@ async def work(request: Request) -> Response:
     role = await here.role(request)
     if role is None or await here.live.dialogue(dialogue) is None:
         return RedirectResponse("/staff", 303)
-    config = {"dialogue": dialogue, "role": role, "goals": goal_names()}
+    config = {"dialogue": dialogue, "role": role, "goals": goal_names(), "texts": TEXT_FIELDS}
     return render(request, "work.html", "console board workboard", config)
 
 
@@ -193,10 +195,10 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     language; None before there is one.
     """
     version = dialogue.work.published
-    for format in dict.fromkeys((files.PAGE_FORMATS[language], files.PAGE_FORMATS["sv"])):
+    for format in dict.fromkeys((PAGES[language], PAGES["sv"])):
         kept = (dialogue.id, version, "feedback", format, "public")
         if version and (file := await here.live.read(files.kept, *kept)):
-            spoken = "en" if format == files.PAGE_FORMATS["en"] else "sv"
+            spoken = "en" if format == PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
             return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
     return None

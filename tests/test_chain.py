@@ -269,11 +269,11 @@ def citizens(fay: Staff, presidium: Staff) -> None:
     presidium.do(type="enter-stage", stage="online-window")
     web = Meeting(fay, "2019-04-01-webb")
     at_home = web.joined("families")
-    step = next(it["step"] for it in web.records()["run"]["steps"] if "takes" in it)
-    web.go_to(step)
-    taken = next(it for it in web.records()["run"]["steps"] if it["step"] == step)
-    more = {"topic": taken["topics"][0]["id"]} if taken.get("topics") else {}
-    web.post(at_home, step, taken["takes"][0], "Bussar på kvällen", **more)
+    web.go_to("innebord")
+    taken = next(it for it in web.records()["run"]["steps"] if it["step"] == "innebord")
+    assert len(taken["topics"]) == 8, "the sent-out topics of all goal areas"
+    topic = taken["topics"][1]["id"]
+    web.post(at_home, "innebord", "meaning", "Bussar på kvällen", topic=topic)
     web.end()
     presidium.do(type="enter-stage", stage="compile")
 

@@ -9,10 +9,12 @@ from starlette.testclient import TestClient
 
 from dialog.domain import receipts
 from dialog.domain.state import Person
+from dialog.exporting import material, rendered
 from dialog.protocol import agenda as a
 from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import GuardUnmet
 from dialog.reports import documents, html
+from dialog.reports.formats import PAGES, files_of
 from dialog.store import files
 from dialog.store import tables as t
 from tests.domain.meeting import DIALOGUE, Meeting
@@ -45,7 +47,7 @@ class Office:
     def freeze(self, number: int, title: str = "") -> None:
         """A version with its feedback page in three languages."""
         self.do(pia, wc.FreezeVersion("summary", [], 0, "0" * 64))
-        for language, format in files.PAGE_FORMATS.items():
+        for language, format in PAGES.items():
             made = documents.build(
                 "feedback", findings(edition="public"), definition(), lang=language
             )
@@ -85,6 +87,22 @@ def test_it_is_there_in_three_languages(office):
     assert office.page("sv-easy").count("<h1>") == 1
     assert office.page("sv-easy") != office.page("sv")
     assert 'class="document" lang="en"' in office.page("en")
+
+
+def test_freezing_makes_a_page_in_each_language(office, settings):
+    assert {("feedback", format) for format in PAGES.values()} <= set(files_of("summary"))
+    office.do(pia, wc.FreezeVersion("summary", [], 0, "0" * 64))
+    with office.here.live.engine.connect() as db:
+        it = material(db, "mal-2019", settings, 1)
+    made = [rendered(it, "feedback", format) for format in PAGES.values()]
+    assert [file.name.partition("aterkoppling-")[2] for file in made] == [
+        "version-1.html",
+        "version-1-lattlast.html",
+        "version-1-english.html",
+    ]
+    assert {file.edition for file in made} == {"public"}
+    assert len({html.main_of(file.content) for file in made}) == 3
+    assert all(html.main_of(file.content).startswith("\n<h1>") for file in made)
 
 
 def test_a_language_that_was_not_stored_is_read_in_swedish_and_says_so(office):

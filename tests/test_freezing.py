@@ -20,7 +20,7 @@ from dialog.protocol.events import ContributionPosted
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from dialog.reports.archive import verify
 from dialog.reports.formats import files_of
-from tests.hall import DIALOGUE, Evening, Server, evening
+from tests.hall import DIALOGUE, EVENING, Evening, Server, evening
 
 WITHIN = 90.0
 PATH = f"/api/dialogue/{DIALOGUE}"
@@ -267,9 +267,9 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
 SURVEY = "Svar;Område\nFler bänkar;1\n{text};2\n"
 
 
-def sent(visitor: Visitor, query: str, file: bytes) -> tuple[int, dict]:
+def sent(visitor: Visitor, query: str, file: bytes, path: str = PATH) -> tuple[int, dict]:
     headers = {"Cookie": visitor.cookie_header, "Content-Type": "application/octet-stream"}
-    request = urllib.request.Request(f"{visitor.address}{PATH}/import?{query}", file, headers)
+    request = urllib.request.Request(f"{visitor.address}{path}/import?{query}", file, headers)
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read())
@@ -303,6 +303,27 @@ def test_a_survey_is_shown_first_and_comes_in_whole(server):
             assert sent(it.fay, "mode=preview&text=Svar", b"PK\x03\x04")[0] == 400
             pia = await signed_in(server, "presidium")
             assert sent(pia, f"mode=write&{columns}", good)[0] == 403
+
+    asyncio.run(story())
+
+
+def test_a_survey_that_was_tried_in_a_rehearsal_comes_into_the_dialogue_as_well(server):
+    async def story():
+        async with evening(server, people=0, at="") as it:
+            good = SURVEY.format(text="Bad åt alla").encode()
+            opened = await it.fay.post(
+                "/api/staff/rehearse", dialogue=DIALOGUE, session=EVENING, participants=0
+            )
+            its = (await it.fay.get("/api/staff/overview"))["rehearsals"]
+            copy = next(one["dialogue"] for one in its if one["session"] == opened["session"])
+            query = "mode=write&text=Svar&title=Enk%C3%A4t"
+            there = [
+                sent(it.fay, query, good, f"/api/dialogue/{dialogue}")
+                for dialogue in (copy, DIALOGUE)
+            ]
+            assert [status for status, _ in there] == [200, 200]
+            assert len({shown["session"] for _, shown in there}) == 2
+            assert await imported(it) == ["Fler bänkar", "Bad åt alla"]
 
     asyncio.run(story())
 

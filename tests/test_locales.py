@@ -90,7 +90,7 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
         ("console board workboard", ["static/workboard", "static/staff", "static/lib"]),
         ("console board workboard", ["dialog/templates/work.html"]),
         ("pages", ["dialog/templates/page.html"]),
-        ("pages", ["static/phone/receipt.js", "static/phone/qr.js"]),
+        ("pages", ["static/receipt", "static/lib"]),
         ("pages", ["dialog/templates/receipt.html", "dialog/templates/feedback.html"]),
     ],
 )

@@ -425,6 +425,7 @@ def carried(dialogue: Dialogue, entry: e.Entry, event: we.ThemeCarried) -> Chang
     theme = dialogue.work.themes[event.theme]
     was = we.ThemeCarried(theme.id, theme.carried, theme.kind)
     theme.carried, theme.kind = event.carried, event.kind
+    theme.carried_by, theme.carried_at = entry.actor, entry.at
     words = f"theme_carried_{theme.carried}" if theme.carried else "theme_not_carried"
     return Changed(words, about(theme), [Fact(was)], touched_by_theme(theme.id))
 

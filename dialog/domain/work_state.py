@@ -34,6 +34,8 @@ class ThemeState:
     note: str = ""
     locks: Locks = Locks()
     carried: Carried = ""
+    carried_by: str = ""
+    carried_at: int | None = None
     kind: str = "keyword"
     linked: dict[int, Strength] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)

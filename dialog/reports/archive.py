@@ -6,7 +6,9 @@ of their own: those of hidden contributions apart, so that they can be disposed 
 
 import hashlib
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
@@ -145,12 +147,28 @@ class Verdict(Struct):
     mistakes: list[str]
 
 
+CANNOT_UNPACK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,  # a password, a method that is not known here, JSON in too many layers
+    EOFError,
+    OSError,
+    ValueError,  # no UTF-8
+    msgspec.MsgspecError,
+)
+"""What a file that somebody has damaged, or made up, may end in."""
+MOST_IN_ONE_READ = 32 * 1024**2
+"""Bytes of the manifest, and of a line of the log. Nothing is held whole but that: what unpacks to
+more than the machine has must not take it along."""
+
+
 def verify(path: Path) -> Verdict:
     """Whether the package is whole and its log the one whose number it says."""
     try:
         with zipfile.ZipFile(path) as file:
             return verdict(file)
-    except (OSError, zipfile.BadZipFile) as error:
+    except CANNOT_UNPACK as error:
         return Verdict(None, 0, [f"{path} cannot be read as a ZIP file: {error}"])
 
 
@@ -158,20 +176,20 @@ def verdict(file: zipfile.ZipFile) -> Verdict:
     if sum(info.file_size for info in file.infolist()) > MOST_BYTES:
         return Verdict(None, 0, ["it unpacks to more than any package of ours"])
     try:
-        manifest = msgspec.json.decode(file.read(MANIFEST), type=Manifest)
+        with file.open(MANIFEST) as content:
+            manifest = msgspec.json.decode(content.read(MOST_IN_ONE_READ), type=Manifest)
     except KeyError:
         return Verdict(None, 0, [f"it has no {MANIFEST}"])
-    except (msgspec.MsgspecError, zipfile.BadZipFile) as error:
+    except CANNOT_UNPACK as error:
         return Verdict(None, 0, [f"{MANIFEST} cannot be read: {error}"])
     mistakes = [*mistakes_in_files(file, manifest)]
     entries = 0
     try:
-        log = [msgspec.json.decode(line, type=Line) for line in file.read(LOG).splitlines()]
-        entries = len(log)
-        mistakes += mistakes_in_log(log, manifest)
+        entries, found = mistakes_in_log(lines_in(file), manifest)
+        mistakes += found
     except KeyError:
         mistakes.append(f"it has no {LOG}")
-    except (msgspec.MsgspecError, zipfile.BadZipFile) as error:
+    except CANNOT_UNPACK as error:
         mistakes.append(f"{LOG} cannot be read: {error}")
     return Verdict(manifest, entries, mistakes)
 
@@ -179,11 +197,12 @@ def verdict(file: zipfile.ZipFile) -> Verdict:
 def mistakes_in_files(file: zipfile.ZipFile, manifest: Manifest) -> Iterator[str]:
     if manifest.format != FORMAT:
         yield f"it is of format {manifest.format}; this release knows {FORMAT}"
-    there = [info.filename for info in file.infolist() if info.filename != MANIFEST]
+    names = [info.filename for info in file.infolist()]
+    there = {name for name in names if name != MANIFEST}
     listed = {it.name: it for it in manifest.files}
-    for name in sorted(set(there) - set(listed)):
+    for name in sorted(there - set(listed)):
         yield f"{name} is not in {MANIFEST}"
-    if len(there) != len(set(there)):
+    if len(names) != len(set(names)):
         yield "some file stands in it twice"
     for name, it in listed.items():
         if name not in there:
@@ -200,16 +219,35 @@ def sum_of(file: zipfile.ZipFile, name: str) -> tuple[str, int]:
             while block := content.read(1 << 20):
                 chain.update(block)
                 size += len(block)
-    except (zipfile.BadZipFile, OSError, EOFError):
+    except CANNOT_UNPACK:
         return "", 0
     return chain.hexdigest(), size
 
 
-def mistakes_in_log(log: list[Line], manifest: Manifest) -> Iterator[str]:
-    if [line.seq for line in log] != list(range(1, manifest.upto + 1)):
-        yield f"{LOG} does not have the entries 1 to {manifest.upto}, each once and in order"
-    if log_hash(log) != manifest.log_hash:
-        yield f"{LOG} is not the log that was frozen: its number is another"
+def lines_in(file: zipfile.ZipFile) -> Iterator[Line]:
+    with file.open(LOG) as content:
+        while line := content.readline(MOST_IN_ONE_READ):
+            yield msgspec.json.decode(line, type=Line)
+
+
+def mistakes_in_log(log: Iterable[Line], manifest: Manifest) -> tuple[int, list[str]]:
+    """How many entries there are, and what is wrong with them."""
+    seqs = 0
+    in_order = True
+
+    def counted() -> Iterator[Line]:
+        nonlocal seqs, in_order
+        for line in log:
+            seqs += 1
+            in_order &= line.seq == seqs
+            yield line
+
+    hash, found = log_hash(counted()), []
+    if not in_order or seqs != manifest.upto:
+        found.append(f"{LOG} does not have the entries 1 to {manifest.upto}, each once, in order")
+    if hash != manifest.log_hash:
+        found.append(f"{LOG} is not the log that was frozen: its number is another")
+    return seqs, found
 
 
 def as_json(found: Verdict) -> str:

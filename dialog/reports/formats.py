@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from dialog.protocol.work_commands import DocumentKind, VersionOf
 
-Format = Literal["docx", "pdf", "html", "xlsx", "csv", "json", "zip"]
+Format = Literal["docx", "pdf", "html", "html-easy", "html-en", "xlsx", "csv", "json", "zip"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
@@ -12,11 +12,18 @@ MEDIA_TYPES: dict[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
+    "html-easy": "text/html; charset=utf-8",
+    "html-en": "text/html; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8; header=present",
     "json": "application/json",
     "zip": "application/zip",
 }
+
+PAGES: dict[str, Format] = {"sv": "html", "sv-easy": "html-easy", "en": "html-en"}
+"""Language -> a page for the public in it."""
+LANGUAGES: dict[Format, str] = {format: language for language, format in PAGES.items()}
+"""Of a format that has one of its own; all else is in Swedish."""
 
 PAPERS: tuple[Format, ...] = ("docx", "pdf", "html")
 TABLES: tuple[Format, ...] = ("xlsx", "csv", "json")
@@ -37,7 +44,7 @@ FORMATS_OF: dict[DocumentKind, tuple[Format, ...]] = {
     "council": PAPERS,
     "programme": (*PAPERS, *TABLES),
     "handover": (*PAPERS, "xlsx", "csv"),
-    "feedback": (*PAPERS, "json"),
+    "feedback": (*PAPERS, "html-easy", "html-en", "json"),
     "archive": ("zip",),
 }
 """In which formats a version keeps each. Any other can be had of it while it is a draft."""
@@ -54,6 +61,9 @@ NAMES: dict[DocumentKind, str] = {
     "archive": "arkivpaket",
 }
 """What files are called."""
+
+ENDINGS: dict[Format, str] = {"html-easy": "-lattlast.html", "html-en": "-english.html"}
+"""Where it is not the format."""
 
 
 COPIES: tuple[Format, ...] = ("csv", "xlsx", "json", "docx", "pdf", "html")

@@ -22,12 +22,13 @@ from dialog.reports.wording import Wording
 
 @dataclass
 class Manuscript:
-    """`closing`: what comes after the list of sources."""
+    """`whole`: all contributions in scope are an appendix. `closing`: what comes after it."""
 
     kind: DocumentKind
     findings: Findings
     definition: DialogueDefinition
     say: Wording
+    whole: bool
     blocks: list[AnyBlock] = field(default_factory=list)
     closing: list[AnyBlock] = field(default_factory=list)
     chapters: int = 0
@@ -82,12 +83,14 @@ class Manuscript:
         its = [list(row) for row in rows]
         self.blocks.append(Table(caption, list(columns), its, widths=list(widths), small=small))
 
-    def quote(self, number: int) -> None:
-        """A contribution in its own words; of who, only what the edition may say."""
+    def quote(self, number: int, numbered: bool = True) -> None:
+        """A contribution in its own words; of who, only what the edition may say. `numbered`: with
+        its number, which leads to the list of contributions.
+        """
         it = self.findings.contributions.get(number)
         if it is not None and it.standing == "visible" and it.text:
             by = self.say.target_group(it.target_group) if it.target_group else ""
-            self.blocks.append(Quote(it.text, it.language, by, number))
+            self.blocks.append(Quote(it.text, it.language, by, number if numbered else None))
 
     def written(self, text_field: str, session: str = "") -> bool:
         """What people have written for this place, or that they have not. Whether they have."""

@@ -33,6 +33,7 @@ from dialog.reports.model import (
 
 PATIENCE = 180.0
 """Seconds before the typesetter is given up."""
+MOST_IN_CONTENTS = 18
 WORDS = {
     "sv": {
         "page": "Sida",
@@ -189,6 +190,12 @@ def job_of(document: Document, show: Show) -> Job:
     )
 
 
+def contents_depth(blocks: list[AnyBlock]) -> int:
+    """How deep the list of contents goes: it is to leave room on the first page."""
+    headings = [it for it in blocks if isinstance(it, Heading) and it.level <= 2]
+    return 2 if len(headings) <= MOST_IN_CONTENTS else 1
+
+
 def header_columns(blocks: list[AnyBlock]) -> list[bool]:
     return [block.header_column for block in blocks if isinstance(block, Table)]
 
@@ -250,6 +257,7 @@ class Data:
             "logo": logo_name or None,
             "facts": [{"label": show(f.label), "value": show(f.value)} for f in it.facts],
             "contents": it.contents and any(isinstance(b, Heading) for b in it.blocks),
+            "contents_depth": contents_depth(it.blocks),
             "contents_title": show(it.contents_title or CONTENTS.get(self.lang, CONTENTS["en"])),
             "blocks": [self.block(block) for block in it.blocks],
             "sources_title": show(it.sources_title or SOURCES.get(self.lang, SOURCES["en"])),

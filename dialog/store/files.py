@@ -14,10 +14,6 @@ from dialog.store import tables as t
 FROZEN, STORED = kebab(VersionFrozen.__name__), kebab(FilesStored.__name__)
 
 
-PAGE_FORMATS = {"sv": "html", "sv-easy": "html-easy", "en": "html-en"}
-"""Language -> the format under which a page for the public is kept: one in each."""
-
-
 class File(Struct):
     """`document`: a kind of document. `edition`: internal or public."""
 

@@ -3,7 +3,7 @@
 import { get, records } from "../lib/records.js"
 import { language } from "../lib/words.js"
 
-export const desk = { area: null, query: "", picked: new Set() }
+export const desk = { area: null, query: "", picked: new Set(), printing: false }
 
 const listeners = new Set()
 let due = 0

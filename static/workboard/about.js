@@ -6,15 +6,19 @@ import { sessions, sessionTitle } from "./work.js"
 
 export const number = (n) => t("console.number", { number: n }).replace(" ", "\u00a0")
 
-// Most are keywords; what is not says so. With one session nobody needs its name.
-export function origin(it, always = false) {
+// With the number, and all that goes without saying.
+export const origin = (it) => [...from(it, true), number(it.contribution)].join(" · ")
+
+// In short: most are keywords, what is not says so; with one session nobody needs its name.
+export const shortOrigin = (it) => from(it, false).join(" · ")
+
+function from(it, always) {
   return [
     it.kind === "keyword" && !always ? null : t(`kind.${it.kind}`),
     targetGroupName(it.target_group),
     sessions().length > 1 || always ? sessionTitle(it.session) : null,
     (it.people || 1) > 1 ? t("count.people", { n: it.people }) : null,
-    number(it.contribution),
-  ].filter(Boolean).join(" · ")
+  ].filter(Boolean)
 }
 
 // Why people cannot see it, "" if they can.

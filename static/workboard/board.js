@@ -46,6 +46,8 @@ class Board {
     this.sheets.addEventListener("click", rangePicks)
     this.sheets.addEventListener("focusin", (event) => remember(event.target))
     draggable(place)
+    addEventListener("beforeprint", () => this.print(true))
+    addEventListener("afterprint", () => this.print(false))
     this.drawAreas = areaTabs({
       tabs: this.tabs,
       panel: this.sheets,
@@ -78,10 +80,17 @@ class Board {
     fresh.dataset.drop = "new"
     return h("div", { class: "side" }, this.sum,
       h("details", { class: "on-wide" }, h("summary", {}, t("workboard.contents")), this.contents, mayRule ? fresh : null),
+      button("workboard.print", () => print(), "", "quiet print"),
       mayRule ? h("details", { class: "by-keyboard" }, h("summary", {}, t("console.shortcuts")),
         h("dl", { class: "keys" }, KEYS.map(([key, what]) =>
           h("div", {}, h("dt", {}, h("kbd", {}, key === "␣" ? t("console.space") : key)), h("dd", {}, t(`workboard.key_${what}`))))),
         h("p", { class: "note" }, t("board.keys_help"))) : null)
+  }
+
+  // On paper there is nothing to unfold.
+  print(printing) {
+    desk.printing = printing
+    if (!this.sheets.closest("[hidden]")) this.draw()
   }
 
   draw() {

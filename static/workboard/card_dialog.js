@@ -54,7 +54,7 @@ export function aboutCard(number, writing = false) {
 function factsOf(it) {
   const group = it.group && get(`group/${it.group}`)
   return [
-    ["fact_origin", origin(it, true)],
+    ["fact_origin", origin(it)],
     ["fact_channel", t(`channel.${it.channel}`)],
     ["fact_standing", unseen(it) || t("standing.visible")],
     ["fact_area", [areaName(it.area), it.own_area && it.own_area !== it.area ? t("workboard.written_under", { area: areaName(it.own_area) }) : ""].filter(Boolean).join(" · ")],

@@ -3,7 +3,7 @@ import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { button } from "../staff/press.js"
-import { alsoIn, origin, unseen } from "./about.js"
+import { alsoIn, number, shortOrigin, unseen } from "./about.js"
 import { decided, themeTitle } from "./names.js"
 import { mayRule } from "./tabs.js"
 
@@ -17,7 +17,7 @@ export function makeCard({ contribution, text, language }) {
   return h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
     h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
-    h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", more),
+    h("p", { class: "about" }, h("strong", {}), h("span", {}), h("span", { class: "tail" }, ` · ${number(contribution)} `, more)),
     mayRule ? h("span", { class: "grip", "aria-hidden": "true" }, "⠿") : null)
 }
 
@@ -35,7 +35,8 @@ function marks(it) {
 export function drawCard(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
   const [tick, , about] = line.children
-  const [mark, words, more] = about.children
+  const [mark, words, tail] = about.children
+  const [more] = tail.children
   if (tick.checked !== picked) tick.checked = picked
   tick.tabIndex = more.tabIndex = reachable ? 0 : -1
   line.classList.toggle("picked", picked)
@@ -43,5 +44,5 @@ export function drawCard(line, it, reachable) {
   line.record = it
   line.classList.toggle("unseen", it.standing !== "visible")
   mark.textContent = marks(it)
-  words.textContent = origin(it)
+  words.textContent = shortOrigin(it)
 }

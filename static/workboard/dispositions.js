@@ -8,7 +8,7 @@ import { wish } from "../staff/line.js"
 import { areaChip, areaName, areas } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { ask } from "./asking.js"
-import { origin, unseen } from "./about.js"
+import { number, shortOrigin, unseen } from "./about.js"
 import { bodyName, decided } from "./names.js"
 import { KINDS, decide } from "./deciding.js"
 import { original, showOriginals } from "./originals.js"
@@ -174,7 +174,7 @@ function single({ contribution: number, text, language }) {
 
 function drawSingle(line, it) {
   const [, about, select, reason] = line.children
-  about.textContent = [unseen(it), origin(it)].filter(Boolean).join(" · ")
+  about.textContent = [unseen(it), shortOrigin(it), number(it.contribution)].filter(Boolean).join(" · ")
   drawChoice(select, it.disposition)
   reason.textContent = [it.disposition && it.disposition.recipient ? decided(it.disposition) : "", it.disposition_reason ? `”${it.disposition_reason}”` : ""].filter(Boolean).join(" · ")
 }

@@ -1,10 +1,10 @@
 // Ändringslogg: who did what, when and why, newest first, each line with its undo.
 import { h } from "../lib/element.js"
-import { t, tag } from "../lib/words.js"
+import { config, t, tag } from "../lib/words.js"
 import { keep } from "../staff/keyed.js"
 import { button } from "../staff/press.js"
 import { changes, inWords, who } from "./changes.js"
-import { mayRule } from "./tabs.js"
+import { mayRule, mayUndo } from "./tabs.js"
 import { takeBack } from "./undoing.js"
 
 const when = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
@@ -34,5 +34,6 @@ function line(change) {
 }
 
 function drawLine(place, change) {
-  place.querySelector("button").hidden = !change.undoable || !mayRule
+  const may = mayRule || (mayUndo && change.actor === config.role)
+  place.querySelector("button").hidden = !change.undoable || !may
 }

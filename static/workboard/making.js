@@ -30,8 +30,9 @@ export function confirm({ group, all }) {
   begin(title, form)
 }
 
-// A new theme of these contributions, which leave the themes they stood in.
-export function makeTheme(numbers) {
+// A new theme of these contributions, which leave the themes they stood in. `then` is called when
+// it has been made.
+export function makeTheme(numbers, then = () => {}) {
   const its = numbers.map(contribution).filter(Boolean)
   const [first] = its
   const own = its.length === 1 && first.kind === "keyword" && first.text.length <= MOST ? first.text : ""
@@ -44,12 +45,19 @@ export function makeTheme(numbers) {
     content: [titled, h("details", {}, h("summary", {}, t("workboard.its_contributions", { n: its.length })), list)],
     submit: t("workboard.make_theme"),
     send: async (said, press) => {
-      const made = await wish({ type: "make-theme", area: desk.area || null, title: title.value, contributions: ticked(), ...said }, press)
+      const made = await wish({ type: "make-theme", area: areaOf(its), title: title.value, contributions: ticked(), ...said }, press)
       if (made) putBack()
+      if (made) then()
       return made
     },
   })
   begin(title, form)
+}
+
+// Theirs, if they agree; else the one on the desk.
+function areaOf(its) {
+  const found = new Set(its.map((it) => it.area))
+  return (found.size === 1 ? [...found][0] : desk.area) || null
 }
 
 export function rename({ theme: number, title: was }) {

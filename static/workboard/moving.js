@@ -2,7 +2,7 @@
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 import { choosing } from "../staff/choosing.js"
-import { contribution, desk, putBack } from "../staff/desk.js"
+import { contribution, putBack } from "../staff/desk.js"
 import { wish } from "../staff/line.js"
 import { areaName, areaNumber, areas } from "../staff/names.js"
 import { button } from "../staff/press.js"
@@ -40,17 +40,17 @@ export function move(numbers, then = () => {}) {
   const from = already.size === 1 ? [...already][0] : undefined
   ask(t("board.move_n", { n: its.length }), [
     { words: t("workboard.new_theme"), about: t("workboard.new_theme_help"), value: NEW },
-    ...themePlaces(from),
+    ...themePlaces(from, its[0].area),
     ...(from === null ? [] : [{ words: t("board.single_voice"), about: t("workboard.in_no_theme"), value: ALONE }]),
   ], async (theme, press) => {
     if (theme === NEW) {
       dialog.close()
-      makeTheme(numbers)
+      makeTheme(numbers, then)
       return false
     }
     const went = await wish(reasoned({ type: "place-in-theme", contributions: numbers, theme }), press)
     if (went) putBack()
-    if (went) then(theme)
+    if (went) then()
     return went
   })
 }
@@ -58,13 +58,13 @@ export function move(numbers, then = () => {}) {
 // A whole suggestion into a theme that there is.
 export const moveAll = ({ all }) => move(all.map((it) => it.contribution))
 
-// Those of the area first, then the others with the name of theirs.
-function themePlaces(except) {
-  const order = [desk.area, ...areas().map((area) => area.id), "", null]
+// Those of `here` first, then the others with the name of their area.
+function themePlaces(except, here) {
+  const order = [here, ...areas().map((area) => area.id), "", null]
   const place = ({ area }) => order.indexOf(area)
   return allThemes().filter((it) => it.theme !== except).sort((one, other) => place(one) - place(other)).map((it) => ({
     words: it.title,
-    about: [it.area === (desk.area || null) ? "" : areaName(it.area), t("console.contributions", { n: it.contributions })].filter(Boolean).join(" · "),
+    about: [it.area === here ? "" : areaName(it.area), t("console.contributions", { n: it.contributions })].filter(Boolean).join(" · "),
     value: it.theme,
     area: String(areaNumber(it.area)),
   }))
@@ -72,14 +72,14 @@ function themePlaces(except) {
 
 // Asks which theme is to take all that `theme` has.
 export function mergeTheme(theme) {
-  ask(t("board.merge_title", { group: theme.title }), themePlaces(theme.theme), (into, press) =>
+  ask(t("board.merge_title", { group: theme.title }), themePlaces(theme.theme, theme.area), (into, press) =>
     wish(reasoned({ type: "merge-themes", themes: [theme.theme], into }), press))
 }
 
 // Asks to which theme `number` says something too.
 export function refer(number) {
   const it = contribution(number)
-  const places = themePlaces(it.theme).filter(({ value }) => !(it.also || []).includes(value))
+  const places = themePlaces(it.theme, it.area).filter(({ value }) => !(it.also || []).includes(value))
   ask(t("workboard.refer_title", { number }), places, (theme, press) =>
     wish(reasoned({ type: "refer-contribution", contribution: number, theme, linked: true }), press))
 }

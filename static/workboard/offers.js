@@ -4,13 +4,13 @@ import { t } from "../lib/words.js"
 import { contribution } from "../staff/desk.js"
 import { wish } from "../staff/line.js"
 import { ask, tickList } from "./asking.js"
-import { origin } from "./about.js"
+import { shortOrigin } from "./about.js"
 import { theme } from "./work.js"
 
 export function consider({ theme: it, suggested }) {
   const its = suggested.map(contribution).filter(Boolean)
   const { list, ticked } = tickList(its)
-  for (const [at, line] of [...list.children].entries()) line.append(h("p", { class: "note" }, origin(its[at])))
+  for (const [at, line] of [...list.children].entries()) line.append(h("p", { class: "note" }, shortOrigin(its[at])))
   ask({
     heading: t("workboard.offer_title", { title: it.title }),
     note: t("workboard.offer_help", { n: its.length, title: it.title }),

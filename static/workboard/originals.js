@@ -17,5 +17,5 @@ export function showOriginals(its, about = "") {
 export function original(it) {
   return h("li", { class: it.standing === "visible" ? null : "unseen" },
     h("p", { class: "words", dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
-    h("p", { class: "note" }, [unseen(it), origin(it, true)].filter(Boolean).join(" · ")))
+    h("p", { class: "note" }, [unseen(it), origin(it)].filter(Boolean).join(" · ")))
 }

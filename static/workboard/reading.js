@@ -12,7 +12,7 @@ import { ask } from "./asking.js"
 import { themeTitle } from "./names.js"
 import { move } from "./moving.js"
 import { showOriginals } from "./originals.js"
-import { mayRule, tabInAddress } from "./tabs.js"
+import { mayRule } from "./tabs.js"
 import { inTheme } from "./work.js"
 
 const KEPT = `dialog-reader-${config.dialogue}`
@@ -32,7 +32,7 @@ class Reading {
     this.progress = h("progress", { max: "1", value: "0", "aria-label": t("workboard.read_so_far") })
     this.told = h("p", { class: "told numerals", role: "status" })
     this.all = h("p", { class: "note numerals" })
-    this.text = h("p", { class: "words", dir: "auto", tabindex: "-1" })
+    this.text = h("p", { class: "words", dir: "auto", "aria-live": "polite" })
     this.about = h("p", { class: "note" })
     this.where = h("p", { class: "where" })
     this.fits = button("workboard.fits", () => this.mark("fits"), "j", "primary")
@@ -40,11 +40,11 @@ class Reading {
     this.notes = button("workboard.note_it", () => this.note(), "a")
     this.back = button("workboard.one_back", () => this.goBack(), "b", "quiet")
     this.look = button("workboard.see_theme", () => this.seeTheme(), "o", "quiet")
-    this.card = h("article", { class: "reading-card", "aria-label": t("workboard.being_read"), "data-answers": "" },
+    this.card = h("article", { class: "reading-card", tabindex: "-1", "aria-label": t("workboard.being_read"), "data-answers": "" },
       this.where, this.text, this.about,
       mayRule ? h("div", { class: "verdicts" }, this.fits, this.moves, this.notes) : null,
       h("div", { class: "acts" }, this.look, mayRule ? this.back : null))
-    this.done = h("p", { class: "empty", hidden: true })
+    this.done = h("p", { class: "empty", tabindex: "-1", hidden: true })
     place.append(
       h("h2", {}, t("work_page.tab_lasning")),
       h("p", { class: "note" }, t(mayRule ? "workboard.reading_help" : "work_page.only_look")),
@@ -58,8 +58,8 @@ class Reading {
       keep(this.reader)
       redraw()
     })
-    // Only while the reading has the focus, or nothing has.
-    addEventListener("keydown", (event) => this.key(event, place))
+    this.card.addEventListener("keydown", (event) => this.key(event))
+    addEventListener("hashchange", () => (this.begun = false))
   }
 
   get record() {
@@ -114,17 +114,25 @@ class Reading {
     this.done.hidden = Boolean(it)
     if (!it) {
       this.done.textContent = t(left ? "workboard.fetching" : this.share.dealt ? "workboard.reading_done" : "workboard.nothing_to_read")
+      if (this.number) this.done.focus()
       this.number = null
       return
     }
     this.back.hidden = !this.marked.length && !this.last
     this.look.hidden = !it.theme
     this.where.replaceChildren(areaChip(it.area), h("span", {}, it.theme ? t("workboard.stands_in", { title: themeTitle(it.theme) }) : t("workboard.stands_alone")))
-    this.about.textContent = origin(it, true)
+    this.about.textContent = origin(it)
+    this.begin()
     if (this.number === number) return
     this.number = number
     this.text.textContent = it.text || t("console.text_gone")
     this.text.lang = it.language
+  }
+
+  // The keys work where the focus is, so it begins at what is read.
+  begin() {
+    if (!this.begun) this.card.focus({ preventScroll: true })
+    this.begun = true
   }
 
   // The next one is shown at once; if the server will not have it, it comes back with the words.
@@ -193,11 +201,8 @@ class Reading {
     await wish({ type: "deal-out", readers }, this.deal)
   }
 
-  key(event, place) {
-    if (place.hidden || tabInAddress(["tavla", "lasning"]) !== "lasning" || event.ctrlKey || event.metaKey || event.altKey) return
-    if (document.querySelector("dialog[open]") || !this.number) return
-    const here = event.target === document.body || this.card.contains(event.target)
-    if (!here) return
+  key(event) {
+    if (!this.number || event.ctrlKey || event.metaKey || event.altKey) return
     const key = event.key.toLowerCase()
     if (key === "enter" && event.target.closest("button")) return
     const act = (mayRule && { j: () => this.mark("fits"), enter: () => this.mark("fits"), f: () => this.move(), a: () => this.note(), b: () => this.goBack() }[key]) || { o: () => this.seeTheme() }[key]

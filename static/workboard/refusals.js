@@ -6,6 +6,7 @@ import { changes, inWords, who } from "./changes.js"
 const COMES_WITHIN = 1000 // ms that a change may take to this page after its refusal
 
 export async function refusalInWords(refusal) {
+  if (refusal.kind === "guard-unmet") return t(`process.guard_${refusal.guard.replaceAll("-", "_")}`, refusal)
   if (refusal.kind !== "changed-meanwhile") return t(`refusal.${refusal.kind}`, refusal)
   const change = find(refusal) || (await later(refusal))
   const what = change ? `${inWords(change)}.` : ""

@@ -27,7 +27,7 @@ class WorkSheet extends HTMLElement {
     if (!this.head) this.begin(pile)
     this.head.show(pile)
     const first = pile.theme || pile.group ? FIRST : FIRST_ALONE
-    const most = this.open ? Infinity : desk.query ? FOUND : first
+    const most = this.open || desk.printing ? Infinity : desk.query ? FOUND : first
     const shown = pile.found.slice(0, most)
     if (!shown.some((it) => it.contribution === this.reached)) this.reached = shown[0] && shown[0].contribution
     keep(this.list, shown, (it) => it.contribution, makeCard, (line, it) =>

@@ -7,6 +7,9 @@ const BOARD = ["facilitator", "presidium"]
 // True for those who may sort, decide and read; the others look on, and draft goals.
 export const mayRule = BOARD.includes(config.role)
 
+// True for those who may take something back: the working committee what it has done itself.
+export const mayUndo = mayRule || config.role === "working-committee"
+
 const parts = () => location.hash.slice(1).split("/").map(decodeURIComponent)
 
 export function tabInAddress(names) {

@@ -7,7 +7,7 @@ import { answer, done, wish } from "../staff/line.js"
 import { time } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { changes, inWords, who } from "./changes.js"
-import { mayRule } from "./tabs.js"
+import { mayUndo } from "./tabs.js"
 
 const KEPT = `dialog-done-${config.dialogue}`
 
@@ -68,7 +68,7 @@ export function takeBack(change, press) {
 
 export function lastChange() {
   const words = h("span", { role: "status" })
-  const line = h("div", { class: "last", "data-answers": "" }, words, mayRule ? [undo, redo] : null)
+  const line = h("div", { class: "last", "data-answers": "" }, words, mayUndo ? [undo, redo] : null)
   const update = () => {
     keep()
     const [last] = changes()
@@ -92,7 +92,7 @@ function mark(press, change, key) {
 
 // Ctrl+Z and Ctrl+Shift+Z, where a field does not use them itself.
 export function undoKeys(event) {
-  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey || !mayRule) return
+  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey || !mayUndo) return
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog")) return
   event.preventDefault()
   if (event.shiftKey) forth(redo)

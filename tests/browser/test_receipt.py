@@ -75,11 +75,11 @@ def test_the_phone_draws_the_picture_that_the_library_draws(
     )
     text = ("https://dialog.example/receipt#" + "A2B3C4D5" * 20)[-length:]
     ada.goto(f"{hall.home}/receipt")
-    script = ada.locator('script[src$="receipt.js"]').get_attribute("src")
+    script = ada.locator('script[src$="receipt/app.js"]').get_attribute("src")
     assert script
     drawn = ada.evaluate(
         "async ([from, text]) => (await import(from)).matrix(text)",
-        [script.replace("receipt.js", "qr.js"), text],
+        [script.replace("app.js", "qr.js"), text],
     )
     wanted = segno.make(text, error="m", mask=0, mode="byte", boost_error=False, micro=False)
     assert drawn == [[bool(one) for one in row] for row in wanted.matrix]

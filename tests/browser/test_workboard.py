@@ -1,8 +1,10 @@
 """The workboard in real browsers: from the machine's suggestions to sums that add up."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 
+import pikepdf
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -130,9 +132,10 @@ def test_from_suggestions_to_sums_that_add_up(board: Page, fay: Facilitator) -> 
     board.get_by_role("link", name="Hantering").click()
     expect(board.locator(".counter")).to_have_text("30 bidrag saknar hantering")
     board.get_by_label("Hantering: Kollektivtrafik").select_option("handover")
-    dialog(board).get_by_label("Mottagare").select_option(index=0)
-    recipient = dialog(board).get_by_label("Mottagare").evaluate("it => it.selectedOptions[0].text")
-    dialog(board).get_by_label("Motivering").fill("De äger frågan")
+    to = dialog(board).get_by_label("Mottagare", exact=True)
+    to.select_option(index=0)
+    recipient = to.evaluate("it => it.selectedOptions[0].text")
+    dialog(board).get_by_role("textbox", name="Motivering").fill("De äger frågan")
     dialog(board).get_by_role("button", name="Spara hantering").click()
     expect(board.locator(".counter")).to_have_text("28 bidrag saknar hantering")
     line = board.locator(".theme-lines li", has_text="Kollektivtrafik")
@@ -183,6 +186,10 @@ def test_several_are_picked_out_by_keys_and_leave_their_themes(
     expect(board.get_by_text("4 bidrag valda")).to_be_visible()
     board.keyboard.press("Escape")
     expect(board.locator(".picked-bar")).to_be_hidden()
+    lines = sheet(board, HOMES).locator(".slip .words")
+    lines.nth(0).click()
+    lines.nth(2).click(modifiers=["Shift"])
+    expect(board.get_by_text("3 bidrag valda")).to_be_visible()
 
 
 def test_what_people_wrote_is_one_key_away_with_where_it_came_from(
@@ -382,7 +389,7 @@ def test_everything_is_read_with_one_key_each(board: Page, fay: Facilitator) -> 
     expect(told).to_contain_text("0 lästa, 15 kvar. Ungefär 2 minuter kvar.")
     words = board.locator(".reading-card .words")
     first = words.inner_text()
-    board.locator(".reading-card .words").focus()
+    board.locator(".reading-card").focus()
     board.keyboard.press("j")
     expect(words).not_to_have_text(first)
     expect(told).to_contain_text("1 lästa, 14 kvar")
@@ -444,6 +451,25 @@ def test_a_great_many_stay_quick_and_what_did_not_change_is_not_drawn_again(
     assert quick < 500
     board.get_by_label("Sök bland bidragen").fill("NUMMER 49")
     expect(board.get_by_text("11 bidrag passar")).to_be_visible()
+
+
+def test_an_area_is_printed_whole_on_a3(board: Page, machine: Machine) -> None:
+    confirm(board, HOMES)
+    machine.enter("area-1-skriv", *(f"förslag nummer {n}" for n in range(40)))
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(24)
+    expect(board.get_by_role("button", name="Skriv ut området (A3)")).to_be_visible()
+    made = board.pdf(prefer_css_page_size=True)
+    with pikepdf.open(io.BytesIO(made)) as paper:
+        _, _, wide, high = (float(it) for it in paper.pages[0].mediabox)
+    assert (round(wide / 72 * 25.4), round(high / 72 * 25.4)) == (420, 297)
+    board.emulate_media(media="print")
+    board.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(43)
+    assert {it.inner_text() for it in board.get_by_role("button").all() if it.is_visible()} <= {
+        board.locator(".areas [aria-selected=true]").inner_text()
+    }
+    board.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(24)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -141,9 +141,14 @@ def findings(
         texts=[],
         bodies=[BodyFacts(it.id, it.name, it.kind) for it in BODIES],
         changes=[
-            r.WorkChange(401, "made-theme", {"theme": 3, "title": "Bussar"}, EVENING, "presidium"),
+            r.WorkChange(401, "theme_made", {"title": "Bussar"}, EVENING, "presidium"),
             r.WorkChange(
-                402, "named-theme", {"theme": 3}, EVENING, "presidium", why="Tydligare så."
+                402,
+                "theme_named",
+                {"was": "Bussar", "title": "Bussar och tåg"},
+                EVENING,
+                "presidium",
+                why="Tydligare så.",
             ),
         ],
         runs=[{"session": name, "area": "area-1", "model": "e5-small", "seed": 7, "seq": 398}],

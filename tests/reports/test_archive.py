@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import tracemalloc
 import zipfile
 
 import pytest
@@ -147,3 +148,49 @@ def test_what_is_no_package_is_said(made, verdict, data):
 
 def test_the_same_content_gives_the_same_bytes(made, parts):
     assert package(*parts) == made
+
+
+def test_a_package_that_is_damaged_anywhere_is_never_more_than_said_to_be(made, verdict):
+    for place in range(0, len(made), 7):
+        damaged = bytearray(made)
+        damaged[place] ^= 0xFF
+        verdict(bytes(damaged))
+    for length in range(0, len(made), 211):
+        assert verdict(made[:length]).mistakes
+
+
+def with_manifest(made: bytes, **said: object) -> bytes:
+    manifest = json.loads(read(made, MANIFEST)) | said
+    return changed(made, MANIFEST, json.dumps(manifest).encode())
+
+
+@pytest.mark.parametrize("upto", [10**15, 0, -1])
+def test_a_manifest_that_claims_another_length_of_the_log_is_found_out(made, verdict, upto):
+    assert "does not have the entries" in verdict(with_manifest(made, upto=upto)).mistakes[0]
+
+
+def test_two_manifests_in_one_package_are_found_out(made, verdict):
+    twice = io.BytesIO(made)
+    with zipfile.ZipFile(twice, "a") as file, pytest.warns(UserWarning):
+        file.writestr(MANIFEST, read(made, MANIFEST))
+    assert verdict(twice.getvalue()).mistakes == ["some file stands in it twice"]
+
+
+@pytest.mark.parametrize("name", [MANIFEST, LOG])
+@pytest.mark.parametrize("content", [b'{"seq":"\xff"}', b'{"body":' + b"[" * 300_000])
+def test_what_is_no_text_or_in_too_many_layers_is_said_to_be(made, verdict, name, content):
+    assert any("cannot be read" in it for it in verdict(changed(made, name, content)).mistakes)
+
+
+def test_a_log_in_one_endless_line_is_never_held_whole(made, verdict):
+    endless = io.BytesIO()
+    with zipfile.ZipFile(endless, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(MANIFEST, read(made, MANIFEST))
+        with file.open(LOG, "w") as log:
+            for _ in range(300):
+                log.write(b" " * 2**20)
+    tracemalloc.start()
+    assert any("cannot be read" in it for it in verdict(endless.getvalue()).mistakes)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 150 * 2**20

@@ -12,7 +12,7 @@ from dialog.protocol import work_records as r
 from dialog.protocol.agenda import LANGUAGES
 from dialog.protocol.work_commands import Disposition
 from dialog.reports import documents
-from dialog.reports.model import Document, Heading, Paragraph, Quote
+from dialog.reports.model import Bullets, Document, Heading, Paragraph, Quote
 from tests.reports import material, reading
 
 BOARD_WORKSHOP = "2019-02-21-extra-ks"
@@ -268,6 +268,59 @@ def test_the_change_log_names_the_role_the_time_and_the_reason():
     assert log.rows[1][3].text == "Tydligare så."
 
 
+def test_the_log_of_a_summary_tells_what_was_done_with_contributions_and_nothing_else():
+    found = material.findings()
+    entered = r.WorkChange(403, "stage_entered", {"stage": "compile"}, 0, "presidium")
+    found.changes.append(entered)
+    words = {
+        kind: [
+            row[2].text
+            for row in reading.tables(
+                documents.build(kind, found, material.definition()), "Ändringar"
+            )[0].rows
+        ]
+        for kind in ("summary", "ksau")
+    }
+    assert words["summary"] == ["Gjorde temat ”Bussar”", "Temat ”Bussar” heter nu ”Bussar och tåg”"]
+    assert len(words["ksau"]) == 3
+
+
+@pytest.mark.parametrize("kind", [kind for kind in documents.KINDS if kind != "archive"])
+def test_only_the_archive_tells_of_the_machines_settings_and_the_logs_numbers(kind):
+    text = "\n".join(reading.words(document(kind)))
+    assert "seed = 7" not in text
+    assert not [fact for fact in document(kind).facts if "logg" in fact.value]
+    assert "seed = 7" in "\n".join(reading.words(document("archive")))
+
+
+def test_residents_are_shown_no_theme_of_words_from_a_closed_meeting():
+    found = material.findings(edition="public")
+    area = next(it for it in found.areas if it.themes)
+    secret = msgspec.structs.replace(
+        area.themes[0], title="Bakom stängda dörrar", sources=[9001], typical=[9001]
+    )
+    area.themes.append(secret)
+    it = documents.build("feedback", found, material.definition())
+    assert secret.title not in "\n".join(reading.words(it))
+    assert area.themes[0].title in "\n".join(reading.words(it))
+
+
+def test_residents_are_not_given_the_list_of_contributions():
+    it = document("feedback")
+    assert it.sources == []
+    quotes = [block for block in it.blocks if isinstance(block, Quote)]
+    assert quotes and not any(quote.source for quote in quotes)
+
+
+def test_a_column_that_may_show_nothing_is_left_out():
+    found = material.findings(edition="public")
+    for group in found.target_groups:
+        group.contributions = None
+    it = documents.build("council", found, material.definition())
+    table = reading.tables(it, "Invånare efter målgrupp")[0]
+    assert table.columns == ["Målgrupp", "Planerat", "Personer"]
+
+
 def test_an_undone_change_says_so():
     found = material.findings()
     found.changes[1].by_undo = True
@@ -357,9 +410,10 @@ def test_a_number_that_may_not_be_shown_is_not_a_zero():
 
 def test_feedback_says_of_every_theme_what_became_of_it():
     it = document("feedback")
-    themes = [theme for area in material.findings().areas for theme in area.themes]
+    areas = material.findings(edition="public").areas
+    themes = [theme for area in areas for theme in area.themes]
     said = [text for text in reading.words(it) if text.startswith("Så används det: ")]
-    assert len(said) == len(themes)
+    assert len(said) == len(themes) + sum(bool(area.single) for area in areas)
     assert "Så används det: Det har lämnats över till Tekniska kontoret." in said
 
 
@@ -386,3 +440,63 @@ def test_feedback_is_there_in_easy_swedish_and_in_english():
     own = own_words("sv-easy", "documents")
     shared = [key for key in own_words("sv", "documents") if key.startswith("doc.feedback.")]
     assert [key for key in shared if key not in own and key != "doc.feedback.promise"] == []
+
+
+# ── nobody drowns ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", ["summary", "board", "ksau", "council", "programme", "feedback"])
+def test_single_voices_are_there_word_for_word(kind):
+    found = material.findings(edition=documents.edition(kind))
+    if kind == "programme":
+        for it in found.contributions.values():
+            it.disposition = Disposition("programme")
+    it = documents.build(kind, found, material.definition())
+    alone = {n for area in found.areas for n in area.single}
+    listed = {
+        n
+        for block in it.blocks
+        if isinstance(block, Bullets)
+        for words, sources in zip(block.items, block.sources, strict=False)
+        for n in sources
+        if words[0].text == found.contributions[n].text
+    }
+    assert alone and alone <= listed
+
+
+def test_voices_are_of_different_target_groups_before_one_is_heard_twice():
+    found = material.findings()
+    area = found.areas[0]
+    loud, quiet = [n for n in area.themes[0].sources + area.themes[1].sources][:2]
+    for theme in area.themes:
+        for n in theme.sources:
+            found.contributions[n].target_group = "youth"
+    found.contributions[quiet].target_group = "seniors"
+    area.themes[0].typical, area.themes[1].typical = [loud], [loud]
+    for theme in area.themes[2:]:
+        theme.typical = theme.sources[:1]
+    area.themes[-1].typical.append(quiet)
+    it = documents.build("summary", found, material.definition())
+    voices = [block.source for block in it.blocks if isinstance(block, Quote)]
+    assert quiet in voices[:2]
+
+
+@pytest.mark.parametrize("kind", ["ksau", "remiss", "council"])
+def test_more_goals_than_was_meant_are_remarked_on(kind):
+    found = material.findings(edition=documents.edition(kind))
+    definition = msgspec.structs.replace(material.definition(), most_goals=2)
+    remark = "Målen är 2. Enligt ramarna ska målen vara få och styrande; som riktmärke gäller"
+    assert remark not in "\n".join(reading.words(documents.build(kind, found, definition)))
+    definition = msgspec.structs.replace(definition, most_goals=1)
+    assert f"{remark} högst 1." in reading.words(documents.build(kind, found, definition))
+
+
+def test_goals_of_committees_are_counted_under_each_overall_goal():
+    found = material.findings()
+    found.goals[0].directives.append(r.Directive(2, "bun", "Planera för skolvägar."))
+    it = documents.build("programme", found, material.definition())
+    [table] = reading.tables(it, "mål under varje övergripande mål")
+    assert [[row[n].text for n in (0, 2, 3, 4)] for row in table.rows] == [
+        ["M1.1", "1", "Barn- och utbildningsnämnden", "Tekniska kontoret"],
+        ["M2.1", "0", "–", "–"],
+    ]

@@ -12,6 +12,7 @@ from dialog.protocol import work_events as we
 from dialog.protocol.work_commands import Disposition
 from dialog.reports import documents, docx, html
 from dialog.reports.model import Document
+from dialog.reports.wording import Wording
 from tests.domain.findings.matters import Matter
 from tests.domain.findings.test_small_cells import matters
 from tests.reports import reading
@@ -75,3 +76,31 @@ def fate(source) -> str:
     }
     parts = (part.split(":")[0] for part in source.about.split(" · "))
     return next(part for part in parts if part in words)
+
+
+def test_a_political_keyword_says_who_pointed_it_out_and_when(matter):
+    matter.add(we.ThemeCarried(1, "keyword", "keyword"))
+    it, found = built("board", matter)
+    [said] = [text for text in reading.words(it) if "lyftes fram" in text]
+    when = Wording(found, matter.dialogue.definition).minute(found.at)
+    assert said == f"”Trygga vägar” lyftes fram {when} (Presidiet)."
+    public = find(matter.dialogue, Scope(edition="public"))
+    assert not [t.carried_by for area in public.areas for t in area.themes if t.carried_by]
+
+
+def test_first_stands_what_most_target_groups_speak_of(matter):
+    """A large group does not drown the others; in public the order tells nothing of groups."""
+    many = [matter.post(n, "Lek i parken", target_group="old") for n in range(10, 19)]
+    matter.theme("Lek", many, area="centre")
+    its = {edition: matter.find(edition).areas[1].themes for edition in ("internal", "public")}
+    assert [(it.title, it.spread) for it in its["internal"]] == [("Trygga vägar", 2), ("Lek", 1)]
+    assert [(it.title, it.spread) for it in its["public"]] == [
+        ("Lek", None),
+        ("Trygga vägar", None),
+    ]
+    numbers = {edition: {it.title: it.number for it in of} for edition, of in its.items()}
+    assert numbers["internal"] == numbers["public"], "one number, wherever it is read"
+    it, _ = built("ksau", matter)
+    table = reading.tables(it, "Teman")[0]
+    assert "Målgrupper" in table.columns
+    assert [row[1].text for row in table.rows] == ["Trygga vägar", "Lek"]

@@ -1,21 +1,15 @@
 """A document as one HTML file that everyone can read."""
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from dialog.reports import documents, html
 from dialog.reports.model import Document, Heading, Letterhead, Paragraph, Quote, Run
-from tests.browser.conftest import browser, new_page, page_errors  # noqa: F401
 from tests.reports import material, reading
 from tests.reports.parsing import Parsed, parsed
 from tests.reports.test_docx import LETTERHEAD
-
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @cache
@@ -127,16 +121,3 @@ def test_our_own_page_gets_the_body_alone():
     body = html.body(document("feedback"), start=2)
     assert not re.search(r"<(html|head|body|style|main|h1)\b", body)
     assert body.startswith("<h2>Det här sa ni – så används det</h2>")
-
-
-@pytest.mark.parametrize("kind, width", [("board", 1280), ("feedback", 390)])
-def test_axe_finds_no_fault(
-    kind: str,
-    width: int,
-    new_page: Callable[..., Page],  # noqa: F811
-) -> None:
-    page = new_page(width, 800, locale="sv-SE")
-    page.set_content(page_of(kind))
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert [f"{it['id']} {it['nodes'][0]['html']}" for it in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -7,7 +7,7 @@ from dialog.domain.findings import terms
 from dialog.domain.findings.within import Within, behind
 from dialog.domain.state import Contribution
 from dialog.domain.work_state import ThemeState
-from dialog.protocol.agenda import Topic
+from dialog.protocol.agenda import UNDISCLOSED, Topic
 
 TYPICAL = 4
 LETTERS = {"keyword": "N", "question": "F"}
@@ -44,6 +44,7 @@ def area(
         letter = LETTERS.get(it.kind, "T")
         numbered[letter] += 1
         it.number = f"{letter}{number}.{numbered[letter]}"
+    themes.sort(key=lambda it: -(it.spread or 0))
     alone = (it for it in contributions if within.work.place(it.id).theme is None)
     return m.AreaFacts(
         area=id,
@@ -86,7 +87,15 @@ def theme(within: Within, it: ThemeState, dots: Counter[int]) -> m.ThemeFacts:
             for draft in within.work.goals.values()
             if not draft.dropped and it.id in draft.themes
         ],
+        spread=None if within.public else spread(within, its),
+        carried_by="" if within.public or not it.carried else it.carried_by,
+        carried_at=None if within.public or not it.carried else it.carried_at,
     )
+
+
+def spread(within: Within, its: list[Contribution]) -> int:
+    groups = {it.posted.target_group for it in its}
+    return len(groups & within.residents - {UNDISCLOSED})
 
 
 def kind_of(it: ThemeState, kinds: Counter[str]) -> str:

@@ -135,6 +135,11 @@ class ThemeFacts(Struct):
     dots: int = 0
     by_kind: dict[str, int] = {}
     goals: list[int] = []
+    spread: int | None = None
+    """From how many target groups of residents; in public it is not told."""
+    carried_by: str = ""
+    carried_at: int | None = None
+    """Who said last that it is carried forward, as a role, and when (ms). Not in public."""
 
 
 class TopicFacts(Struct):
@@ -152,7 +157,10 @@ class TopicFacts(Struct):
 
 
 class AreaFacts(Struct):
-    """A goal area (None: across all), in the decided order."""
+    """A goal area (None: across all), in the decided order. `themes`: first those that most target
+    groups of residents speak of, so that a large group does not drown a small one; in public the
+    largest first, since the order would tell of small groups. Their numbers follow the size.
+    """
 
     area: str | None
     name: Text

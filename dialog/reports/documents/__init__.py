@@ -76,7 +76,7 @@ def build(
     if its.edition == "public" and findings.scope.edition != "public":
         raise ValueError(f"{kind} is a public document: it needs the public edition of findings")
     say = Wording(findings, definition, lang)
-    m = Manuscript(kind, findings, definition, say)
+    m = Manuscript(kind, findings, definition, say, its.whole)
     its.write(m)
     return Document(
         title=its.title(m),
@@ -120,7 +120,7 @@ def facts(m: Manuscript, its: _Kind) -> list[Fact]:
         ("body", listed(say.bodies(*its.to), say("and")) or say(f"to.{m.kind}")),
         ("paragraph", paragraph(m, its)),
         ("covers", say("fact.numbers", n=found.numbers.received, sessions=len(found.sessions))),
-        ("based_on", "" if m.kind == "feedback" else say("fact.seq", seq=found.seq)),
+        ("based_on", "" if m.kind == "feedback" else say("fact.as_of", at=say.minute(found.at))),
         ("contact", contact(m)),
     ]
     return [Fact(say(f"fact.{name}"), value) for name, value in rows if value]
@@ -147,7 +147,11 @@ def contact(m: Manuscript) -> str:
 
 
 def sources(m: Manuscript, its: _Kind) -> list[Source]:
-    """All contributions in scope, or those that the document cites."""
+    """All contributions in scope, or those that the document cites. What residents said stands in
+    their page itself: a list of it is for those who work with it.
+    """
+    if m.kind == "feedback":
+        return []
     every = chapters.all_sources(m)
     if its.whole:
         return every

@@ -30,6 +30,7 @@ def write(m: Manuscript) -> None:
     chapters.decided(m)
     m.chapter(say("chapter.method"))
     chapters.method(m)
+    chapters.runs(m)
     m.section(say("chapter.moderation"))
     chapters.moderation(m)
     m.chapter(say("chapter.disposal"))

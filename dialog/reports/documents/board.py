@@ -1,6 +1,6 @@
 """Förslag till kommunstyrelsen: goal areas, political keywords and topics to go on with."""
 
-from dialog.domain.findings.model import AreaFacts
+from dialog.domain.findings.model import AreaFacts, ThemeFacts
 from dialog.reports.documents import chapters
 from dialog.reports.documents.chapters import themes_by_sort
 from dialog.reports.manuscript import Manuscript
@@ -24,6 +24,8 @@ def write(m: Manuscript) -> None:
         heading = say("area.heading", number=area.number, name=say.area(area.area))
         m.section(heading if area.area else say.area(None))
         one_area(m, area)
+    m.chapter(say("chapter.single"))
+    chapters.single_voices(m, m.findings.areas)
     m.chapter(say("chapter.coverage_three"))
     m.section(say("chapter.residents"))
     chapters.participants(m)
@@ -46,6 +48,12 @@ def write(m: Manuscript) -> None:
     chapters.change_log(m, say("appendix.log", number=2))
 
 
+def carried_by(m: Manuscript, it: ThemeFacts) -> str:
+    """Who pointed the keyword out, and when (S-17)."""
+    who, when = chapters.actor(m, it.carried_by), m.say.minute(it.carried_at or 0)
+    return m.say("board.carried_by", title=it.title, who=who, when=when)
+
+
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
     political = [it for it in area.themes if it.carried == "keyword"]
@@ -54,6 +62,7 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
     m.part(say("board.political"))
     if political:
         chapters.theme_table(m, political, say("board.political.caption", area=say.area(area.area)))
+        m.bullets([carried_by(m, it) for it in political if it.carried_at is not None])
     else:
         m.paragraph(say("board.no_political"))
     m.part(say("board.topics"))

@@ -1,5 +1,6 @@
 """Chapters that several documents share."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -103,18 +104,18 @@ def counts(m: Manuscript) -> None:
         m.paragraph(say("numbers.behind", n=numbers.behind))
     kinds = [f"{say.kind(kind)} {numbers.by_kind.get(kind, 0)}" for kind in KINDS]
     m.labelled(say("numbers.kinds"), ", ".join(kinds))
-    channels = [
-        f"{say.catalogued(f'channel.{channel}')} {n}"
-        if say.has(f"channel.{channel}")
-        else f"{say(f'channel.{channel}')} {n}"
-        for channel, n in sorted(numbers.by_channel.items())
-    ]
+    channels = [f"{channel_name(m, it)} {n}" for it, n in sorted(numbers.by_channel.items())]
     if channels:
         m.labelled(say("numbers.channels"), ", ".join(channels))
     languages = sorted(numbers.by_language.items(), key=lambda it: (-it[1], it[0]))
     if languages:
         its = [f"{language_name(m, it)} {n}" for it, n in languages]
         m.labelled(say("numbers.languages"), ", ".join(its))
+
+
+def channel_name(m: Manuscript, channel: str) -> str:
+    key = f"channel.{channel}"
+    return m.say.catalogued(key) if m.say.has(key) else m.say(key)
 
 
 def language_name(m: Manuscript, language: str) -> str:
@@ -125,6 +126,8 @@ def language_name(m: Manuscript, language: str) -> str:
 def participants(m: Manuscript) -> None:
     """Plan and outcome of each target group; those who are not residents apart."""
     say = m.say
+    told = any(it.contributions is not None for it in m.findings.target_groups)
+    names = ("target_group", "planned", "people", *(["posts"] if told else []))
     for resident in (True, False):
         its = [it for it in m.findings.target_groups if it.resident is resident]
         rows = [
@@ -132,16 +135,16 @@ def participants(m: Manuscript) -> None:
                 Cell(say.text(it.name)),
                 number_cell(say.number(it.expected) if it.expected else say("not_planned")),
                 number_cell(say.people(it.people, it.behind)),
-                number_cell(say.number(it.contributions)),
+                *([number_cell(say.number(it.contributions))] if told else []),
             ]
             for it in its
         ]
         if rows:
             m.table(
                 say("participants.residents" if resident else "participants.others"),
-                [say(f"column.{name}") for name in ("target_group", "planned", "people", "posts")],
+                [say(f"column.{name}") for name in names],
                 rows,
-                widths=[7, 2.5, 2.5, 2.5],
+                widths=[7, *[2.5] * (len(names) - 1)],
             )
     absent = [
         say.text(it.name)
@@ -172,24 +175,29 @@ def themes_by_sort(its: Iterable[ThemeFacts]) -> dict[str, list[ThemeFacts]]:
 
 
 def results(m: Manuscript, area: AreaFacts, always: str = "") -> None:
-    """What came out of a goal area. `always`: sorts of themes to speak of though there are none."""
+    """What came out of a goal area, in one table. `always`: sorts of themes to speak of though
+    there are none.
+    """
     m.paragraph(m.say("area.numbers", n=area.contributions, people=m.say.number(area.people)))
-    for sort, its in themes_by_sort(area.themes).items():
-        if its or sort in always:
-            m.part(m.say(f"themes.{sort}"))
-        if its:
-            theme_table(m, its, m.say(f"themes.{sort}.caption", area=m.say.area(area.area)), sort)
-        elif sort in always:
-            m.paragraph(m.say(f"themes.{sort}.none"))
+    sorts = themes_by_sort(area.themes)
+    its = [it for sort in sorts.values() for it in sort]
+    if its:
+        theme_table(m, its, m.say("themes.all.caption", area=m.say.area(area.area)))
+        m.note(m.say("themes.numbers"))
+    lacking = [m.say(f"themes.{sort}.none") for sort in sorts if sort in always and not sorts[sort]]
+    if lacking:
+        m.paragraph(" ".join(lacking))
 
 
 def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = "T") -> None:
-    """Every line carries its sources."""
+    """Every line carries its sources. From how many target groups, if any residents have spoken."""
     say = m.say
+    spread = any(it.spread for it in its)
     rows = [
         [
             Cell(it.number),
             Cell(theme_words(m, it)),
+            *([number_cell(say.number(it.spread))] if spread else []),
             number_cell(say.number(it.contributions)),
             number_cell(say.people(it.people, it.behind)),
             Cell("", sources=it.sources),
@@ -199,9 +207,13 @@ def theme_table(m: Manuscript, its: list[ThemeFacts], caption: str, sort: str = 
     columns = [
         say("column.number"),
         say(f"themes.{sort}.one"),
+        *([say("column.spread")] if spread else []),
         *(say(f"column.{name}") for name in ("posts", "people", "sources")),
     ]
-    m.table(caption, columns, rows, widths=[1.2, 5.9, 1.5, 2.1, 5.3])
+    widths = [1.2, 4.9, 1.9, 1.5, 2.1, 4.4] if spread else [1.2, 5.9, 1.5, 2.1, 5.3]
+    m.table(caption, columns, rows, widths=widths)
+    if spread:
+        m.note(say("themes.order"))
 
 
 def theme_words(m: Manuscript, it: ThemeFacts) -> str:
@@ -209,17 +221,25 @@ def theme_words(m: Manuscript, it: ThemeFacts) -> str:
 
 
 def voices(m: Manuscript, area: AreaFacts) -> None:
-    """Two to four contributions word for word: of different themes first."""
+    """Two to four contributions word for word: of different themes first, and before that of
+    different target groups, so that none is heard more than the others.
+    """
     seen: dict[int, None] = {}
     for place in range(MOST_VOICES):
         for theme in area.themes:
             if place < len(theme.typical):
                 seen.setdefault(theme.typical[place])
-    chosen = [n for n in seen if quotable(m.findings.contributions.get(n))][:MOST_VOICES]
+    found = m.findings.contributions
+    its = [found[n] for n in seen if quotable(found.get(n))]
+    turns: Counter[str] = Counter()
+    order: dict[int, int] = {}
+    for it in its:
+        order[it.contribution] = turns[it.target_group]
+        turns[it.target_group] += 1
+    chosen = sorted(order, key=lambda n: order[n])[:MOST_VOICES]
     if chosen:
         m.part(m.say("area.voices"))
-        for number in chosen:
-            m.quote(number)
+        voices_as_list(m, chosen)
 
 
 def quotable(it: ContributionFacts | None) -> bool:
@@ -247,7 +267,7 @@ def area_goals(m: Manuscript, area: AreaFacts) -> None:
 
 
 def link_words(m: Manuscript, theme: ThemeFacts, goal: int) -> str:
-    part = f" ({m.say('strength.partial')})" if theme.linked[goal] == "partial" else ""
+    part = f" ({m.say('strength.partial').lower()})" if theme.linked[goal] == "partial" else ""
     return f"{theme.number} {theme.title}{part}"
 
 
@@ -271,15 +291,32 @@ def topics(m: Manuscript, its: list[TopicFacts], area: str | None) -> None:
 
 
 def matrix(m: Manuscript, area: str | None, of: str) -> bool:
-    """Themes or topics × target groups. Cells with nobody say 0. Whether there was any row."""
+    """Themes or topics of a goal area × target groups. Whether there was any row."""
+    rows = [it for it in m.findings.matrix.rows if it.of == of and it.area == area]
+    return matrix_table(m, rows, of, m.say(f"matrix.{of}.caption", area=m.say.area(area)))
+
+
+def whole_matrix(m: Manuscript, of: str) -> bool:
+    """The same for all goal areas, in one table."""
+    rows = [it for it in m.findings.matrix.rows if it.of == of]
+    return matrix_table(m, rows, of, m.say(f"matrix.{of}.all"), by_area=True)
+
+
+def matrix_table(
+    m: Manuscript, rows: Sequence[MatrixRow], of: str, caption: str, by_area: bool = False
+) -> bool:
+    """Cells with nobody say 0. `by_area`: topics are named with the number of their goal area,
+    which the numbers of themes have in them.
+    """
     say, found = m.say, m.findings.matrix
-    rows = [it for it in found.rows if it.of == of and it.area == area]
     if not rows:
         return False
     groups = found.target_groups
+    numbers = {area.area: f"{area.number} " for area in m.findings.areas if area.area}
+    before: dict[str | None, str] = {**numbers} if by_area and of == "topic" else {}
     cells = [
         [
-            Cell(matrix_title(m, it)),
+            Cell(before.get(it.area, "") + matrix_title(m, it)),
             *(number_cell(cell_words(m, it.cells.get(group))) for group in groups),
             number_cell(cell_words(m, it.total)),
             number_cell(cell_words(m, it.apart)),
@@ -292,13 +329,7 @@ def matrix(m: Manuscript, area: str | None, of: str) -> bool:
         say("matrix.total"),
         say("matrix.apart"),
     ]
-    m.table(
-        say(f"matrix.{of}.caption", area=say.area(area)),
-        columns,
-        cells,
-        widths=[4.6, *[1.0] * (len(columns) - 1)],
-        small=True,
-    )
+    m.table(caption, columns, cells, widths=[4.6, *[1.0] * (len(columns) - 1)], small=True)
     m.note(say("matrix.note"))
     if found.suppressed:
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
@@ -328,24 +359,26 @@ def agreement(m: Manuscript, area: str | None, headed: bool = False) -> bool:
     told = [it for it in rows if telling(it)]
     if told and headed:
         m.section(m.say.area(area))
-    for row in told:
-        m.part(matrix_title(m, row))
-        if row.agree:
-            m.labelled(m.say("agreement.shared"), ", ".join(row.agree))
-        own = [(group, cell) for group, cell in row.cells.items() if cell.words]
-        m.bullets(
-            [
-                [
-                    Run(f"{m.say.target_group(group)}: ", bold=True),
-                    Run(", ".join(cell.words)),
-                ]
-                for group, cell in own
-            ],
-            [cell.sources for _, cell in own],
-        )
-        if row.unique_to:
-            m.paragraph(m.say("agreement.unique", group=m.say.target_group(row.unique_to)))
+    m.bullets([row_in_words(m, row) for row in told], [row_sources(row) for row in told])
     return bool(told)
+
+
+def row_in_words(m: Manuscript, row: MatrixRow) -> list[Run]:
+    """A theme in a paragraph: the words that are shared, then each target group's own."""
+    runs = [Run(f"{matrix_title(m, row)}. ", bold=True)]
+    if row.agree:
+        runs.append(Run(f"{m.say('agreement.shared')}: {sentence(', '.join(row.agree))} "))
+    for group, cell in row.cells.items():
+        if cell.words:
+            runs.append(Run(f"{m.say.target_group(group)}: ", italic=True))
+            runs.append(Run(sentence(", ".join(cell.words)) + " "))
+    if row.unique_to:
+        runs.append(Run(m.say("agreement.unique", group=m.say.target_group(row.unique_to))))
+    return runs
+
+
+def row_sources(row: MatrixRow) -> list[int]:
+    return sorted({n for cell in row.cells.values() if cell.words for n in cell.sources})
 
 
 def telling(row: MatrixRow) -> bool:
@@ -408,7 +441,7 @@ def coverage(m: Manuscript) -> None:
         say("coverage.caption"),
         columns,
         rows,
-        widths=[4.6, *[1.4] * len(areas), 2, 1.8, 1.9],
+        widths=[4.4, *[1.8] * len(areas), 2.1, 1.8, 2.1],
         small=True,
     )
     names = [f"{say.short_area(it.id)}: {say.text(it.name)}" for it in areas]
@@ -469,7 +502,7 @@ def method(m: Manuscript) -> None:
     say, numbers = m.say, m.findings.numbers
     m.paragraph(say("method.collected"))
     m.paragraph(say("method.grouped"))
-    runs(m)
+    m.paragraph(say("method.runs_kept") if m.findings.runs else say("method.no_runs"))
     m.paragraph(say("method.people_decide"))
     m.paragraph(
         say(
@@ -482,14 +515,13 @@ def method(m: Manuscript) -> None:
     m.paragraph(say("method.in_themes", n=numbers.in_themes, single=numbers.single))
     m.paragraph(say("method.links"))
     m.paragraph(say("representation.not_statistics"))
-    m.paragraph(say("method.reproducible"))
+    m.paragraph(say("method.reproducible" if m.whole else "method.cited"))
 
 
 def runs(m: Manuscript) -> None:
     """The machine's runs, as they can be made anew."""
     its = m.findings.runs
     if not its:
-        m.paragraph(m.say("method.no_runs"))
         return
     rows = [
         [
@@ -654,6 +686,8 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
         parts.append(say("source.theme", number=numbers[it.theme]))
     if it.people > 1:
         parts.append(say("source.people", n=it.people))
+    if m.findings.scope.edition == "internal":
+        parts += counted_by(m, it)
     parts.append(
         say.disposition(it.disposition.kind, it.disposition.recipient)
         if it.disposition
@@ -664,19 +698,41 @@ def about(m: Manuscript, it: ContributionFacts) -> str:
     return " · ".join(parts)
 
 
-def change_log(m: Manuscript, title: str) -> None:
-    """From the machine's grouping to this, a line a change, after the sources."""
+def counted_by(m: Manuscript, it: ContributionFacts) -> list[str]:
+    """What else the document counts contributions by: a reader can count them again."""
     say = m.say
+    topics = {its.topic: its.text for area in m.findings.areas for its in area.topics}
+    sessions = m.findings.sessions
+    parts = {
+        "topic": say.text(topics[it.topic]) if it.topic in topics else "",
+        "channel": channel_name(m, it.channel),
+        "language": "" if it.language == say.lang else language_name(m, it.language),
+        "session": say.session(it.session) if len(sessions) > 1 else "",
+    }
+    read = [say("source.read")] if it.read else []
+    return [say(f"source.{name}", name=words) for name, words in parts.items() if words] + read
+
+
+WORK_ON_CONTRIBUTIONS = re.compile(r"(theme|placed|referred|unreferred|contributions|both|read)")
+"""How the words of such changes in the log begin."""
+
+
+def change_log(m: Manuscript, title: str, only: re.Pattern[str] | None = None) -> None:
+    """From the machine's grouping to this, a line a change, after the sources. `only`: those whose
+    words begin so.
+    """
+    say = m.say
+    changes = [it for it in m.findings.changes if only is None or only.match(it.words)]
     m.closing.append(Heading(title))
     m.closing.append(Paragraph([Run(say("log.about"))]))
     before = len(m.blocks)
     room_groups(m)
-    if m.findings.changes:
+    if changes:
         columns = [say(f"column.{name}") for name in ("when", "who", "change", "reason")]
         m.table(
             say("log.caption"),
             columns,
-            [change_row(m, it) for it in m.findings.changes],
+            [change_row(m, it) for it in changes],
             widths=[2.6, 2.6, 7, 4],
             small=True,
         )

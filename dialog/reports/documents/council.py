@@ -39,6 +39,8 @@ def write(m: Manuscript) -> None:
     goals.previous(m)
     m.chapter(say("chapter.used"))
     used(m, its)
+    m.chapter(say("chapter.single"))
+    chapters.single_voices(m, m.findings.areas)
     m.chapter(say("chapter.participants"))
     chapters.participants(m)
     m.caution(say("representation.not_statistics"))
@@ -68,9 +70,7 @@ def overview(m: Manuscript, its: list[GoalDraft]) -> None:
     ]
     columns = [say(f"column.{name}") for name in ("number", "goal", "area", "horizon")]
     m.table(say("goal.overview"), columns, rows, widths=[1.3, 7.5, 4.6, 2.6])
-    most = m.definition.most_goals
-    if len(its) > most:
-        m.note(say("goal.many", n=len(its), most=most))
+    goals.too_many(m)
 
 
 def resources(m: Manuscript, its: list[GoalDraft]) -> None:

@@ -28,7 +28,7 @@ def write(m: Manuscript) -> None:
     sessions(m)
     m.chapter(say("feedback.said"))
     for area in m.findings.areas:
-        if area.themes or area.area:
+        if public_themes(m, area) or area.area or area.single:
             m.section(say.area(area.area))
             one_area(m, area)
     m.chapter(say("feedback.became"))
@@ -55,31 +55,57 @@ def sessions(m: Manuscript) -> None:
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
-    if not area.themes:
+    if not public_themes(m, area):
         m.paragraph(say("feedback.no_themes"))
-    for theme in area.themes:
+    for theme in public_themes(m, area):
         m.part(theme.title)
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         m.labelled(say("feedback.so"), fate(m, theme))
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
-            m.quote(number)
+            m.quote(number, numbered=False)
+    single(m, area)
+
+
+def public_themes(m: Manuscript, area: AreaFacts) -> list[ThemeFacts]:
+    """Those with something in them that may be read by all: a theme of a closed meeting's words
+    alone would tell them by its title.
+    """
+    found = m.findings.contributions
+    return [it for it in area.themes if any(n in found and found[n].text for n in it.sources)]
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
-    """What becomes of a theme, and why if that has been said. Where its contributions go different
-    ways, each way with how many.
-    """
-    its = [m.findings.contributions[n] for n in theme.sources if n in m.findings.contributions]
-    ways = Counter(way(it.disposition) for it in its) or Counter([way(theme.disposition)])
+    """What becomes of a theme, and why if that has been said."""
+    ways = ways_of(m, theme.sources) or Counter([way(theme.disposition)])
+    words = fates(m, ways)
     if len(ways) > 1:
-        parts = [
-            m.say("feedback.some", n=n, fate=one_fate(m, way)) for way, n in ways.most_common()
-        ]
-        return " ".join(parts)
-    words = one_fate(m, next(iter(ways)))
+        return words
     reason = theme.disposition_reason
     return f"{words} {m.say('feedback.because', reason=sentence(reason))}" if reason else words
+
+
+def ways_of(m: Manuscript, sources: list[int]) -> Counter[Way]:
+    its = (m.findings.contributions[n] for n in sources if n in m.findings.contributions)
+    return Counter(way(it.disposition) for it in its)
+
+
+def fates(m: Manuscript, ways: Counter[Way]) -> str:
+    """Where contributions go different ways, each way with how many."""
+    if len(ways) == 1:
+        return one_fate(m, next(iter(ways)))
+    parts = [m.say("feedback.some", n=n, fate=one_fate(m, way)) for way, n in ways.most_common()]
+    return " ".join(parts)
+
+
+def single(m: Manuscript, area: AreaFacts) -> None:
+    """What stands in no theme: as much somebody's voice as the rest."""
+    its = [n for n in area.single if chapters.quotable(m.findings.contributions.get(n))]
+    if its:
+        m.part(m.say("feedback.single"))
+        m.paragraph(m.say("feedback.single_about"))
+        m.labelled(m.say("feedback.so"), fates(m, ways_of(m, its)))
+        chapters.voices_as_list(m, its)
 
 
 def way(it: Disposition | None) -> Way:

@@ -61,6 +61,37 @@ def draft(m: Manuscript, goal: GoalDraft, frames: bool = True) -> None:
         frames_sheet(m, goal)
 
 
+def too_many(m: Manuscript) -> None:
+    """Said where there are more goals than was meant; nobody is stopped by it (F4)."""
+    n, most = len(m.findings.goals), m.definition.most_goals
+    if n > most:
+        m.caution(m.say("goal.many", n=n, most=most))
+
+
+def downstream(m: Manuscript) -> None:
+    """How many goals committees and companies hang under each overall goal, and who has none yet
+    though a directive went to them (S-27, S-33).
+    """
+    say = m.say
+    rows = []
+    for goal in m.findings.goals:
+        own = {it.body for it in goal.committee_goals}
+        waiting = {it.body for it in goal.directives} - own
+        rows.append(
+            [
+                Cell(number(m, goal)),
+                Cell(goal.text or say("goal.no_text")),
+                Cell(say.number(len(goal.committee_goals)), align="end"),
+                Cell(", ".join(map(say.body, sorted(own))) or "–"),
+                Cell(", ".join(map(say.body, sorted(waiting))) or "–"),
+            ]
+        )
+    if rows:
+        names = ("number", "goal", "committee_goals", "have_goals", "have_none")
+        columns = [say(f"column.{name}") for name in names]
+        m.table(say("goal.downstream"), columns, rows, widths=[1.3, 6, 1.7, 3.5, 3.5])
+
+
 def anchors_of(m: Manuscript, goal: GoalDraft) -> str:
     texts = {it.id: it.text for it in m.definition.anchors}
     return "; ".join(texts.get(it, it) for it in goal.anchors)

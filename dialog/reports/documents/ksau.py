@@ -28,6 +28,7 @@ def write(m: Manuscript) -> None:
         heading = say("area.heading", number=area.number, name=say.area(area.area))
         m.chapter(heading if area.area else say.area(None))
         one_area(m, area)
+    goals.too_many(m)
     m.chapter(say("chapter.coverage"))
     chapters.coverage(m)
     m.chapter(say("chapter.anchors"))

@@ -131,5 +131,6 @@ def operations(m: Manuscript) -> None:
     if rows:
         columns = [say(f"column.{name}") for name in ("goal", "recipient", "kind", "text")]
         m.table(say("programme.operations"), columns, rows, widths=[1.5, 4.5, 3, 7])
+    goals.downstream(m)
     for it in m.findings.process.inputs:
         m.labelled(say.body(it.body), it.text)

@@ -31,6 +31,7 @@ def write(m: Manuscript) -> None:
             goals.draft(m, it)
         if not its:
             m.paragraph(say("goal.none"))
+    goals.too_many(m)
     m.chapter(say("chapter.questions"))
     m.written("questions")
     m.chapter(say("chapter.form"))

@@ -82,7 +82,9 @@ def write(m: Manuscript) -> None:
         m.paragraph(say("feedback.promise"))
     chapters.decision_basis(m)
     chapters.dispatch(m)
-    chapters.change_log(m, say("appendix.log.summary", number=2))
+    chapters.change_log(
+        m, say("appendix.log.summary", number=2), only=chapters.WORK_ON_CONTRIBUTIONS
+    )
 
 
 def commission(m: Manuscript, session: str, board: bool) -> None:
@@ -109,12 +111,7 @@ def side_by_side(m: Manuscript) -> None:
     say = m.say
     m.chapter(say("chapter.meanings"))
     m.paragraph(say("matrix.about"))
-    if not [
-        chapters.matrix(m, it.area, of)
-        for it in m.findings.areas
-        for of in ("topic", "theme")
-        if any(row.area == it.area and row.of == of for row in m.findings.matrix.rows)
-    ]:
+    if not any([chapters.whole_matrix(m, of) for of in ("topic", "theme")]):
         m.paragraph(say("matrix.none"))
     m.chapter(say("chapter.agreement"))
     if not any([chapters.agreement(m, it.area, headed=True) for it in m.findings.areas]):

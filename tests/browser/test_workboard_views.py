@@ -1,0 +1,455 @@
+"""The views of the result in real browsers: matrix, coverage, goals, process, documents."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dialog.domain.state import Person
+from dialog.live import LiveDialogue
+from dialog.protocol import commands as c
+from tests.browser.hall import LAPTOP, Facilitator, Hall, wait_for
+from tests.browser.machine import Machine, in_thread
+from tests.browser.material import fill
+from tests.browser.test_phone import accessibility_faults
+
+NewPage = Callable[..., Page]
+DIALOGUE, STEP = "mal-2019", "area-4-skriv"
+LATEST = 10**9
+RENDERED_WITHIN = 60_000
+"""ms, where documents are made meanwhile on a busy machine."""
+TABS = ("matris", "tackning", "mal", "process", "dokument")
+YOUNG = ("Fler belysta gångvägar", "Belysta gångvägar hem", "Lampor vid gångvägen")
+ELDERLY = ("Bänkar längs vägen", "Bänkar att vila på")
+
+
+@pytest.fixture
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A server for each test: all its sessions would be one dialogue."""
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none")
+    yield hall
+    hall.close()
+
+
+@pytest.fixture
+def machine(hall: Hall, fay: Facilitator) -> Machine:
+    """Has grouped the first area's 30 contributions, and left three alone."""
+    machine = Machine(hall.data, DIALOGUE, fay.session)
+    fill(machine, areas="1")
+    wait_for(lambda: len(records(fay, "group")) == 6)
+    return machine
+
+
+@pytest.fixture
+def confirmed(fay: Facilitator, machine: Machine) -> str:
+    """The title of the first area's first group, which the presidium has made a theme."""
+    [group] = [it for it in records(fay, "group").values() if it.get("goals")]
+    members, number = group["members"], group["group"]
+    work(
+        fay,
+        "make-theme",
+        area="area-1",
+        title=group["title"],
+        contributions=members,
+        groups=[number],
+    )
+    return str(group["title"])
+
+
+@pytest.fixture
+def spoken(fay: Facilitator, machine: Machine) -> str:
+    """A theme of what six young people and two elderly have said from phones of their own."""
+    fay.go_to(STEP)
+    for n in range(6):
+        say(machine, "youth", YOUNG[n % 3])
+    for words in ELDERLY:
+        say(machine, "seniors", words)
+    wait_for(lambda: len(ours(fay)) == 8)
+    fay.do("release-contributions", contributions=[it["contribution"] for it in ours(fay)])
+    work(
+        fay,
+        "make-theme",
+        area="area-4",
+        title="Trygga gångvägar",
+        contributions=[it["contribution"] for it in ours(fay)],
+    )
+    return "Trygga gångvägar"
+
+
+def say(machine: Machine, target_group: str, words: str) -> None:
+    """Somebody comes, says from which perspective, and writes this."""
+
+    async def write(live: LiveDialogue) -> int:
+        come = await live.do(Person("system", machine.session), c.JoinSession("live"))
+        them = Person("participant", machine.session, live.joined_at(machine.session, come.seq))
+        await live.do(them, c.ChoosePerspective(target_group))
+        post = c.PostContribution(STEP, live.dialogue.seq, "keyword", words)
+        return (await live.do(them, post)).seq
+
+    in_thread(machine.within(write))
+
+
+def records(fay: Facilitator, kind: str) -> dict[str, dict]:
+    found = fay.page.evaluate(
+        "async path => (await (await fetch(path)).json()).records",
+        f"/api/dialogue/{DIALOGUE}/records",
+    )
+    return {key: record for key, record in found.items() if key.partition("/")[0] == kind}
+
+
+def ours(fay: Facilitator) -> list[dict]:
+    return [it for it in records(fay, "contribution").values() if it["text"] in YOUNG + ELDERLY]
+
+
+def work(fay: Facilitator, type: str, **command: object) -> dict:
+    """One command about the dialogue; the ack."""
+    answer = fay.post(
+        f"/api/dialogue/{DIALOGUE}/do",
+        t="do",
+        op=secrets.token_urlsafe(16),
+        command={"type": type, "seen": LATEST, **command},
+    )
+    assert answer["t"] == "ack", answer
+    return answer
+
+
+def at_work(hall: Hall, page: Page, tab: str) -> Page:
+    page.goto(f"{hall.home}/work/{DIALOGUE}#{tab}")
+    expect(page.locator("body")).to_have_attribute("data-line", "online")
+    expect(page.locator(f"#view-{tab.partition('/')[0]} h2").first).to_be_visible()
+    return page
+
+
+def signed_in(link: str, page: Page) -> Page:
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    return page
+
+
+def saved(page: Page, label: str) -> Locator:
+    """The sign beside a field."""
+    field = page.locator(".written", has=page.get_by_label(label, exact=True))
+    return field.locator(".state")
+
+
+def write(page: Page, label: str, words: str) -> None:
+    page.get_by_label(label, exact=True).fill(words)
+    page.get_by_label(label, exact=True).blur()
+
+
+def press(page: Page, what: Locator) -> None:
+    """By keyboard: a click beside a frame that is being drawn may land in it."""
+    what.focus()
+    page.keyboard.press("Enter")
+
+
+# ── the matrix ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_cell_opens_what_stands_behind_it_and_the_public_edition_hides_small_ones(
+    fay: Facilitator, spoken: str
+) -> None:
+    page = at_work(fay.hall, fay.page, "matris")
+    row = page.get_by_role("row", name=spoken)
+    expect(row.get_by_role("button", name=re.compile("6 personer 6 bidrag"))).to_contain_text(
+        "gångväg"
+    )
+    row.get_by_role("button", name=re.compile("2 personer 2 bidrag")).focus()
+    page.keyboard.press("Enter")
+    opened = page.get_by_role("dialog", name=f"{spoken}: Seniorer")
+    for words in ELDERLY:
+        expect(opened).to_contain_text(words)
+    page.keyboard.press("Escape")
+    expect(row.get_by_role("button", name=re.compile("2 personer"))).to_be_focused()
+
+    page.get_by_role("radio", name="Offentlig").check()
+    expect(page.locator(".notes")).to_contain_text(
+        "Färre än 5 personer. Visas inte uppdelat på målgrupp."
+    )
+    expect(row).not_to_contain_text("2 personer")
+    expect(row).not_to_contain_text("bänk")
+
+
+def test_on_a_phone_the_matrix_is_one_theme_at_a_time(
+    fay: Facilitator, spoken: str, confirmed: str, hall: Hall, new_page: NewPage
+) -> None:
+    phone = signed_in(hall.link, new_page(390, 844, locale="sv-SE"))
+    at_work(hall, phone, "matris")
+    expect(phone.get_by_role("heading", name=confirmed)).to_be_visible()
+    phone.get_by_role("button", name="Nästa").click()
+    expect(phone.get_by_role("heading", name=spoken)).to_be_visible()
+    phone.locator(".cell", has_text="Seniorer").get_by_text("Läs bidragen").click()
+    expect(phone.locator(".cell", has_text="Seniorer")).to_contain_text(ELDERLY[0])
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+# ── coverage ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_suggested_global_goal_is_a_link_once_somebody_has_confirmed_it(
+    fay: Facilitator, confirmed: str
+) -> None:
+    page = at_work(fay.hall, fay.page, "tackning")
+    expect(page.locator("table.coverage tbody tr")).to_have_count(17)
+    gaps = page.locator(".gaps")
+    expect(gaps).to_contain_text("Globalt mål 11 saknar koppling.")
+    confirm = page.get_by_role("button", name=f"Bekräfta att {confirmed} helt hör till 11")
+    expect(page.locator(".hint-list li", has=confirm)).to_contain_text("Ord: ")
+    confirm.click()
+    expect(confirm).to_have_count(0)
+    expect(gaps).not_to_contain_text("Globalt mål 11 saknar koppling.")
+    row = page.get_by_role("row", name=re.compile("^11 Hållbara städer"))
+    expect(row).to_contain_text("1 kopplat tema")
+    [theme] = records(fay, "theme").values()
+    assert [(it["goal"], it["strength"]) for it in theme["linked"]] == [(11, "primary")]
+
+    page.get_by_label("14 Hav och marina resurser: tilldela Kunskap och hälsa").select_option(
+        "partial"
+    )
+    expect(page.get_by_role("button", name="Vi har sett de 16 luckorna")).to_be_visible()
+    page.get_by_role("button", name="Vi har sett de 16 luckorna").click()
+    expect(gaps).to_contain_text("Uppmärksammad.")
+    [process] = records(fay, "process").values()
+    assert {"area": "area-3", "goal": 14, "strength": "partial"} in process["area_goals"]
+    assert 11 not in process["acknowledged"] and 14 in process["acknowledged"]
+
+
+# ── goals ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_working_committee_drafts_a_goal_with_what_it_rests_on_and_answers_the_frames(
+    fay: Facilitator, spoken: str, hall: Hall, new_page: NewPage
+) -> None:
+    page = signed_in(hall.committee_link, new_page(*LAPTOP, locale="sv-SE"))
+    at_work(hall, page, "mal/area-4")
+    page.get_by_label("Nytt målutkast").fill("Alla ska kunna gå tryggt hem.")
+    page.get_by_role("button", name="Skapa utkast").click()
+    expect(page.get_by_label("Målformulering", exact=True)).to_have_value(
+        "Alla ska kunna gå tryggt hem."
+    )
+    page.get_by_role("button", name=f"Citera: {spoken}").click()
+    page.get_by_role("button", name=f"Citera: {ELDERLY[0]}").click()
+    expect(page.get_by_role("button", name=f"Ta bort citatet: {spoken}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Ta bort citatet: {ELDERLY[0]}")).to_be_visible()
+    expect(page.locator(".draft")).to_contain_text("Det här är inte ifyllt ännu: varifrån")
+    write(page, "Förflyttning från", "Många går inte ut på kvällen.")
+    expect(saved(page, "Förflyttning från")).to_contain_text("Sparat")
+    expect(page.locator(".draft")).not_to_contain_text("varifrån förflyttningen sker")
+
+    frame = page.locator(".frames li", has_text="De övergripande målen skall ha ett medborgar")
+    expect(frame.get_by_role("radio", checked=True)).to_have_count(0)
+    frame.get_by_role("radio", name="Delvis").check()
+    frame.get_by_label("Kommentar").fill("Säger inte vilka.")
+    frame.get_by_label("Kommentar").blur()
+    expect(frame.locator(".state")).to_contain_text("Sparat")
+
+    def answered() -> bool:
+        [goal] = records(fay, "goal").values()
+        return goal.get("frames") == [
+            {"frame": "F1", "answer": "partly", "comment": "Säger inte vilka."}
+        ]
+
+    wait_for(answered)
+    [goal] = records(fay, "goal").values()
+    assert goal["movement_from"] == "Många går inte ut på kvällen."
+    assert len(goal["themes"]) == 1 and len(goal["contributions"]) == 1
+
+
+def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
+    fay: Facilitator, machine: Machine, hall: Hall, new_page: NewPage
+) -> None:
+    work(fay, "draft-goal", area="area-1", text="Först")
+    page = at_work(hall, fay.page, "mal/area-1")
+    gus = at_work(
+        hall, signed_in(hall.presidium_link, new_page(*LAPTOP, locale="sv-SE")), "mal/area-1"
+    )
+    mine = page.get_by_label("Målformulering", exact=True)
+    mine.fill("Fays mål")
+    write(gus, "Målformulering", "Gus mål")
+    dispute = page.get_by_role("group", name="Någon annan har ändrat texten")
+    expect(dispute).to_contain_text("Gus mål")
+    expect(dispute).to_contain_text("Fays mål")
+    expect(mine).to_have_value("Fays mål")
+    mine.blur()
+    expect(gus.get_by_label("Målformulering", exact=True)).to_have_value("Gus mål")
+    page.get_by_role("button", name="Spara min text").click()
+    expect(dispute).to_have_count(0)
+    expect(gus.get_by_label("Målformulering", exact=True)).to_have_value("Fays mål")
+    expect(mine).to_have_value("Fays mål")
+
+
+def test_who_writes_on_while_a_text_is_saved_is_in_dispute_with_nobody(
+    fay: Facilitator, machine: Machine, hall: Hall
+) -> None:
+    work(fay, "draft-goal", area="area-1", text="Först")
+    page = at_work(hall, fay.page, "mal/area-1")
+    mine = page.get_by_label("Målformulering", exact=True)
+    mine.fill("Ett")
+    mine.blur()
+    for n in range(20):
+        mine.press_sequentially(f" {n}")
+        if n % 3 == 0:
+            mine.blur()
+    expect(page.locator(".dispute")).to_have_count(0)
+    mine.blur()
+    expect(saved(page, "Målformulering")).to_contain_text("Sparat")
+    written = mine.input_value()
+    wait_for(lambda: [it["text"] for it in records(fay, "goal").values()] == [written])
+    expect(page.locator(".draft [role=alert]:not(:empty)")).to_have_count(0)
+
+
+# ── the process ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_stage_that_lacks_something_is_refused_in_words(
+    fay: Facilitator, machine: Machine
+) -> None:
+    page = at_work(fay.hall, fay.page, "process")
+    page.get_by_text("Gå till ett annat skede").click()
+    page.get_by_label("Skede").select_option("citizen-dialogue")
+    page.get_by_role("button", name="Gå hit").click()
+    expect(page.locator(".stages [role=alert]")).to_contain_text(re.compile("fastställ"))
+    expect(page.locator(".stage[aria-current=step]")).to_contain_text("Arbetet är planerat")
+    page.get_by_role("button", name="Gå till nästa skede").click()
+    expect(page.locator(".stage[aria-current=step]")).to_contain_text("workshopdialog")
+
+
+def test_a_commission_that_is_late_says_so_and_input_is_counted(
+    fay: Facilitator, machine: Machine
+) -> None:
+    page = at_work(fay.hall, fay.page, "process")
+    page.get_by_text("Ge ett uppdrag").click()
+    page.get_by_label("Uppdrag", exact=True).fill("Bearbeta resultatet")
+    page.get_by_label("Senast", exact=True).fill("2019-03-06")
+    page.get_by_role("button", name="Ge uppdraget").click()
+    late = page.locator(".commission", has_text="Bearbeta resultatet")
+    expect(late).to_contain_text("försenat")
+    late.get_by_role("button", name="Markera som klart").click()
+    expect(late).to_contain_text("Klart")
+    expect(late).not_to_contain_text("försenat")
+
+    page.get_by_label("Inbjuden Socialnämnden").check()
+    expect(page.locator(".contributors")).to_contain_text("0 av 1 inbjudna har bidragit.")
+    page.get_by_text("Anteckna vad en nämnd").click()
+    page.get_by_label("Från", exact=True).select_option(label="Socialnämnden")
+    page.get_by_label("Underlag", exact=True).fill("Tänk på äldres ensamhet.")
+    page.get_by_role("button", name="Anteckna", exact=True).click()
+    expect(page.locator(".contributors")).to_contain_text("1 av 1 inbjudna har bidragit.")
+
+
+# ── documents ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_summary_is_written_beside_its_preview_frozen_downloaded_and_dispatched(
+    fay: Facilitator, confirmed: str, page_errors: list[str]
+) -> None:
+    page = at_work(fay.hall, fay.page, "dokument/summary")
+    field = page.locator(".written", has=page.get_by_label("Sammanfattning", exact=True))
+    expect(field).to_contain_text("Saknas")
+    write(page, "Sammanfattning", "Det handlade mest om bostäder.")
+    expect(field).to_contain_text("Sparat")
+    expect(field).not_to_contain_text("Saknas")
+    shown = page.frame_locator(".preview iframe").get_by_text("Det handlade mest om bostäder.")
+    expect(shown).to_be_visible(timeout=RENDERED_WITHIN)
+
+    press(page, page.locator(".files summary"))
+    page.get_by_label("Vad fastställs?").select_option("result")
+    press(page, page.get_by_role("button", name="Fastställ version"))
+    expect(page.locator(".freezing [role=alert]")).to_contain_text("30 bidrag")
+    page.get_by_label("Vad fastställs?").select_option("summary")
+    press(page, page.get_by_role("button", name="Fastställ version"))
+    version = page.locator(".version")
+    expect(version).to_contain_text("Version 1")
+    expect(page.locator(".progress")).to_contain_text("Filerna till version 1 görs")
+    files = version.locator("summary", has_text=re.compile(r"^\d+ filer$"))
+    expect(files).to_be_visible(timeout=RENDERED_WITHIN)
+    expect(page.locator(".progress")).to_have_count(0)
+
+    press(page, files)
+    link = page.get_by_role("link", name="Summering, Word (DOCX)")
+    with page.expect_download() as downloaded:
+        press(page, link)
+    content = downloaded.value.path().read_bytes()
+    line = version.locator("li", has=link)
+    expect(line).to_contain_text(hashlib.sha256(content).hexdigest())
+
+    press(page, version.get_by_text("Anteckna en expediering"))
+    version.get_by_label("Kommunstyrelsens presidium").check()
+    version.get_by_label("Hur och när det skickades").fill("Med e-post i dag")
+    press(page, version.get_by_role("button", name="Anteckna expedieringen"))
+    expect(version).to_contain_text("Expedierad")
+    page.get_by_role("link", name="Process", exact=True).click()
+    sent = page.locator(".dispatch")
+    expect(sent).to_contain_text("Till Kommunstyrelsens presidium")
+    expect(sent).to_contain_text("Med e-post i dag")
+    page_errors[:] = [it for it in page_errors if "/freeze" not in it]  # the refusal
+
+
+def test_what_became_of_the_rooms_grouping_is_shown_side_by_side(
+    fay: Facilitator, confirmed: str
+) -> None:
+    title = "Bostäder för alla"
+    [theme] = records(fay, "theme").values()
+    work(fay, "name-theme", theme=theme["theme"], title=title, why="Tydligare")
+    page = at_work(fay.hall, fay.page, "dokument/ksau")
+    press(page, page.get_by_role("button", name="Visa skillnaden"))
+    row = page.locator(".difference tbody tr", has_text=title)
+    expect(row.locator("td").first).to_contain_text(confirmed)
+    expect(row).to_contain_text("Nytt namn")
+    press(page, row.locator("summary"))
+    expect(row).to_contain_text("Tydligare")
+
+
+def test_earlier_material_is_brought_in_once_nothing_is_wrong_with_it(
+    fay: Facilitator, machine: Machine, tmp_path: Path
+) -> None:
+    page = at_work(fay.hall, fay.page, "dokument")
+    file = tmp_path / "enkät.csv"
+    file.write_text("Målområde;Bidrag\n1;Fler cyklar\n9;Mer buss\n", "utf-8")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    preview = page.locator(".import-preview")
+    expect(preview).to_contain_text("Rad 3:", timeout=RENDERED_WITHIN)
+    expect(page.get_by_role("button", name="För in 1 bidrag")).to_be_disabled()
+    file = tmp_path / "rättad.csv"
+    file.write_text("Målområde;Bidrag\n1;Fler cyklar\n2;Mer buss\n", "utf-8")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    expect(preview).to_contain_text("Mer buss", timeout=RENDERED_WITHIN)
+    press(page, page.get_by_role("button", name="För in 2 bidrag"))
+    expect(preview).to_contain_text("2 bidrag har förts in.", timeout=RENDERED_WITHIN)
+    texts = {it["text"] for it in records(fay, "contribution").values()}
+    assert texts >= {"Fler cyklar", "Mer buss"}
+
+
+# ── for all of them ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_can_be_used_by_all_wide_and_narrow(
+    scheme: str,
+    fay: Facilitator,
+    spoken: str,
+    confirmed: str,
+    hall: Hall,
+    new_page: NewPage,
+    page_errors: list[str],
+) -> None:
+    work(fay, "draft-goal", area="area-1", text="Ett mål")
+    faults: list[str] = []
+    for width, height in ((1366, 900), (390, 844)):
+        page = signed_in(hall.link, new_page(width, height, locale="sv-SE", color_scheme=scheme))
+        for tab in TABS:
+            at_work(hall, page, tab)
+            page.wait_for_load_state("networkidle")
+            for fold in page.locator("details:not([open]) > summary").all():
+                if fold.is_visible():
+                    fold.click()
+            faults += accessibility_faults(page, f"{tab} {width}")
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"{tab} {width}: scrolls sideways")
+    assert faults == []
+    # axe reads the style sheets in ways of its own, which the page's policy stops.
+    page_errors[:] = [it for it in page_errors if "inline style" not in it and "/styles/" not in it]
