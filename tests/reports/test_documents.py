@@ -7,6 +7,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from dialog.domain.findings.model import MatrixCell
 from dialog.locales import own_words
 from dialog.protocol import work_records as r
 from dialog.protocol.agenda import LANGUAGES
@@ -488,3 +489,25 @@ def test_goals_of_committees_are_counted_under_each_overall_goal():
         ["M1.1", "1", "Barn- och utbildningsnämnden", "Tekniska kontoret"],
         ["M2.1", "0", "–", "–"],
     ]
+
+
+@pytest.mark.parametrize("kind", ["board", "council"])
+def test_a_decision_that_has_been_taken_is_recorded_with_its_paragraph(kind):
+    found = material.findings(edition=documents.edition(kind))
+    said = "Kommunfullmäktige 2019-06-24 § 112: Målen antas."
+    found.texts = [r.WrittenText(kind, "decision", "", said)]
+    it = documents.build(kind, found, material.definition())
+    assert [fact.value for fact in it.facts if fact.label == "Paragraf"] == ["§ 112"]
+    assert said in reading.words(it) and "Fattat beslut" not in reading.missing(it)
+
+
+def test_feedback_says_from_which_target_groups_where_that_may_be_told():
+    found = material.findings(edition="public")
+    theme = next(row for row in found.matrix.rows if row.of == "theme")
+    theme.cells = {"youth": MatrixCell(7, 9), "seniors": MatrixCell(5, 5)}
+    for row in found.matrix.rows:
+        if row is not theme:
+            row.cells = {}
+    it = documents.build("feedback", found, material.definition())
+    said = [text for text in reading.words(it) if text.startswith("Personer från varje målgrupp")]
+    assert said == ["Personer från varje målgrupp: Unga / gymnasieelever 7, Seniorer 5"]

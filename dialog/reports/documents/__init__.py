@@ -132,7 +132,11 @@ def version(m: Manuscript) -> str:
 
 
 def paragraph(m: Manuscript, its: _Kind) -> str:
-    """The paragraph of the minutes, if the process says one for the body that gets it."""
+    """The paragraph of the minutes: of the decision that people have recorded, else the one that
+    the process says for the body that gets it.
+    """
+    if recorded := chapters.paragraph_of(m.text_of("decision")):
+        return recorded
     if m.kind in ("feedback", "archive", "handover", "remiss"):
         return ""
     bodies = m.say.bodies(*its.to)

@@ -37,6 +37,8 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.minutes"))
     if not m.written("proposal"):
         m.note(say("board.minutes_template"))
+    m.chapter(say("chapter.decision"))
+    m.written("decision")
     m.chapter(say("chapter.next"))
     chapters.next_stages(m)
     m.chapter(say("chapter.method"))

@@ -16,6 +16,8 @@ def write(m: Manuscript) -> None:
     m.written("summary")
     m.chapter(say("chapter.proposal"))
     m.written("proposal")
+    m.chapter(say("chapter.decision"))
+    m.written("decision")
     m.chapter(say("chapter.background"))
     m.written("background")
     chapters.decided_before(m)

@@ -60,11 +60,25 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
     for theme in area.themes:
         m.part(theme.title)
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
+        target_groups(m, theme)
         m.labelled(say("feedback.so"), fate(m, theme))
         quotable = (n for n in theme.typical if n in m.findings.contributions)
         for number in list(quotable)[:MOST_QUOTES]:
             m.quote(number, numbered=False)
     single(m, area)
+
+
+def target_groups(m: Manuscript, theme: ThemeFacts) -> None:
+    """From which target groups people speak of it, where that may be told."""
+    rows = (it for it in m.findings.matrix.rows if (it.of, it.id) == ("theme", str(theme.theme)))
+    told = [
+        f"{m.say.target_group(group)} {m.say.number(cell.people)}"
+        for row in rows
+        for group, cell in row.cells.items()
+        if cell.people is not None
+    ]
+    if told:
+        m.labelled(m.say("feedback.who"), ", ".join(told))
 
 
 def fate(m: Manuscript, theme: ThemeFacts) -> str:
