@@ -243,7 +243,10 @@ def keep_files(
             logger.warning("version %d of %s, %s as %s: %s", version, dialogue, kind, format, error)
             continue
         with engine.begin() as db:
-            files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
+            created = time.time_ns() // 1_000_000
+            if not files.keep(db, dialogue, version, file, created):
+                # Another process was faster: what an archive holds is what is kept.
+                file = files.kept(db, dialogue, version, kind, format, file.edition) or file
         made.append(file)
         yield done, len(wanted), file.name
 

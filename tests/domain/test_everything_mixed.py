@@ -163,6 +163,8 @@ def test_receipts_and_sums_can_always_be_told(moves):
         for number in session.contributions:
             receipts.received(session, number)
     sums = it.workboard()["sums"]
-    assert sums.received == sums.undecided + sum(sums.decided.values()) == len(
-        it.dialogue.contributions
+    assert (
+        sums.received
+        == sums.undecided + sum(sums.decided.values())
+        == len(it.dialogue.contributions)
     )
