@@ -95,8 +95,8 @@ def preview(file: Path, definition: DialogueDefinition, options: Options) -> Pre
 def command(
     made: Preview, options: Options, today: date, taken: Sequence[str]
 ) -> ImportContributions:
-    """The wish that brings it in, into a session of its own. `taken`: the sessions of all dialogues,
-    for an id is of one session only."""
+    """The wish that brings it in, into a session of its own. `taken`: the sessions of all
+    dialogues, for an id is of one session only."""
     title = options.title or Path(made.file).stem
     return ImportContributions(
         session=free_name(slug(title)[:60] or "material", taken),
