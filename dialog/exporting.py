@@ -277,7 +277,9 @@ def kept_or_made(
         return kept
     file = rendered(it, kind, format, others)
     with engine.begin() as db:
-        files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000)
+        if not files.keep(db, dialogue, version, file, time.time_ns() // 1_000_000):
+            # Another process was faster: what an archive holds is what is kept.
+            return files.kept(db, dialogue, version, kind, format, file.edition) or file
     return file
 
 

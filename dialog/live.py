@@ -473,6 +473,8 @@ class LiveDialogues:
 
     async def dialogue(self, id: str) -> LiveDialogue | None:
         """The live dialogue, folded from its log if it was not in memory; None if there is none."""
+        if not id.isprintable():  # PostgreSQL does not even look for some of them
+            return None
         if id in self.live:
             return self.live[id]
         if id not in self.opening:

@@ -9,7 +9,7 @@ A mark is a path. `theme/3/title` is a part of `theme/3`: whoever makes or takes
 to do with all its parts, and a part cannot be put back when the whole has gone.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -92,18 +92,19 @@ def decided(
 ) -> list[Fact]:
     """The facts, with the reason, or a refusal if somebody else has been there since `seen`."""
     if person.is_staff:
-        require_as_seen(dialogue.work, command.seen, (m for f in facts for m in marks(f.event)))
+        written = (mark for fact in facts for mark in marks(fact.event))
+        require_as_seen(dialogue.work, command.seen, command.mine, written)
     why = fit_text(command.why, NOTE_LIMIT)
     if why and facts and not isinstance(facts[0].event, REASON_IS_THEIRS):
         facts = [*facts, Fact(we.ReasonGiven(), why)]
     return facts
 
 
-def require_as_seen(work: Work, seen: int, marks: Iterable[str]) -> None:
+def require_as_seen(work: Work, seen: int, mine: Sequence[int], marks: Iterable[str]) -> None:
     for mark in marks:
         for it in (mark, whole_of(mark), *work.parts.get(mark, ())):
             seq, actor, words = work.changed.get(it, (0, "", ""))
-            require(seq <= seen, ChangedMeanwhile(actor, words))
+            require(seq <= seen or seq in mine, ChangedMeanwhile(actor, words))
 
 
 def undo(dialogue: Dialogue, person: Person, command: c.Undo, at: int) -> list[Fact]:

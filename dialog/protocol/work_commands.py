@@ -1,7 +1,8 @@
 """Wishes that concern the dialogue as a whole: the presidium's work after the meetings.
 
 Every one of them may say why. `seen` is the seq the page showed when the person began: what
-somebody else has changed there since is refused in words, never written over.
+somebody else has changed there since is refused in words, never written over. `mine`: the seqs of
+the page's own wishes that it has been told of and does not show yet.
 """
 
 from typing import Annotated, Literal
@@ -74,6 +75,7 @@ class WorkCommand(Command, kw_only=True):
     """The base of these."""
 
     seen: Number = 0
+    mine: Annotated[list[Number], Meta(max_length=100)] = []
     why: Raw = ""
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -9,10 +10,15 @@ import msgspec
 from dialog.domain.findings.model import Findings
 from dialog.reports.tables import Sheet, Value
 
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 GUARD = "'"
 """Put before a text that a spreadsheet would run. A text that begins with it gets one more, so
 that taking one away always gives the text as it was."""
+SPLITS = "[;\t\r\n]"
+"""What a spreadsheet that is set to Swedish takes to end a cell, also between quotes when a cell
+before has ended in a comma."""
+RUN_THERE = r"(?=[ ']*(?:[=@＝＠]|[-+－＋][^;\t\r\n]*[(|!]))"
+OPEN, GUARDED = re.compile(f"({SPLITS}){RUN_THERE}"), re.compile(f"({SPLITS}){GUARD}{RUN_THERE}")
 SEPARATOR = " "
 """Between several of a kind in one cell of numbers or codes."""
 
@@ -40,12 +46,14 @@ def cell(value: Value) -> str:
 
 
 def guarded(text: str) -> str:
-    """The text so that no spreadsheet runs it."""
-    return GUARD + text if text.startswith((*RUN_BY_SPREADSHEETS, GUARD)) else text
+    """The text so that no spreadsheet runs it, nor what it takes to be a cell inside it."""
+    begins = text.startswith((*RUN_BY_SPREADSHEETS, GUARD))
+    return (GUARD if begins else "") + OPEN.sub(rf"\1{GUARD}", text)
 
 
 def unguarded(text: str) -> str:
-    return text.removeprefix(GUARD)
+    """The text as it was."""
+    return GUARDED.sub(r"\1", text.removeprefix(GUARD))
 
 
 def json_file(found: Findings, sheets: Iterable[Sheet]) -> bytes:

@@ -6,10 +6,10 @@ import { position } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 
 const PATIENCE = 8000
+const MINE = 100
 const waiting = new Map()
 const listeners = new Set()
 let connection = null
-let own = 0 // the seq of what this page did last
 
 // The seqs of what this page has done.
 export const done = new Set()
@@ -43,9 +43,18 @@ export function start(audience, wordsOf = inWords) {
   })
 }
 
-// How far into the log the page has seen: what it shows, and what it did itself.
+// How far into the log the page has seen: what it shows. What it did itself and does not show yet is
+// said apart: the number of that would stand for what others did before it, too.
 export function seen() {
-  return Math.max(position().seq, own, 0)
+  return Math.max(position().seq, 0)
+}
+
+// The command as it is sent from a page about a whole dialogue.
+function withSeen(command) {
+  if (!config.dialogue || command.type === "undo") return command
+  const said = { seen: seen(), ...command }
+  const mine = [...done].filter((seq) => seq > said.seen).slice(-MINE)
+  return mine.length ? { ...said, mine } : said
 }
 
 // Keeps `place` saying what is wrong with the line, if anything.
@@ -70,7 +79,7 @@ export function wish(command, button, kept = false) {
     return Promise.resolve(null)
   }
   const id = op()
-  const said = config.dialogue && command.type !== "undo" ? { seen: seen(), ...command } : command
+  const said = withSeen(command)
   button.setAttribute("aria-busy", "true")
   return new Promise((resolve) => {
     const late = setTimeout(() => {
@@ -109,7 +118,6 @@ function settle(id, ack) {
   clearTimeout(wished.late)
   wished.button.removeAttribute("aria-busy")
   if (ack) {
-    own = Math.max(own, ack.seq)
     done.add(ack.seq)
     answer(wished.button, "")
   }

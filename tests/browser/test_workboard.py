@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pikepdf
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from dialog.protocol import commands as c
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Facilitator, Hall, wait_for
@@ -557,3 +557,57 @@ def test_the_board_weighs_little_and_asks_for_all_its_modules_at_once(
         ".map(it => it.href || it.src)"
     )
     assert {url for url in sizes if url.endswith(".js")} == set(preloaded)
+
+
+# ── a slow line ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_others_did_before_ones_own_last_wish_is_not_taken_as_seen(
+    hall: Hall, fay: Facilitator, machine: Machine, new_page: NewPage
+) -> None:
+    """The answer to one's own wish comes at once, and what others did before it comes later."""
+    for title in ("Ett", "Två"):
+        made_over_http(fay, type="make-theme", area=None, title=title, contributions=[])
+    page, held = new_page(*LAPTOP, locale="sv-SE"), [False]
+
+    def slow(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        server.on_message(lambda text: held[0] and '"t":"patch"' in str(text) or line.send(text))
+
+    page.route_web_socket(re.compile("/ws/dialogue/"), slow)
+    page.goto(hall.presidium_link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    at_work(hall, page)
+    held[0] = True
+    made_over_http(fay, type="name-theme", theme=1, title="Deras", seen=10_000)
+    asked = wished(page, {"type": "note-theme", "theme": 2, "note": "Min"})
+    assert asked["seq"] and wished(page, {"type": "note-theme", "theme": 2, "note": "Mitt"})
+    assert wished(page, {"type": "name-theme", "theme": 1, "title": "Mitt"}) is None
+    assert {it["title"] for it in records(fay, "theme").values()} == {"Deras", "Två"}
+
+
+def made_over_http(fay: Facilitator, **command: object) -> None:
+    answer = fay.page.evaluate(
+        """async ([path, command]) => {
+          const body = JSON.stringify({ op: crypto.randomUUID(), command })
+          const headers = { "Content-Type": "application/json" }
+          return (await fetch(path, { method: "POST", headers, body })).json()
+        }""",
+        [f"/api/dialogue/{DIALOGUE}/do", command],
+    )
+    assert answer["t"] == "ack", answer
+
+
+def wished(page: Page, command: dict[str, object]) -> dict | None:
+    """As the page's own buttons ask: the acknowledgement, or None."""
+    return page.evaluate(
+        """async (command) => {
+          const address = performance.getEntriesByType("resource")
+            .find(({ name }) => name.endsWith("/staff/line.js")).name
+          const { wish } = await import(address)
+          const button = document.createElement("button")
+          document.body.append(button)
+          return wish(command, button)
+        }""",
+        command,
+    )

@@ -269,6 +269,16 @@ def test_a_stale_change_is_refused_and_nothing_is_written_over(three):
     assert themes(three)[1].title == "Secure"
 
 
+def test_what_a_page_did_itself_counts_as_seen_and_what_others_did_before_it_does_not(three):
+    seen = three.seq
+    three.do(vice, wc.NameTheme(1, "Safe ways", seen=seen))
+    three.do(office, wc.NoteTheme(2, "Ask", seen=seen))
+    mine = [three.seq]
+    three.do(office, wc.NoteTheme(2, "Ask them", seen=seen, mine=mine))
+    late = wc.NameTheme(1, "Secure", seen=seen, mine=[*mine, three.seq])
+    assert three.refusal(office, late) == r.ChangedMeanwhile("presidium", "theme_named")
+
+
 def test_a_page_that_has_seen_nothing_changes_nothing_that_has_been_changed(three):
     assert isinstance(three.refusal(chair, wc.NameTheme(1, "Safe")), r.ChangedMeanwhile)
     three.do(chair, wc.MakeTheme("school", "Fourth", [12]))

@@ -44,6 +44,11 @@ def test_an_unknown_code_or_session_leads_nowhere(db):
     assert doors.all_doors(db) == []
 
 
+@pytest.mark.parametrize("id", ["a\0b", "\n", "\udcff", "x" * 5000, "..", "ö\u202e"])
+def test_what_can_be_no_id_is_of_no_session(db, id):
+    assert doors.door_of(db, id) is None
+
+
 def test_the_session_opened_last_stands_first(db):
     for number in (1, 2, 3):
         row = {"id": f"s{number}", "dialogue": MATTER, "code": f"C{number}", "ended": False}
