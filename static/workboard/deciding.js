@@ -93,12 +93,15 @@ class Fields {
     const fresh = sends && this.recipient.value === NEW
     const shown = { recipient: sends, name: fresh, kind: fresh && kind === "handover", internal: kind === "internal-goal", goal: kind === "goal" }
     for (const [name, part] of Object.entries(this.parts)) part.hidden = !shown[name]
+    this.recipient.required = sends
     this.name.required = fresh
   }
 
   fill(kind) {
     const fitting = bodies().filter((body) => isOther(body) === (kind === "other-authority"))
+    // Nobody is chosen for them: whoever overlooks the list would hand over to the first in it.
     this.recipient.replaceChildren(
+      h("option", { value: "" }, t("workboard.choose_recipient")),
       ...fitting.map((body) => h("option", { value: body.id }, body.name)),
       h("option", { value: NEW }, t("workboard.another_body")))
     if (fitting.some((body) => body.id === this.was.recipient)) this.recipient.value = this.was.recipient

@@ -69,7 +69,7 @@ class Dispositions {
     this.rest.hidden = !left || !mayRule
     const rows = KINDS.flatMap(([kind, key]) => [
       [kind, t(key === "park" ? "workboard.parked_n" : `board.disp_${key}`), by[kind] || 0, ""],
-      ...(kind === "handover" ? Object.entries(recipients).map(([id, n]) => [`to-${id}`, bodyName(id), n, "of"]) : []),
+      ...Object.entries(recipients).filter(([id]) => goesBy(id) === kind).map(([id, n]) => [`to-${id}`, bodyName(id), n, "of"]),
     ])
     rows.push(["none", t("board.disp_none"), left, left ? "left" : ""])
     keep(this.table, rows, ([key]) => key, () => h("tr", {}, h("th", { scope: "row" }), h("td", {})), (row, [, name, n, look]) => {
@@ -81,6 +81,12 @@ class Dispositions {
     const { visible = 0, held = 0, hidden = 0, withdrawn = 0 } = sums()
     this.check.textContent = t("workboard.received_as", { visible, held, hidden, withdrawn })
   }
+}
+
+// How a recipient gets what it gets: region and state are other authorities.
+function goesBy(id) {
+  const { kind } = get("matter").bodies.find((body) => body.id === id) || {}
+  return kind === "authority" ? "other-authority" : "handover"
 }
 
 const hiddenLeft = () => undecided().filter((it) => !seenByPeople(it))
@@ -155,6 +161,8 @@ function drawTheme(line, it) {
   title.textContent = it.title
   size.textContent = [t("console.contributions", { n: members.length }), overridden ? t("workboard.own_n", { n: overridden }) : ""].filter(Boolean).join(" · ")
   drawChoice(select, it.disposition)
+  const eachHas = members.length > 0 && members.every((one) => one.disposition)
+  select.options[0].textContent = t(!it.disposition && eachHas ? "workboard.each_decided" : "board.disp_none")
   select.setAttribute("aria-label", t("workboard.disposition_of", { name: it.title }))
   const detail = it.disposition ? decided(it.disposition) : ""
   const plain = it.disposition && !it.disposition.recipient && !it.disposition.internal ? "" : detail

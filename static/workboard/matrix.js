@@ -48,7 +48,7 @@ export function mount(place) {
   function notes(findings) {
     return h("div", { class: "notes" },
       h("p", { class: "note" }, t("matrix.words_help")),
-      found.scope.edition === "public" ? h("p", { class: "caution" }, findings.matrix.suppressed ? t("board.small_cell", { k: matter().fewest }) : t("matrix.none_suppressed")) : null)
+      found.scope.edition === "public" ? h("p", { class: "caution" }, guarded(findings.matrix)) : null)
   }
 
   // ── as a table ──────────────────────────────────────────────────────────────────────────────
@@ -142,6 +142,14 @@ export function mount(place) {
   }
 
   return { draw }
+}
+
+// What the public edition withholds, in words: a table of dashes alone looks broken.
+function guarded({ suppressed, rows }) {
+  const k = matter().fewest
+  const shows = rows.some((row) => [row.total, ...Object.values(row.cells)].some((it) => it && it.contributions))
+  if (!suppressed) return t("matrix.none_suppressed")
+  return shows ? t("board.small_cell", { k }) : t("matrix.all_suppressed", { k })
 }
 
 // Residents' target groups and those that are kept apart, of which something is shown; the rest.

@@ -59,6 +59,8 @@ class Reading {
       redraw()
     })
     this.card.addEventListener("keydown", (event) => this.key(event))
+    // Who has pressed beside the card has the focus nowhere.
+    addEventListener("keydown", (event) => event.target === document.body && !place.hidden && this.key(event))
     addEventListener("hashchange", () => (this.begun = false))
   }
 
@@ -198,7 +200,7 @@ class Reading {
 
   async dealOut() {
     const readers = Math.min(MOST, Math.max(1, Math.round(Number(this.readers.value)) || 1))
-    await wish({ type: "deal-out", readers }, this.deal)
+    if (await wish({ type: "deal-out", readers }, this.deal)) this.card.focus({ preventScroll: true })
   }
 
   key(event) {
