@@ -126,6 +126,14 @@ def test_the_four_goal_areas_stand_in_the_decided_words_and_order(mal):
     ]
 
 
+def test_two_terms_are_the_direction_and_more_than_one_the_frame(mal):
+    """The minutes say both, on different days: neither is written over."""
+    [frame] = [it for it in mal.definition.frames if it.id == "F6"]
+    assert "mer än en mandatperiod" in frame.quote
+    assert "två mandatperioder" in mal.definition.horizon
+    assert "två mandatperioder" in mal.sessions["2019-02-21-extra-ks"].purpose["sv"]
+
+
 def test_only_staff_and_elected_are_no_residents(mal):
     groups = mal.definition.target_groups
     assert len(groups) == 11

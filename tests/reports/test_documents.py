@@ -14,6 +14,7 @@ from dialog.protocol.agenda import LANGUAGES
 from dialog.protocol.work_commands import Disposition
 from dialog.reports import documents
 from dialog.reports.model import Bullets, Document, Heading, Paragraph, Quote
+from dialog.reports.wording import COLOURS
 from tests.reports import material, reading
 
 BOARD_WORKSHOP = "2019-02-21-extra-ks"
@@ -511,3 +512,24 @@ def test_feedback_says_from_which_target_groups_where_that_may_be_told():
     it = documents.build("feedback", found, material.definition())
     said = [text for text in reading.words(it) if text.startswith("Personer från varje målgrupp")]
     assert said == ["Personer från varje målgrupp: Unga / gymnasieelever 7, Seniorer 5"]
+
+
+@pytest.mark.parametrize("kind", ["board", "remiss", "council"])
+def test_who_leads_and_who_decides_is_said(kind):
+    words = "\n".join(reading.words(document(kind)))
+    assert "Kommunstyrelsen leder och samordnar arbetet" in words
+    assert "Kommunfullmäktige beslutar om målen." in words
+
+
+@pytest.mark.parametrize("kind", ["summary", "board", "ksau", "council"])
+def test_global_goals_have_number_name_and_colour(kind):
+    table = reading.tables(document(kind), "globala mål")[-1]
+    assert [row[0].bar for row in table.rows] == list(COLOURS)
+    assert [row[0].text.split(" ", 1)[0] for row in table.rows] == [str(n) for n in range(1, 18)]
+    assert all(len(row[0].text.split(" ", 1)[1]) > 8 for row in table.rows)
+
+
+@pytest.mark.parametrize("kind", ["summary", "board", "ksau", "remiss", "council"])
+def test_how_long_goals_are_meant_to_last_is_said(kind):
+    [said] = [it for it in reading.words(document(kind)) if it.startswith("Målens giltighet: ")]
+    assert "mer än en mandatperiod" in said and "två mandatperioder" in said

@@ -46,8 +46,14 @@ def purposes(m: Manuscript) -> None:
 
 
 def mandate(m: Manuscript) -> None:
-    """Who leads, who decides (S-03)."""
+    """Who leads, who decides (S-03), and for how long the goals are meant to last (S-09)."""
     m.paragraph(m.say("background.mandate"))
+    horizon(m)
+
+
+def horizon(m: Manuscript) -> None:
+    if m.definition.horizon:
+        m.labelled(m.say("background.horizon"), m.definition.horizon)
 
 
 def influence(m: Manuscript) -> None:

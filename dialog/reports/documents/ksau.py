@@ -20,6 +20,7 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.commission"))
     m.written("assignment")
     chapters.purposes(m)
+    chapters.horizon(m)
     m.chapter(say("chapter.participants"))
     chapters.participants(m)
     chapters.counts(m)

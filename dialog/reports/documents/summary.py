@@ -91,6 +91,7 @@ def commission(m: Manuscript, session: str, board: bool) -> None:
     chapters.decided_before(m)
     m.written("commission", session)
     chapters.purposes(m)
+    chapters.horizon(m)
     if not board:
         chapters.influence(m)
 
