@@ -125,7 +125,9 @@ def crossed(table: Table, seen: list[Line], names: list[str]) -> int:
     for row in table.rows:
         number = row[0].text.split(" ")[0]
         its = [one for one in seen if number and one.after("Tema ") == number]
-        its = its or [one for one in seen if one.after("Delområde: ") == row[0].text]
+        # Where all goal areas share a table, a topic has the number of its own before it.
+        title = row[0].text.removeprefix(f"{number} ") if number.isdecimal() else row[0].text
+        its = its or [one for one in seen if one.after("Delområde: ") in (title, row[0].text)]
         for name in groups:
             told = re.search(r"\((\d+)\)", row[table.columns.index(name)].text)
             assert int(told[1] if told else 0) == sum(name in one.parts for one in its), row[0].text
