@@ -621,7 +621,9 @@ def next_stages(m: Manuscript) -> None:
 
 
 def decision_basis(m: Manuscript) -> None:
-    """The documents that a decision rests on, each with its date (S-30)."""
+    """The documents that a decision rests on, each with its date (S-30): earlier decisions, frozen
+    versions, and what people have listed besides, a line each.
+    """
     say = m.say
     items = [
         f"{say.body(it.body)} {it.date}: {say.text(it.name)}"
@@ -633,6 +635,7 @@ def decision_basis(m: Manuscript) -> None:
         for it in m.findings.process.versions
         if it.version != m.findings.version and it.at <= m.findings.at
     ]
+    items += [line.strip() for line in m.text_of("basis").splitlines() if line.strip()]
     m.chapter(say("chapter.decision_basis"))
     if items:
         m.bullets(items)
