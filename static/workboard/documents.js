@@ -3,7 +3,7 @@
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
-import { wish } from "../staff/line.js"
+import { answer, wish } from "../staff/line.js"
 import { ask, post, refusal } from "../staff/post.js"
 import { Differences } from "./differences.js"
 import { disclosure } from "./disclosure.js"
@@ -43,6 +43,7 @@ export function mount(place) {
     const process = get("process")
     const written = get("texts")
     if (!process || !written || !matter()) return
+    if (KINDS.includes(rest())) shown.kind = rest() // somebody has changed the address
     const sessions = matter().sessions
     if (!sessions.some((one) => one.session === shown.session)) shown.session = sessions.length ? sessions[0].session : ""
     part(kinds, [narrow.matches, shown.kind, written.texts.map(({ document, field, session }) => [document, field, session]), shown.session], () => drawKinds(written.texts))
@@ -163,16 +164,16 @@ export function mount(place) {
     const said = form.querySelector(".answer")
     go.setAttribute("aria-busy", "true")
     said.textContent = ""
-    const answer = await post(`/api/dialogue/${encodeURIComponent(config.dialogue)}/freeze`, body)
+    const reply = await post(`/api/dialogue/${encodeURIComponent(config.dialogue)}/freeze`, body)
     go.removeAttribute("aria-busy")
-    if (!answer.ok) return (said.textContent = refusal(answer))
+    if (!reply.ok) return (said.textContent = refusal(reply))
     follow()
   }
 
   // Says how far the files have come, until they are there.
   async function follow() {
-    const answer = await ask(addressOf("rendering", {}))
-    const { version, done, total } = answer.ok ? answer.body : {}
+    const reply = await ask(addressOf("rendering", {}))
+    const { version, done, total } = reply.ok ? reply.body : {}
     const now = version ? t("document.progress", { version, done, total }) : ""
     rendering.now = now
     draw()
@@ -231,6 +232,7 @@ export function mount(place) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault()
       const recipients = [...form.querySelectorAll("[name=recipient]:checked")].map((one) => one.value)
+      if (!recipients.length) return answer(go, t("document.no_recipient"))
       if (await wish({ type: "record-dispatch", version: version.version, document: which.value, recipients, why: how.value.trim() }, go)) form.reset()
     })
     return matter().bodies.length ? form : h("p", { class: "note" }, t("process.no_bodies"))

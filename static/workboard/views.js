@@ -24,25 +24,26 @@ export const keepsRecords = leads || config.role === "registrar"
 // ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
 // Fills `place` with what `build` makes of `data`, unless it already shows that. What had the focus
-// (by its data-here) has it again, and what was unfolded stays so.
+// (by its data-here) has it again, or what now stands in its place; what was unfolded stays so.
 export function part(place, data, build) {
   const now = JSON.stringify(data)
   if (place.drawn === now) return
   place.drawn = now
   const held = place.contains(document.activeElement) ? document.activeElement : null
   const at = held && held.dataset.here
+  const rank = at ? [...place.querySelectorAll("[data-here]")].indexOf(held) : -1
   const span = held && "selectionStart" in held ? [held.selectionStart, held.selectionEnd] : null
   const open = new Set([...place.querySelectorAll("details[open][data-here]")].map((one) => one.dataset.here))
   const scrolled = [...place.querySelectorAll("[data-scrolls]")].map((one) => [one.scrollLeft, one.scrollTop])
   place.replaceChildren(...[build(data)].flat(9).filter(Boolean))
   for (const one of place.querySelectorAll("details[data-here]")) if (open.has(one.dataset.here)) one.open = true
   place.querySelectorAll("[data-scrolls]").forEach((one, n) => scrolled[n] && one.scrollTo(...scrolled[n]))
-  if (at) again(place, at, span)
+  if (at) again(place, at, span, rank)
 }
 
-function again(place, at, span) {
+function again(place, at, span, rank) {
   const found = place.querySelector(`[data-here="${CSS.escape(at)}"]`)
-  if (!found) return
+  if (!found) return [...place.querySelectorAll("[data-here]")].slice(0, rank + 1).pop()?.focus({ preventScroll: true })
   found.focus({ preventScroll: true })
   if (span && span[0] !== null && "setSelectionRange" in found) found.setSelectionRange(...span)
 }
