@@ -213,6 +213,18 @@ def step_back() -> None:
     os.nice(STEPS_BACK)
 
 
+MOST_FOR_A_FILE = 2 * 1024**3
+"""Bytes of memory for reading one file: a kilobyte can say that it has billions of cells."""
+
+
+def take_no_more_than(memory: int) -> None:
+    """Fail rather than take the hall's memory."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 @main.command()
 @data_option
 def migrate(data: Path | None) -> None:
@@ -504,6 +516,9 @@ def bring_in(
     First a preview; with --yes it is written, all of it or, if any row has a mistake, nothing. It
     becomes a session of its own, ended at once.
     """
+    if as_json:  # asked by a server, of a file that anybody may have made
+        step_back()
+        take_no_more_than(MOST_FOR_A_FILE)
     from dialog import import_file
     from dialog.exporting import CannotExport, chosen
     from dialog.protocol.codec import encode

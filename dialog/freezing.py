@@ -208,8 +208,11 @@ class Freezing:
                 sent = Path(folder, "file")
                 await asyncio.to_thread(sent.write_bytes, file)
                 fixed = (str(sent), "--dialogue", live.id, "--json")
-                async with asyncio.timeout(DRAFT_WITHIN):
-                    return await self._child("import", *fixed, *arguments)
+                try:
+                    async with asyncio.timeout(DRAFT_WITHIN):
+                        return await self._child("import", *fixed, *arguments)
+                except CannotRender as error:  # where it lies here is nobody's business
+                    raise CannotRender(str(error).replace(str(sent), "the file")) from None
 
     async def _made(
         self, command: str, live: LiveDialogue, arguments: list[str]

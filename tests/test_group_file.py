@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -587,3 +588,32 @@ def test_what_is_not_there_is_said_before_any_work(posts, tmp_path):
 def test_from_a_workbook_comes_a_workbook(tmp_path):
     file = make_workbook(tmp_path, [["text"], *([text] for text in TEXTS)])
     assert "end it in .xlsx" in refused(file, "--out", tmp_path / "out.csv")
+
+
+def test_a_workbook_that_unpacks_to_more_than_a_machine_is_refused(tmp_path):
+    """Instead of taking all memory: one mark far out, and a part that is nothing but one letter."""
+    far = make_workbook(tmp_path, [["text"], ["Bussar"]])
+    book = load_workbook(far)
+    book.active.cell(1_048_576, 16_384).value = "x"
+    book.save(far)
+    assert "delete what is empty there" in refused(
+        far, "--text", "text", "--out", tmp_path / "out.xlsx"
+    )
+    swollen = make_workbook(tmp_path, [["text"], ["Bussar"]])
+    with (
+        zipfile.ZipFile(swollen, "a", zipfile.ZIP_DEFLATED) as parts,
+        parts.open("xl/more.xml", "w") as part,
+    ):
+        for _ in range(250):
+            part.write(b" " * 2**20)
+    assert "too large" in refused(swollen, "--text", "text", "--out", tmp_path / "out.xlsx")
+    merged = make_workbook(tmp_path, [["text"], ["Bussar"]])
+    book = load_workbook(merged)
+    book.active.merge_cells("C2:D3")
+    book.save(merged)
+    with zipfile.ZipFile(merged) as parts:
+        its = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(merged, "w") as parts:
+        for name, part in its.items():
+            parts.writestr(name, part.replace(b"C2:D3", b"A3:XFD1048576"))
+    assert "merged" in refused(merged, "--text", "text", "--out", tmp_path / "out.xlsx")

@@ -5,7 +5,9 @@ other sheets stay.
 """
 
 import io
+import re
 import warnings
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +17,16 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.escape import unescape
 
 from dialog.spreadsheets.table import Added, BadSpreadsheet, Table, header_at, padded
 
 LONGEST_CELL = 32_767  # openpyxl cuts longer ones without a word
+MOST_BYTES = 200 * 1024**2
+MOST_CELLS = 10_000_000
+"""In a sheet, empty ones between and up to the last counted."""
+MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([^"']*)""")
 LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@")
 
 
@@ -52,6 +59,8 @@ class Sheet(Table):
 def read(file: Path, data: bytes, name: str | None = None) -> Sheet:
     """The table on the sheet called `name`, or on the first sheet that has any."""
     book = opened(file, data)
+    for page in book.worksheets:
+        not_too_large(file, page)
     pages = {page.title: rows_of(page) for page in book.worksheets}
     filled = [title for title, rows in pages.items() if any(any(row) for row in rows)]
     if name is not None and name not in pages:
@@ -72,9 +81,39 @@ def read(file: Path, data: bytes, name: str | None = None) -> Sheet:
 def opened(file: Path, data: bytes) -> Workbook:
     try:
         with quietly():
+            not_a_bomb(file, data)
             return load_workbook(io.BytesIO(data), data_only=True)
+    except BadSpreadsheet:
+        raise
     except Exception:  # a broken file fails wherever in openpyxl it happens to be read
         raise BadSpreadsheet(f"{file} cannot be read as an Excel file; save it anew") from None
+
+
+def not_a_bomb(file: Path, data: bytes) -> None:
+    """Before anything of it is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            raise BadSpreadsheet(f"{file} is too large; divide it")
+        names = (name for name in parts.namelist() if name.startswith("xl/worksheets/"))
+        if any(merged_in(parts.read(name)) > MOST_CELLS for name in names):
+            raise BadSpreadsheet(f"{file} has whole columns of merged cells; part them")
+
+
+def merged_in(sheet: bytes) -> int:
+    """How many cells openpyxl would make of those that are merged."""
+    bounds = (range_boundaries(area.decode("ascii", "replace")) for area in MERGED.findall(sheet))
+    sides = ([side or 1 for side in found] for found in bounds)
+    return sum((right - left + 1) * (low - high + 1) for left, high, right, low in sides)
+
+
+def not_too_large(file: Path, page: Any) -> None:
+    """One mark far out makes all cells up to it."""
+    rows, columns = page.max_row or 0, page.max_column or 0
+    if rows * columns > MOST_CELLS:
+        raise BadSpreadsheet(
+            f'{file}: the sheet "{page.title}" goes on to row {rows} and column {columns};'
+            " delete what is empty there"
+        )
 
 
 def rows_of(page: Any) -> list[list[str]]:
