@@ -168,7 +168,7 @@ def test_the_same_document_gives_the_same_bytes(made):
     ("text", "shown"),
     [
         ("bra \U0001f600!", "bra [tecken U+1F600 grinning face]!"),
-        ("\ue000", "[tecken U+E000]"),
+        ("\ue000 \uf001", "[tecken U+E000] [tecken U+F001]"),
         ("a\ufeffb", "a\u2060b"),
         ("❤️", "❤️"),
         ("日本語 한국어 中文", "日本語 한국어 中文"),
