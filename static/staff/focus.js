@@ -20,7 +20,7 @@ export function backToSlips() {
   if (line && line.isConnected) return focusSlip(line)
   const next = list && list.isConnected && (list.children[at] || list.lastElementChild)
   if (next) focusSlip(next)
-  else headingNear(list)?.focus()
+  else headingNear(list)?.focus({ preventScroll: !list })
 }
 
 function headingNear(list) {
@@ -28,9 +28,14 @@ function headingNear(list) {
   return (pile && pile.isConnected && pile.querySelector("h3, h4")) || document.querySelector("#sheets")
 }
 
-// Runs `change`, which may take away what has the focus inside `place`.
+// Runs `change`, which may take away what has the focus inside `place`. Who has pressed something
+// above a pile that goes away comes to the next one.
 export function keepingFocus(place, change) {
-  const held = place.contains(document.activeElement)
+  const held = document.activeElement
+  if (!place.contains(held)) return change()
+  const pile = held.closest(".slip") ? null : held.closest(".pile")
+  const next = pile && (pile.nextElementSibling || pile.previousElementSibling)
   change()
-  if (held) backToSlips()
+  if (pile && !pile.isConnected && next && next.isConnected) next.querySelector("h3, h4").focus()
+  else backToSlips()
 }

@@ -71,11 +71,12 @@ async function bring(name) {
 
 function begin(name) {
   const { load, style } = TABS[name]
-  const place = h("section", { class: "view", id: `view-${name}`, "aria-label": t(`work_page.tab_${name}`) })
+  const place = h("section", { class: "view", id: `view-${name}`, "data-look": (style || "").replace(".css", ""), "aria-label": t(`work_page.tab_${name}`) })
   main.append(place)
   return { place, tab: Promise.all([load(), styled(style)]).then(([module]) => module.mount(place)) }
 }
 
+// A tab's style sheet stays when another tab is shown: its rules begin at its data-look.
 function styled(style) {
   if (!style || document.querySelector(`link[data-style="${style}"]`)) return null
   const href = new URL(style, import.meta.url).href

@@ -4,7 +4,8 @@ import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
 import { answer, wish } from "../staff/line.js"
-import { ask, post, refusal } from "../staff/post.js"
+import { ask as fetchJson, post, refusal } from "../staff/post.js"
+import { ask } from "./asking.js"
 import { Differences } from "./differences.js"
 import { disclosure } from "./disclosure.js"
 import { importing } from "./importing.js"
@@ -172,7 +173,7 @@ export function mount(place) {
 
   // Says how far the files have come, until they are there.
   async function follow() {
-    const reply = await ask(addressOf("rendering", {}))
+    const reply = await fetchJson(addressOf("rendering", {}))
     const { version, done, total } = reply.ok ? reply.body : {}
     const now = version ? t("document.progress", { version, done, total }) : ""
     rendering.now = now
@@ -216,9 +217,20 @@ export function mount(place) {
     return [
       h("div", { class: "acts" },
         leads && version.of === "areas" && !version.sent_out ? one(t("document.send_out"), "send-out-topics", "send-out") : null,
-        version.files.some((file) => file.document === "feedback") && !version.published ? one(t("document.publish"), "publish-feedback", "publish") : null),
+        version.files.some((file) => file.document === "feedback") && !version.published ? press(t("document.publish"), () => publish(version), "quiet", { "data-here": `publish/${version.version}` }) : null),
       ["facilitator", "registrar"].includes(config.role) ? fold(`dispatch/${version.version}`, t("document.dispatch"), dispatching(version)) : null,
     ]
+  }
+
+  // Everybody can read it at once and it cannot be undone, so it is asked about first.
+  function publish({ version }) {
+    ask({
+      heading: t("document.publish_title", { n: version }),
+      note: t("document.publish_help"),
+      submit: t("document.publish_go"),
+      reason: false,
+      send: (said, button) => wish({ type: "publish-feedback", version, ...said }, button),
+    })
   }
 
   function dispatching(version) {

@@ -378,6 +378,8 @@ def test_a_summary_is_written_beside_its_preview_frozen_downloaded_and_dispatche
     expect(line).to_contain_text(hashlib.sha256(content).hexdigest())
 
     press(page, version.get_by_text("Anteckna en expediering"))
+    press(page, version.get_by_role("button", name="Anteckna expedieringen"))
+    expect(version.locator(".answer")).to_have_text("Kryssa i minst en mottagare.")
     version.get_by_label("Kommunstyrelsens presidium").check()
     version.get_by_label("Hur och när det skickades").fill("Med e-post i dag")
     press(page, version.get_by_role("button", name="Anteckna expedieringen"))
@@ -425,6 +427,20 @@ def test_earlier_material_is_brought_in_once_nothing_is_wrong_with_it(
 
 
 # ── for all of them ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_board_looks_the_same_after_another_tab_has_brought_its_style(
+    fay: Facilitator, machine: Machine
+) -> None:
+    page = at_work(fay.hall, fay.page, "tavla")
+    heading = page.locator(".part.themes > h3")
+    expect(heading).to_be_visible()
+    before = heading.bounding_box()
+    page.get_by_role("link", name="Matris", exact=True).click()
+    expect(page.get_by_role("heading", name="Matris: tema och målgrupp")).to_be_visible()
+    page.get_by_role("link", name="Tavla", exact=True).click()
+    expect(heading).to_be_visible()
+    assert heading.bounding_box() == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
