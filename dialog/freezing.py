@@ -38,6 +38,8 @@ TRIES = 20
 """How often a log that goes on is numbered anew before it is said that it goes on."""
 RENDERED_AGAIN = (1.0, 10.0, 60.0)
 """Seconds after which a child that died is followed by another."""
+LOOK_AGAIN = 600.0
+"""Seconds between looks for versions without files."""
 MOST_WAITING = 6
 DRAFT_WITHIN = 120.0
 WAIT = 5
@@ -127,7 +129,13 @@ class Freezing:
         task.add_done_callback(lambda _: self.rendering.pop(key, None))
 
     async def take_up(self) -> None:
-        """Go on with what a process that died has left half made."""
+        """Until cancelled, go on with what a process that died has left half made: at the start,
+        and now and then, for it may have been another process that died."""
+        while True:
+            await self._take_up_what_is_left()
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _take_up_what_is_left(self) -> None:
         try:
             left = await self.live.read(files.unfinished)
         except (SQLAlchemyError, OSError) as error:
