@@ -59,14 +59,11 @@ def _shown(cluster: str, lang: str, fonts: tuple[frozenset[int], ...]) -> str:
     """As it is if one font has all of it: a letter and its marks are shaped together. Else
     character by character, a mark always by name: no font can set it on a placeholder. Joiners
     are nothing without what they join."""
-    if cluster == "\n" or _has(fonts, cluster):
+    if cluster == "\n" or (_has(fonts, cluster) and not _is_mark(cluster[0])):
         return cluster
     visible = [c for c in cluster if not _is_invisible(c)]
     return "".join(
-        c
-        if _has(fonts, c) and not unicodedata.category(c).startswith("M")
-        else placeholder(c, lang)
-        for c in visible
+        c if _has(fonts, c) and not _is_mark(c) else placeholder(c, lang) for c in visible
     )
 
 
@@ -90,9 +87,14 @@ def _joins(before: str, character: str) -> bool:
     return (
         before == JOINER
         or _is_invisible(character)
-        or unicodedata.category(character) in ("Mn", "Mc", "Me")
+        or _is_mark(character)
         or 0x1F3FB <= ord(character) <= 0x1F3FF  # skin tones
     )
+
+
+def _is_mark(character: str) -> bool:
+    """Something that is set on the character before it."""
+    return unicodedata.category(character).startswith("M") and not _is_invisible(character)
 
 
 def _is_invisible(character: str) -> bool:

@@ -4,6 +4,7 @@ Set by typst in a process of its own. What people wrote is data to a fixed templ
 anything else; a text that cannot be set is set with placeholders, and the rest comes out as it is.
 """
 
+import contextlib
 import os
 import re
 import subprocess
@@ -74,10 +75,10 @@ def pdf(document: Document) -> bytes:
         return typeset(document, fonts.shown)
     except Refused:
         culprits = frozenset(refused_texts(document))
-    try:
-        return typeset(document, strict_for(culprits))
-    except Refused:
-        raise CannotTypeset("the typesetter refuses the document") from None
+    for show in (strict_for(culprits), fonts.strictly_shown):
+        with contextlib.suppress(Refused):
+            return typeset(document, show)
+    raise CannotTypeset("the typesetter refuses the document")
 
 
 # ── what the typesetter will not have ─────────────────────────────────────────────────────────
@@ -110,8 +111,10 @@ def refused_texts(document: Document) -> Iterator[str]:
 
 
 def can_be_set(document: Document, texts: list[str]) -> bool:
+    # As they stand anywhere: in either weight, and in either direction.
     blocks: list[AnyBlock] = [
-        Paragraph([Run(text, bold=bold)]) for text in texts for bold in (False, True)
+        Table("", [""], [[Cell(text, bold=bold)] for text in texts for bold in (False, True)]),
+        *(Paragraph([Run(text, bold=bold)]) for text in texts for bold in (False, True)),
     ]
     only = Document(
         title="-",

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialog.domain import personal_data
@@ -197,6 +197,7 @@ HOSTILE = st.text(
 
 
 @settings(max_examples=25, deadline=None)
+@example(["\u05c60\u2028\u094d", "\u0301a", "\u094d", "e\u0301\u20e3", "\u2028"])
 @given(st.lists(st.one_of(READABLE, HOSTILE), min_size=8, max_size=20))
 def test_any_text_that_passed_the_door_comes_through(texts):
     blocks = [Paragraph([Run(f"§{n}§{text}§", bold=bool(n % 2))]) for n, text in enumerate(texts)]
