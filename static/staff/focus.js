@@ -36,6 +36,6 @@ export function keepingFocus(place, change) {
   const pile = held.closest(".slip") ? null : held.closest(".pile")
   const next = pile && (pile.nextElementSibling || pile.previousElementSibling)
   change()
-  if (pile && !pile.isConnected && next && next.isConnected) next.querySelector("h3, h4").focus()
+  if (pile && !pile.isConnected && next && next.isConnected) next.querySelector("h3, h4").focus({ preventScroll: true })
   else backToSlips()
 }
