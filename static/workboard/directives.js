@@ -41,7 +41,8 @@ function register({ name, heading, help, add, items, save, drop, redraw }) {
 
 function adding(name, save, add) {
   if (!receivers().length) return h("p", { class: "note" }, t("goal.no_bodies"))
-  const body = select(t("goal.body"), receivers(), "", () => {}, { "data-here": `${name}/body` })
+  const nobody = ["", t("workboard.choose_recipient")]
+  const body = select(t("goal.body"), [nobody, ...receivers()], "", () => {}, { required: true, "data-here": `${name}/body` })
   const text = h("textarea", { rows: "2", maxlength: "2000", required: true, "data-here": `${name}/text` })
   const go = h("button", { type: "submit", "data-here": `${name}/go` }, t("goal.add"))
   const form = h("form", { class: "inline", "data-answers": "" }, labelled(t("goal.body"), body), labelled(t("goal.words"), text, "wide"), go)
