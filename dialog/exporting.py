@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from dialog.domain import rules
 from dialog.domain.findings import find
-from dialog.domain.findings.model import Edition, Findings, Scope
+from dialog.domain.findings.model import Difference, Edition, Findings, Scope
+from dialog.domain.findings.versions import difference
 from dialog.domain.state import Dialogue
 from dialog.domain.work_state import VersionState
 from dialog.protocol.agenda import in_language, slug
@@ -61,7 +62,8 @@ class CannotExport(Exception):
 class Material:
     """A dialogue as it was at one seq, and what has been made of it so far.
 
-    `version`: the frozen one it is of; None: as it stands now, a working draft.
+    `version`: the frozen one it is of; None: as it stands now, a working draft. `as_of` folds the
+    log to where an earlier version stands.
     """
 
     def __init__(
@@ -71,10 +73,12 @@ class Material:
         sessions: tuple[str, ...],
         letterhead: Callable[[str], Letterhead],
         archived: "Archived",
+        as_of: Callable[[VersionState], Dialogue],
     ) -> None:
         self.dialogue, self.version, self.sessions = dialogue, version, sessions
         self.letterhead = letterhead(dialogue.definition.municipality)
         self.archived = archived
+        self.as_of = as_of
         self._found: dict[Edition, Findings] = {}
         self._built: dict[tuple[DocumentKind, str], Document] = {}
         self._being_set: dict[DocumentKind, Future[bytes]] = {}
@@ -103,8 +107,19 @@ class Material:
                 self.dialogue.definition,
                 self.letterhead,
                 language,
+                self.since if documents.is_compared(kind) else None,
             )
         return self._built[key]
+
+    @cached_property
+    def since(self) -> Difference | None:
+        """From the newest version frozen before this, if any, in the scope that this has."""
+        # The log is folded to before this version was frozen: it is not among them itself.
+        before = max(self.dialogue.work.versions.values(), key=lambda it: it.version, default=None)
+        if before is None:
+            return None
+        was = find(self.as_of(before), Scope(self.sessions), before)
+        return difference(was, self.found("internal"))
 
     @cached_property
     def of(self) -> VersionOf | None:
@@ -149,7 +164,14 @@ def material(
             if isinstance(entry.event, ContributionPosted)
         },
     )
-    return Material(then, frozen, covered, lambda name: letterhead(settings, name), archived)
+    return Material(
+        then,
+        frozen,
+        covered,
+        lambda name: letterhead(settings, name),
+        archived,
+        lambda earlier: rules.folded(dialogue, entries[: earlier.upto]),
+    )
 
 
 def chosen(db: Connection, asked: str = "") -> str:

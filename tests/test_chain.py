@@ -244,6 +244,10 @@ def adoption(fay: Staff, presidium: Staff, came_out: dict[str, set[str]]) -> int
         presidium.do(type="carry-theme", theme=theme["theme"], carried=carried)
     version = presidium.freeze("areas")
     note(came_out, presidium.version(version))
+    proposal = presidium.file("board", "html", version).decode()
+    _, since = proposal.rsplit("Skillnad mot version 1", 1)
+    assert "Politiskt nyckelord" in since and "Förs inte vidare" in since
+    assert "Skillnad mot" not in presidium.file("summary", "html", 1).decode()
     presidium.do(type="send-out-topics", version=version)
     return version
 

@@ -3,7 +3,7 @@ import { h } from "../lib/element.js"
 import { language, t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
 import { wish } from "../staff/line.js"
-import { all, choice, contributions, counts, drafts, fold, matter, part, press, voice } from "./views.js"
+import { all, choice, contributions, counts, drafts, fold, matter, part, press, tick, voice } from "./views.js"
 
 const PAUSE = 150
 const FEW = 3
@@ -14,6 +14,7 @@ export class Evidence {
     this.redraw = redraw
     this.what = "area"
     this.query = ""
+    this.even = false
     this.search = h("input", { type: "search", id: "evidence-search", autocomplete: "off" })
     this.search.addEventListener("input", () => {
       clearTimeout(this.typing)
@@ -32,15 +33,16 @@ export class Evidence {
 
   draw(area, goal) {
     const cited = goal ? { themes: goal.themes, contributions: goal.contributions } : { themes: [], contributions: [] }
-    part(this.head, [this.what, Boolean(goal)], () => [
+    part(this.head, [this.what, this.even, Boolean(goal)], () => [
       h("p", { class: "note" }, goal ? t("goal.evidence_help") : t("goal.evidence_no_goal")),
-      goal ? choice("evidence-what", t("goal.show"), [["area", t("goal.of_area")], ["cited", t("goal.cited")]], this.what, (what) => this.changed({ what })) : null])
+      goal ? choice("evidence-what", t("goal.show"), [["area", t("goal.of_area")], ["cited", t("goal.cited")]], this.what, (what) => this.changed({ what })) : null,
+      tick("evidence-even", t("matrix.even"), this.even, (even) => this.changed({ even }))])
     const themes = all("theme").filter((theme) => (this.what === "cited" && goal ? cited.themes.includes(theme.theme) : theme.area === area))
     const seen = contributions().filter((it) => it.standing === "visible" && (!this.query || it.text.toLocaleLowerCase(language).includes(this.query)))
     const byTheme = Map.groupBy ? Map.groupBy(seen, (it) => it.theme) : grouped(seen)
     const alone = seen.filter((it) => (this.what === "cited" && goal ? cited.contributions.includes(it.contribution) && !cited.themes.includes(it.theme) : !it.theme && it.area === area))
     const parts = themes.map((theme) => ({ theme, voices: byTheme.get(theme.theme) || [] })).filter(({ theme, voices }) => voices.length || (!this.query && theme.contributions))
-    const data = [parts.map(({ theme, voices }) => [theme, voices.map((it) => it.contribution)]), alone.map((it) => it.contribution), cited, goal && goal.goal, this.what, this.query]
+    const data = [parts.map(({ theme, voices }) => [theme, voices.map((it) => it.contribution)]), alone.map((it) => it.contribution), cited, goal && goal.goal, this.what, this.query, this.even]
     part(this.list, data, () => this.drawn(parts, alone, cited, goal))
   }
 
@@ -56,16 +58,17 @@ export class Evidence {
     ]
   }
 
-  // The most typical first; a few of each, the rest one press away.
+  // The most typical first; a few of each, or as many of each as the smallest has; the rest one
+  // press away.
   byTargetGroup(theme, voices, cited, goal) {
     const rank = new Map(theme.typical.map((number, at) => [number, at]))
     const place = (it) => (rank.has(it.contribution) ? rank.get(it.contribution) : rank.size)
     const sorted = [...voices].sort((one, other) => place(one) - place(other) || one.contribution - other.contribution)
-    return matter().target_groups.map((group) => {
-      const theirs = sorted.filter((it) => it.target_group === group.id)
-      if (!theirs.length) return null
+    const heard = matter().target_groups.map((group) => ({ group, theirs: sorted.filter((it) => it.target_group === group.id) })).filter(({ theirs }) => theirs.length)
+    const most = this.even ? Math.min(...heard.map(({ theirs }) => theirs.length)) : this.query ? MOST : FEW
+    return heard.map(({ group, theirs }) => {
       const [people, posts] = theme.by_target_group[group.id] || [null, theirs.length]
-      const some = this.query ? theirs.slice(0, MOST) : theirs.slice(0, FEW)
+      const some = theirs.slice(0, most)
       const rest = theirs.slice(some.length)
       return h("div", { class: "of-group" },
         h("h5", {}, targetGroupName(group.id), h("span", { class: "count numerals" }, " ", counts(people, posts))),

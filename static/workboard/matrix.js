@@ -4,13 +4,13 @@ import { say, t } from "../lib/words.js"
 import { areaChip, areas, targetGroupName } from "../staff/names.js"
 import { Found } from "./found.js"
 import { scope } from "./scope.js"
-import { choice, contributions, counts, fold, inWords, labelled, matter, part, press, select, voice } from "./views.js"
+import { choice, contributions, counts, fold, inWords, labelled, matter, part, press, select, tick, voice } from "./views.js"
 
 const SHADES = 4
 const narrow = matchMedia("(max-width: 44rem)")
 
 export function mount(place) {
-  const shown = { of: "theme", area: "", row: "" }
+  const shown = { of: "theme", area: "", row: "", order: "spread", even: false }
   const filters = h("div", { class: "filters" })
   const table = h("div", { class: "matrix" })
   const single = h("section", { class: "single-voices" })
@@ -26,8 +26,8 @@ export function mount(place) {
     part(filters, [shown, found.scope, areas(), matter().sessions, found.failed], drawFilters)
     const findings = found.findings
     if (!findings) return part(table, found.failed, () => (found.failed ? h("p", { class: "answer" }, found.failed) : h("p", { class: "note" }, t("matrix.wait"))))
-    const rows = findings.matrix.rows.filter((row) => row.of === shown.of && (!shown.area || row.area === shown.area))
-    const data = [rows, findings.matrix, findings.target_groups.map((group) => group.id), shown.row, narrow.matches, found.scope.edition]
+    const rows = inOrder(findings.matrix.rows.filter((row) => row.of === shown.of && (!shown.area || row.area === shown.area)), shown.order, findings)
+    const data = [rows, shown.order, shown.even, findings.matrix, findings.target_groups.map((group) => group.id), shown.row, narrow.matches, found.scope.edition]
     part(table, data, () => [notes(findings), rows.length ? (narrow.matches ? oneByOne(rows, findings) : wide(rows, findings)) : h("p", { class: "nothing-yet" }, t(`matrix.no_${shown.of}s`))])
     part(single, [findings.areas.map((area) => [area.area, area.single]), shown.area, found.scope], () => singleVoices(findings))
   }
@@ -38,6 +38,7 @@ export function mount(place) {
       choice("matrix-of", t("matrix.show"), [["theme", t("matrix.themes")], ["topic", t("matrix.topics")]], shown.of, (of) => change({ of, row: "" })()),
       labelled(t("matrix.area"), select(t("matrix.area"), [["", t("matrix.all_areas")], ...areas().map((area) => [area.id, `${area.number} ${say(area.name).words}`])], shown.area, (area) => change({ area, row: "" })(), { "data-here": "matrix-area" })),
       scope(found, "matrix"),
+      choice("matrix-order", t("matrix.order"), [["spread", t("matrix.by_spread")], ["size", t("matrix.by_size")]], shown.order, (order) => change({ order, row: "" })()),
       choice("matrix-edition", t("matrix.edition"), [["internal", t("matrix.internal")], ["public", t("matrix.public")]], found.scope.edition, (edition) => {
         found.look({ edition })
         draw()
@@ -47,6 +48,7 @@ export function mount(place) {
 
   function notes(findings) {
     return h("div", { class: "notes" },
+      h("p", { class: "note" }, t(`matrix.by_${shown.order}_help`)),
       h("p", { class: "note" }, t("matrix.words_help")),
       found.scope.edition === "public" ? h("p", { class: "caution" }, guarded(findings.matrix)) : null)
   }
@@ -87,18 +89,40 @@ export function mount(place) {
       return h("td", { class: `none ${look}` }, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "visually-hidden" }, t("matrix.nothing")))
     const words = it.words.length ? h("span", { class: "words", dir: "auto" }, it.words.join(", ")) : null
     const numbers = [it.people ? h("span", { class: "people numerals" }, t("matrix.people", { n: it.people })) : null, h("span", { class: "posts numerals" }, t("count.contributions", { n: it.contributions }))]
-    const inside = id === null || !it.sources.length
-      ? [numbers, words]
-      : h("button", { type: "button", "data-here": `cell/${row.of}/${row.id}/${id}`, onclick: () => open(row, id, it, findings) }, numbers, words)
+    const there = id === null ? columns([row], findings).residents.some((one) => row.cells[one].sources.length) : it.sources.length
+    const inside = there
+      ? h("button", { type: "button", "data-here": `cell/${row.of}/${row.id}/${id || "all"}`, onclick: () => open(row, id, it, findings) }, numbers, words)
+      : [numbers, words]
     return h("td", { class: `${look} ${id && !look ? shade(row, it) : ""}` }, inside)
   }
 
+  // What one target group has said in a row, or (without `id`) all residents, group by group.
   function open(row, id, it, findings) {
+    const list = h("div", {})
+    const fill = () => list.replaceChildren(...(id === null
+      ? columns([row], findings).residents.filter((one) => row.cells[one].sources.length).map((one) => h("section", {}, h("h3", {}, targetGroupName(one)), some(row, one, findings)))
+      : some(row, id, findings)).flat(9).filter(Boolean))
+    fill()
     opened.fill(
-      `${row.title}: ${targetGroupName(id)}`,
+      `${row.title}: ${id === null ? t("matrix.total") : targetGroupName(id)}`,
       h("p", {}, counts(it.people, it.contributions)),
-      it.words.length ? h("p", { class: "note", dir: "auto" }, h("b", {}, t("matrix.apart_words")), " ", it.words.join(", ")) : null,
-      voices(it.sources, findings))
+      it.words.length && id !== null ? h("p", { class: "note", dir: "auto" }, h("b", {}, t("matrix.apart_words")), " ", it.words.join(", ")) : null,
+      evenly("cell-even", row, id, findings, fill),
+      list)
+  }
+
+  // The choice, where there is more than one target group to weigh.
+  function evenly(name, row, id, findings, changed) {
+    return beside(row, id, findings).length < 2 ? null : tick(name, t("matrix.even"), shown.even, (even) => {
+      shown.even = even
+      changed()
+    })
+  }
+
+  function some(row, id, findings) {
+    const { sources } = row.cells[id]
+    const most = shown.even ? Math.min(...beside(row, id, findings).map((one) => row.cells[one].sources.length)) : sources.length
+    return [most < sources.length ? h("p", { class: "note" }, t("matrix.some_voices", { n: most, of: sources.length })) : null, voices(sources.slice(0, most), findings)]
   }
 
   // ── one at a time, on a phone ───────────────────────────────────────────────────────────────
@@ -115,7 +139,7 @@ export function mount(place) {
       h("h4", {}, targetGroupName(id)),
       h("p", { class: "numerals" }, counts(row.cells[id].people, row.cells[id].contributions)),
       row.cells[id].words.length ? h("p", { class: "note", dir: "auto" }, row.cells[id].words.join(", ")) : null,
-      row.cells[id].sources.length ? fold(`voices/${row.id}/${id}`, t("matrix.read"), voices(row.cells[id].sources, findings)) : null)
+      row.cells[id].sources.length ? fold(`voices/${row.id}/${id}`, t("matrix.read"), some(row, id, findings)) : null)
     return [
       h("div", { class: "one-by-one" },
         select(t(`matrix.${shown.of}`), rows.map((one) => [one.id, one.title]), row.id, (id) => go(rows.findIndex((one) => one.id === id)), { "data-here": "one-row" }),
@@ -126,6 +150,7 @@ export function mount(place) {
       h("h3", { dir: "auto" }, row.title),
       about(row).slice(1),
       row.total.contributions ? h("p", { class: "numerals" }, h("b", {}, t("matrix.residents")), " ", counts(row.total.people, row.total.contributions)) : null,
+      evenly("row-even", row, null, findings, draw),
       h("ul", { class: "cells" }, residents.map(group)),
       apart.length ? [h("h3", {}, t("matrix.apart")), h("ul", { class: "cells" }, apart.map(group))] : null,
     ]
@@ -162,6 +187,20 @@ function columns(rows, findings) {
     apart: ids.filter((id) => !resident.has(id) && heard(id)),
     silent: ids.filter((id) => !heard(id)),
   }
+}
+
+// Those that a target group (null: residents) is weighed against in a row, itself among them.
+function beside(row, id, findings) {
+  const { residents, apart } = columns([row], findings)
+  return (apart.includes(id) ? apart : residents).filter((one) => row.cells[one].sources.length)
+}
+
+// What most target groups of residents speak of comes first, or what is said most of.
+function inOrder(rows, order, findings) {
+  const size = (row) => (row.total.contributions || 0) + (row.apart.contributions || 0)
+  const measured = rows.map((row) => ({ row, spread: columns([row], findings).residents.length, size: size(row) }))
+  const then = order === "spread" ? "size" : "spread"
+  return measured.sort((one, other) => other[order] - one[order] || other[then] - one[then]).map(({ row }) => row)
 }
 
 // How large a share of the row is here, in steps: a help for the eye, beside the numbers.

@@ -60,6 +60,11 @@ export function choice(name, label, options, value, chosen) {
     })))
 }
 
+export function tick(name, words, on, changed) {
+  const input = h("input", { type: "checkbox", checked: on, "data-here": name, onchange: () => changed(input.checked) })
+  return h("label", { class: "check" }, input, h("span", {}, words))
+}
+
 export function select(label, options, value, chosen, props = {}) {
   const made = h("select", { "aria-label": label, ...props },
     options.map(([one, words]) => h("option", { value: one, selected: String(one) === String(value) }, words)))

@@ -187,6 +187,40 @@ def test_on_a_phone_the_matrix_is_one_theme_at_a_time(
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_what_many_target_groups_speak_of_comes_first_and_each_is_heard_as_much(
+    fay: Facilitator, spoken: str
+) -> None:
+    wide = "Sådant som många nämner"
+    one_of_each = {
+        it["target_group"]: it["contribution"]
+        for it in records(fay, "contribution").values()
+        if it["area"] == "area-1" and it["target_group"] in ("youth", "seniors", "families")
+    }
+    assert len(one_of_each) == 3
+    work(fay, "make-theme", area="area-4", title=wide, contributions=list(one_of_each.values()))
+    page = at_work(fay.hall, fay.page, "matris")
+    names = page.locator(".matrix tbody .name")
+    expect(names).to_have_text([wide, spoken])
+    page.get_by_role("radio", name="Storlek").check()
+    expect(names).to_have_text([spoken, wide])
+
+    row = page.get_by_role("row", name=spoken)
+    press(page, row.get_by_role("button", name=re.compile("8 personer 8 bidrag")))
+    opened = page.get_by_role("dialog", name=f"{spoken}: Alla invånare")
+    expect(opened.locator(".voice")).to_have_count(8)
+    opened.get_by_label("Visa lika många röster per målgrupp").check()
+    expect(opened.locator(".voice")).to_have_count(4)
+    expect(opened).to_contain_text("2 av 6 bidrag visas.")
+    page.keyboard.press("Escape")
+
+    at_work(fay.hall, page, "mal/area-4")
+    meaning = page.locator(".meaning", has_text=spoken)
+    voices = meaning.locator(".of-group > ul > .voice")
+    expect(voices).to_have_count(5)
+    page.get_by_role("checkbox", name="Visa lika många röster per målgrupp").check()
+    expect(voices).to_have_count(4)
+
+
 # ── coverage ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,14 +7,19 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from dialog.domain import rules
+from dialog.domain.findings import find
 from dialog.domain.findings.model import MatrixCell
+from dialog.domain.findings.versions import difference
 from dialog.locales import own_words
+from dialog.protocol import work_events as we
 from dialog.protocol import work_records as r
 from dialog.protocol.agenda import LANGUAGES
 from dialog.protocol.work_commands import Disposition
 from dialog.reports import documents
 from dialog.reports.model import Bullets, Document, Heading, Paragraph, Quote
 from dialog.reports.wording import COLOURS
+from tests.domain.findings.matters import Matter
 from tests.reports import material, reading
 
 BOARD_WORKSHOP = "2019-02-21-extra-ks"
@@ -545,3 +550,104 @@ def test_other_documents_for_the_decision_stand_with_the_rest(kind):
     ]
     assert ["".join(run.text for run in item) for item in basis][-1] == "Protokoll 2019-02-06, § 45"
     assert len(basis) > 2
+
+
+# ── beside the version before ─────────────────────────────────────────────────────────────────
+
+COMPARED = [kind for kind, its in documents.KINDS.items() if its.compared]
+
+
+def frozen_matter() -> Matter:
+    """Eight contributions in themes A, B, C and D, and version 1 of them."""
+    it = Matter().session()
+    for n in range(1, 9):
+        it.post(n, f"Ord{chr(96 + n)}", target_group="young")
+    for title, its in {"A": [1, 2, 3], "B": [4, 5], "C": [6], "D": [7]}.items():
+        it.theme(title, its)
+    it.add(we.DispositionSet([3], [], Disposition("programme")), "Till programmet")
+    it.add(we.VersionFrozen(1, "summary", ["evening"], it.dialogue.seq, "0" * 64))
+    return it
+
+
+def compared(matter: Matter, kind: str, lang: str = "sv") -> Document:
+    """The document as it is now, beside version 1."""
+    frozen = matter.dialogue.work.versions[1]
+    was = find(rules.folded("matter", matter.log[: frozen.upto]), version=frozen)
+    now = matter.find()
+    since = difference(was, now)
+    return documents.build(kind, now, matter.dialogue.definition, lang=lang, since=since)
+
+
+def rework(it: Matter) -> None:
+    it.add(we.ThemeNamed(1), "Bättre")
+    it.add(we.ReasonGiven(), "Ingen förstod det", op=False)
+    it.add(we.ThemeMoved(1, "centre"))
+    it.add(we.ContributionsThemed([6], 2))
+    it.add(we.ThemeGone(3, into=2), op=False)
+    it.add(we.ReasonGiven(), "Samma sak", op=False)
+    it.add(we.ThemeCarried(2, "topic", "keyword"))
+    it.add(we.ContributionsThemed([7], None))
+    it.add(we.ThemeGone(4), op=False)
+    it.theme("Ny", [8])
+    it.add(we.DispositionSet([], [1, 2], Disposition("parked")), "Redan gjort")
+
+
+def rows_of(it: Document, caption: str) -> list[list[str]]:
+    [table] = reading.tables(it, caption)
+    return [[cell.text.replace("\u00a0", " ") for cell in row] for row in table.rows]
+
+
+def test_what_goes_to_the_board_and_its_committee_is_compared_with_the_version_before():
+    assert COMPARED == ["summary", "board", "ksau"]
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_themes_stand_side_by_side_with_what_they_were_and_why(kind):
+    matter = frozen_matter()
+    rework(matter)
+    it = compared(matter, kind)
+    headings = [block.text for block in it.closing if isinstance(block, Heading)]
+    assert headings[-1] == "Bilaga 3. Skillnad mot version 1"
+    [table] = reading.tables(it, "Teman som har ändrats")
+    assert table.columns == ["I version 1", "Nu", "Vad som har hänt", "Skäl"]
+    rows = {row[0]: row[1:] for row in rows_of(it, "Teman som har ändrats")}
+    renamed = rows["A (Område 1, 3 bidrag)"]
+    assert "Bättre (Område 2, 3 bidrag)" in renamed[0]
+    assert renamed[1:] == ["nytt namn, annat målområde", "Ingen förstod det."]
+    assert rows["Fanns inte"][1] == "nytt"
+    assert rows["D (Område 1, 1 bidrag)"][:2] == ["1 bidrag står inte i något tema", "borttaget"]
+    taken = next(row for was, row in rows.items() if was.startswith("C (") or "i C" in was)
+    assert taken[1:] == ["ihopslaget", "Samma sak."]
+
+
+def test_what_is_carried_and_what_becomes_of_contributions_stand_beside_what_they_were():
+    matter = frozen_matter()
+    rework(matter)
+    it = compared(matter, "board")
+    [carried] = rows_of(it, "Teman som förs vidare")
+    assert carried[1:3] == ["Förs inte vidare", "Delområde"]
+    [table] = reading.tables(it, "Bidrag med ändrad hantering")
+    found = {tuple(cell.text for cell in row[1:]): row[0].sources for row in table.rows}
+    assert found[("Inte avgjort", "Läggs åt sidan med skäl", "Redan gjort")] == [1, 2]
+    assert reading.cited(it) <= {source.number for source in it.sources}
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_no_difference_is_without_words(kind, lang):
+    matter = frozen_matter()
+    rework(matter)
+    text = reading.words(compared(matter, kind, lang))
+    assert not [words for words in text if "doc." in words or "{" in words]
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_where_nothing_has_changed_since_the_version_before_one_sentence_says_so(kind):
+    [heading, only] = compared(frozen_matter(), kind).closing[-2:]
+    assert isinstance(heading, Heading) and heading.text.startswith("Bilaga 3.")
+    assert isinstance(only, Paragraph) and "desamma som i version 1" in only.runs[0].text
+
+
+@pytest.mark.parametrize("kind", COMPARED)
+def test_the_first_version_is_compared_with_nothing(kind):
+    assert "Skillnad mot" not in "\n".join(reading.words(document(kind)))

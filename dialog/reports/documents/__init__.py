@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dialog.domain.findings.model import Edition, Findings
+from dialog.domain.findings.model import Difference, Edition, Findings
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.documents import (
@@ -11,6 +11,7 @@ from dialog.reports.documents import (
     board,
     chapters,
     council,
+    differences,
     feedback,
     handover,
     ksau,
@@ -34,19 +35,22 @@ from dialog.reports.wording import Wording, listed
 
 
 class _Kind(NamedTuple):
-    """`to`: kinds of bodies that get it. `whole`: all contributions in scope are an appendix."""
+    """`to`: kinds of bodies that get it. `whole`: all contributions in scope are an appendix.
+    `compared`: so is what has changed since the version before.
+    """
 
     title: Callable[[Manuscript], str]
     write: Callable[[Manuscript], None]
     to: tuple[str, ...]
     whole: bool
     edition: Edition = "internal"
+    compared: bool = False
 
 
 KINDS: dict[DocumentKind, _Kind] = {
-    "summary": _Kind(summary.title, summary.write, ("executive-board",), True),
-    "board": _Kind(board.title, board.write, ("executive-board",), True),
-    "ksau": _Kind(ksau.title, ksau.write, ("working-committee",), True),
+    "summary": _Kind(summary.title, summary.write, ("executive-board",), True, compared=True),
+    "board": _Kind(board.title, board.write, ("executive-board",), True, compared=True),
+    "ksau": _Kind(ksau.title, ksau.write, ("working-committee",), True, compared=True),
     "remiss": _Kind(remiss.title, remiss.write, ("committee", "company", "operation"), whole=False),
     "council": _Kind(council.title, council.write, ("council",), False, "public"),
     "programme": _Kind(programme.title, programme.write, ("office",), True),
@@ -61,14 +65,22 @@ def edition(kind: DocumentKind) -> Edition:
     return KINDS[kind].edition
 
 
+def is_compared(kind: DocumentKind) -> bool:
+    """Whether the document says what has changed since the version before."""
+    return KINDS[kind].compared
+
+
 def build(
     kind: DocumentKind,
     findings: Findings,
     definition: DialogueDefinition,
     letterhead: Letterhead | None = None,
     lang: str = "sv",
+    since: Difference | None = None,
 ) -> Document:
     """The document. The same findings give the same one. `lang`: a language of the catalogue.
+    `since`: from the frozen version before to these findings, if there is one; only documents that
+    are compared speak of it.
 
     Findings must be of the kind's edition: a public document takes nothing but public ones.
     """
@@ -78,6 +90,8 @@ def build(
     say = Wording(findings, definition, lang)
     m = Manuscript(kind, findings, definition, say, its.whole)
     its.write(m)
+    if since is not None and its.compared:
+        differences.appendix(m, since)
     return Document(
         title=its.title(m),
         kind=say(f"kind.{kind}"),
