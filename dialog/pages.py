@@ -48,7 +48,9 @@ async def qr(request: Request) -> Response:
     """The QR picture that leads to a session."""
     here = installation_of(request)
     code = opening.tidy_code(request.path_params["code"])
-    return Response(here.way_in(code), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
+    return Response(
+        here.way_in(code), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"}
+    )
 
 
 # ── projector and staff ───────────────────────────────────────────────────────────────────────

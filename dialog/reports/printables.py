@@ -160,7 +160,7 @@ def steps_table(its: Words) -> Table:
         caption=its("run-of-show"),
         columns=[its(f"column.{name}") for name in columns],
         rows=rows,
-        widths=[1.3, 2.5, 4, 5.2, 2],
+        widths=[1.2, 2.5, 4, 5, 2.3],
     )
 
 
@@ -172,7 +172,7 @@ def row(its: Words, step: StepDefinition, begun: float) -> list[str]:
     shows = [
         its(f"shows.{kebab(type(step).__name__)}"),
         its("until", time=until) if until else "",
-        its.of(step.prompt),
+        its("quoted", text=prompt) if (prompt := its.of(step.prompt)) else "",
         *(f"• {its.of(topic.text)}" for topic in topics_of(its.session, step)),
     ]
     return [time, its.of(step.title), "\n".join(filter(None, shows)), its.of(step.say), ""]
