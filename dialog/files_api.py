@@ -18,12 +18,15 @@ from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
 from dialog.locales import best_language
+from dialog.protocol.agenda import LANGUAGES
 from dialog.protocol.frames import OpId
 from dialog.protocol.message import Raw
 from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
+from dialog.reports import printables
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
+from dialog.reports.letterhead import letterhead
 from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
@@ -239,6 +242,35 @@ def language(request: Request) -> str:
     return best_language(request.headers.get("accept-language", ""))
 
 
+# ── for the meeting, on paper ─────────────────────────────────────────────────────────────────
+
+MOST_TABLES = 100
+
+
+async def printed(request: Request) -> Response:
+    """`?what=run-of-show|poster|cards|form`, `lang=` (sv), `tables=` (10) for the cards: a PDF to
+    print before a meeting, with the code as it is now."""
+    here, id = installation_of(request), request.path_params["session"]
+    live = await here.dialogue_of(id)
+    if live is None or await here.hall_role(request) is None:
+        raise Refused(NotAllowed())
+    what = cast(printables.Printable, one_of(request, "what", printables.PRINTABLES))
+    lang = one_of(request, "lang", LANGUAGES) if "lang" in request.query_params else "sv"
+    tables = number_of(request, "tables", "10")
+    if tables > MOST_TABLES:
+        raise Refused(Malformed("tables"))
+    session = live.dialogue.sessions[id]
+    way = printables.WayIn(here.settings.home_url, session.code, here.way_in(session.code))
+    head = letterhead(here.settings, live.dialogue.definition.municipality)
+    # Described here, where nothing changes meanwhile; only the setting is left to a thread.
+    make = printables.described(what, session, way, head, lang, tables or 10)
+    headers = {"Cache-Control": "no-store"}
+    headers["Content-Disposition"] = f'inline; filename="{printables.NAMES[what]}.pdf"'
+    return Response(
+        await here.freezing.printed(make), headers=headers, media_type=MEDIA_TYPES["pdf"]
+    )
+
+
 async def not_made(request: Request, error: Exception) -> Response:
     """A document that could not be made, said so that the page can say it."""
     late = isinstance(error, asyncio.TimeoutError)
@@ -250,6 +282,7 @@ routes = [
     Route("/api/dialogue/{dialogue}/rendering", rendering),
     Route("/api/dialogue/{dialogue}/document", document),
     Route("/api/dialogue/{dialogue}/disclosure", disclosure),
+    Route("/api/s/{session}/print", printed),
     Route(
         "/api/dialogue/{dialogue}/import", bring_in, methods=["POST"], max_body_size=IMPORT_LIMIT
     ),

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,7 @@ from dialog.protocol.work_commands import (
 )
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import Format, files_of
+from dialog.reports.pdf import CannotTypeset
 from dialog.settings import Settings
 from dialog.store import files, written
 
@@ -232,6 +233,14 @@ class Freezing:
                 async with asyncio.timeout(DRAFT_WITHIN):
                     said = await self._child(command, *fixed, *arguments, "--step-back")
                 return last_line(said), await asyncio.to_thread(out.read_bytes)
+
+    async def printed(self, make: Callable[[], bytes]) -> bytes:
+        """What `make` sets, in turn with the drafts and off the loop."""
+        async with self._turn():
+            try:
+                return await asyncio.to_thread(make)
+            except CannotTypeset as error:
+                raise CannotRender(str(error)) from None
 
     @contextlib.asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

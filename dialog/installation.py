@@ -90,6 +90,14 @@ class Installation:
         """A QR picture of `text` as an SVG data address."""
         return segno.make(text, error="m").svg_data_uri(border=4, scale=4)
 
+    def way_in(self, code: str) -> str:
+        """The QR picture that leads to the session with this code, as an SVG file."""
+        picture = segno.make(f"{self.settings.home_url}/j/{code}", error="m")
+        svg: str = picture.svg_inline(
+            border=4, scale=8, omitsize=True, svgclass=None, lineclass=None
+        )
+        return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
     async def overview(self) -> dict[str, object]:
         """What staff see first: dialogues, their sessions, and what is live."""
         library = await self.library()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import segno
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.requests import Request
@@ -49,10 +48,9 @@ async def qr(request: Request) -> Response:
     """The QR picture that leads to a session."""
     here = installation_of(request)
     code = opening.tidy_code(request.path_params["code"])
-    picture = segno.make(f"{here.settings.home_url}/j/{code}", error="m")
-    svg = picture.svg_inline(border=4, scale=8, omitsize=True, svgclass=None, lineclass=None)
-    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})
+    return Response(
+        here.way_in(code), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"}
+    )
 
 
 # ── projector and staff ───────────────────────────────────────────────────────────────────────

@@ -232,3 +232,33 @@ def test_a_file_that_cannot_be_read_is_left_out_with_a_sentence(tmp_path):
         "kvall.toml",
         "mapp.toml",
     ]
+
+
+def staff(fay: TestClient, role: str) -> TestClient:
+    client = somebody_else(fay)
+    secret = fay.app.state.installation.identity.link_secret(role, 0)  # type: ignore[attr-defined]
+    assert client.post("/api/staff/login", json={"secret": secret}).status_code == 200
+    return client
+
+
+def test_what_the_hall_needs_on_paper_is_for_those_who_run_it(fay, stranger):
+    session = opened(fay)
+    path = f"/api/s/{session}/print?what=poster"
+    phone = somebody_else(fay)
+    assert phone.post("/api/join", json={"code": code_of(fay, session)}).status_code == 200
+    for somebody in (stranger, phone, staff(fay, "registrar"), staff(fay, "working-committee")):
+        refused = somebody.get(path)
+        assert (refused.status_code, refused.json()["kind"]) == (403, "not-allowed")
+    for somebody in (fay, staff(fay, "presidium")):
+        answer = somebody.get(path)
+        assert answer.content.startswith(b"%PDF-")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"] == 'inline; filename="affisch.pdf"'
+    nowhere = fay.get("/api/s/nowhere/print?what=poster")
+    assert nowhere.json()["kind"] == "not-allowed"
+
+
+@pytest.mark.parametrize("asked", ["what=lunch", "what=cards&tables=101", "what=form&lang=de", ""])
+def test_what_cannot_be_printed_is_refused(fay, asked):
+    refused = fay.get(f"/api/s/{opened(fay)}/print?{asked}")
+    assert (refused.status_code, refused.json()["kind"]) == (400, "malformed")

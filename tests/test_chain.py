@@ -256,6 +256,9 @@ def citizens(fay: Staff, presidium: Staff) -> None:
     """1 April and the web window: what the topics mean, to target groups."""
     hall = Meeting(fay, "2019-04-01-medborgardialog")
     step = next(it for it in hall.records()["run"]["steps"] if it["step"] == "area-1-innebord")
+    for what in ("run-of-show", "poster", "cards", "form"):
+        printed = fay.client.get(f"/api/s/{hall.id}/print", params={"what": what, "tables": 13})
+        assert printed.content.startswith(b"%PDF"), what
     asked = [topic["text"] for topic in step["topics"]]
     assert asked == ["Bostäder", "Kollektivtrafik"], "the topics that were sent out"
     groups = ["youth"] * 6 + ["seniors"] * 6 + ["business"] * 2 + ["staff"] * 3

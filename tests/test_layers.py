@@ -46,7 +46,7 @@ HOMES = {
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "identity",
-    "segno": "installation pages",
+    "segno": "installation",
     "click": "cli",
     "markdown_it": "pages",
     "openpyxl": "spreadsheets",

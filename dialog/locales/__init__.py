@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -25,6 +27,7 @@ DOMAINS = (
 Words = str | list[str]
 """One sentence, or [one, other] where it counts something."""
 
+_DAYS_AS_IN = {"sv": "sv", "sv-easy": "sv", "en": "en_GB"}
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
@@ -48,6 +51,14 @@ def translate(language: str, key: str, **params: object) -> str:
     if isinstance(words, list):
         words = words[0] if params.get("n") == 1 else words[1]
     return _PARAMETER.sub(lambda found: str(params.get(found[1], found[0])), words)
+
+
+def day(language: str, iso: str) -> str:
+    """`2019-04-01` as `1 april 2019`; what is no such date as it is."""
+    try:
+        return format_date(date.fromisoformat(iso), "long", _DAYS_AS_IN[language])
+    except ValueError:
+        return iso
 
 
 def parameters(words: Words) -> set[str]:

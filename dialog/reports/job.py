@@ -1,5 +1,7 @@
 """What passes between whoever wants a PDF and the process that sets it."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 CANNOT_BE_SET = 3
@@ -16,3 +18,4 @@ class Job(Struct):
     timestamp: int
     logo: bytes = b""
     logo_name: str = ""
+    template: Literal["document.typ", "printables.typ"] = "document.typ"

@@ -156,11 +156,15 @@ def texts_of(value: Any) -> Iterator[str]:
 
 def typeset(document: Document, show: Show) -> bytes:
     """The PDF, `Refused` if a text of it cannot be set, `CannotTypeset` if nothing comes."""
-    job = msgspec.json.encode(job_of(document, show))
+    return set_apart(job_of(document, show))
+
+
+def set_apart(job: Job) -> bytes:
+    """What the typesetter makes of the job, in a process of its own; raises as `typeset` does."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "dialog.reports.typesetting"],
-            input=job,
+            input=msgspec.json.encode(job),
             capture_output=True,
             timeout=PATIENCE,
             env=os.environ | {"RAYON_NUM_THREADS": "1"},

@@ -16,7 +16,6 @@ import typst
 
 from dialog.reports.job import CANNOT_BE_SET, Job
 
-TEMPLATE = Path(__file__).with_name("document.typ")
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 MOST_MEMORY = 4 * 1024**3
 MOST_SECONDS = 120
@@ -39,7 +38,7 @@ def typeset(job: Job) -> bytes:
     """PDF/A-2a and PDF/UA-1 at once; the same bytes for the same job."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "document.typ")
-        template.write_bytes(TEMPLATE.read_bytes())
+        template.write_bytes(Path(__file__).with_name(job.template).read_bytes())
         if job.logo:
             Path(folder, job.logo_name).write_bytes(job.logo)
         made = typst.compile(

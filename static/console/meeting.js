@@ -27,6 +27,7 @@ class ConsoleMeeting extends HTMLElement {
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
           [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+      printing(),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
       this.ending())
@@ -87,6 +88,28 @@ function missingTexts(missing) {
         h("summary", {}, t("console.untranslated_in", { language: t(`language.${language}`), n: places.length })),
         h("ul", { class: "places" }, places.map((place) => h("li", {}, place))))),
   ]
+}
+
+// The form is for all who come: it is there in each language.
+function printing() {
+  const path = (what) => `/api/s/${config.session}/print?what=${what}`
+  const cards = link("", "console.print_cards")
+  const tables = h("input", { type: "number", min: "1", max: "100", value: "13", inputmode: "numeric" })
+  const count = () => {
+    cards.href = `${path("cards")}&tables=${tables.validity.valid && tables.value || 13}`
+  }
+  tables.addEventListener("input", count)
+  count()
+  const others = ["sv-easy", "en"].map((language) =>
+    h("a", { href: `${path("form")}&lang=${language}`, target: "_blank", rel: "noopener" }, t(`language.${language}`)))
+  return h("section", {},
+    h("h3", {}, t("console.print")),
+    h("ul", { class: "links" },
+      h("li", {}, link(path("run-of-show"), "console.print_run-of-show")),
+      h("li", {}, link(path("poster"), "console.print_poster")),
+      h("li", {}, cards, h("label", { class: "tables" }, t("console.print_tables"), " ", tables)),
+      h("li", {}, link(path("form"), "console.print_form"), ...others.flatMap((one) => [" · ", one]))),
+    h("p", { class: "note" }, t("console.print_help")))
 }
 
 function link(href, key) {

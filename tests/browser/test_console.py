@@ -409,6 +409,16 @@ def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
     expect(next_button(console)).to_be_hidden()
 
 
+def test_what_the_hall_needs_is_printed_from_the_console(hall: Hall, console: Page) -> None:
+    console.locator("#evening > summary").click()
+    for name in ("Körschema", "Affisch med QR-kod", "Bordskort", "Svarsblankett på papper"):
+        href = console.get_by_role("link", name=name).get_attribute("href")
+        assert console.request.get(f"{hall.home}{href}").body().startswith(b"%PDF"), name
+    console.get_by_label("Antal bord").fill("7")
+    cards = console.get_by_role("link", name="Bordskort").get_attribute("href") or ""
+    assert cards.endswith("what=cards&tables=7")
+
+
 def test_the_console_weighs_little(fay: Facilitator) -> None:
     page = fay.page
     page.route("**/*", lambda route: route.continue_())  # so that nothing comes from the cache
