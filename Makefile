@@ -11,7 +11,7 @@ run: setup
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office check
 	.venv/bin/pytest --numprocesses auto --dist worksteal --ignore tests/browser
-	.venv/bin/pytest --numprocesses auto --dist worksteal tests/browser
+	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
 check: .venv/.test
 	.venv/bin/ruff format --check .

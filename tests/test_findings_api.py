@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,28 +124,20 @@ def test_what_there_is_not_is_refused(fay, what):
     assert fay.get(f"{PATH}/{what}").status_code == 400
 
 
-def test_the_hall_does_not_wait_while_thousands_are_counted(fay):
-    live, waits = fay.portal.call(here(fay).live.dialogue, "matter"), []
+def test_the_hall_has_its_turns_while_thousands_are_counted(fay):
+    live = fay.portal.call(here(fay).live.dialogue, "matter")
     here(fay).finder.answers.clear()
 
-    async def watch(done: asyncio.Event) -> None:
-        while not done.is_set():
-            before = time.perf_counter()
+    async def turns() -> int:
+        counted = asyncio.create_task(here(fay).finder.findings(live, Scope()))
+        n = 0
+        while not counted.done():
             await asyncio.sleep(0.002)
-            waits.append(time.perf_counter() - before)
+            n += 1
+        await counted
+        return n
 
-    async def ask() -> float:
-        done = asyncio.Event()
-        watching = asyncio.create_task(watch(done))
-        before = time.perf_counter()
-        await here(fay).finder.findings(live, Scope())
-        done.set()
-        await watching
-        return time.perf_counter() - before
-
-    took = fay.portal.call(ask)
-    assert max(waits) < took / 2, "nobody has waited for all of it"
-    assert sorted(waits)[len(waits) * 9 // 10] < 0.05
+    assert fay.portal.call(turns) > 10
 
 
 def test_the_same_question_is_answered_once(fay):

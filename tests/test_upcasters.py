@@ -58,7 +58,7 @@ FIELDS = {
     "theme-noted": "theme",
     "theme-moved": "theme area",
     "theme-locked": "theme locks",
-    "theme-carried": "theme carried kind",
+    "theme-carried": "theme carried kind by at",
     "theme-linked": "theme goal strength",
     "theme-anchored": "theme anchor linked",
     "contribution-referred": "contribution theme linked",

@@ -423,9 +423,12 @@ def locked(dialogue: Dialogue, entry: e.Entry, event: we.ThemeLocked) -> Changed
 
 def carried(dialogue: Dialogue, entry: e.Entry, event: we.ThemeCarried) -> Changed:
     theme = dialogue.work.themes[event.theme]
-    was = we.ThemeCarried(theme.id, theme.carried, theme.kind)
+    was = we.ThemeCarried(theme.id, theme.carried, theme.kind, theme.carried_by, theme.carried_at)
     theme.carried, theme.kind = event.carried, event.kind
-    theme.carried_by, theme.carried_at = entry.actor, entry.at
+    theme.carried_by, theme.carried_at = "", None
+    if theme.carried:
+        theme.carried_by = event.by or entry.actor
+        theme.carried_at = entry.at if event.at is None else event.at
     words = f"theme_carried_{theme.carried}" if theme.carried else "theme_not_carried"
     return Changed(words, about(theme), [Fact(was)], touched_by_theme(theme.id))
 

@@ -77,9 +77,14 @@ class ThemeLocked(Event):
 
 
 class ThemeCarried(Event):
+    """`by`, `at`: whose word it was and when (ms since 1970), if not this entry's (an undone
+    change)."""
+
     theme: int
     carried: Carried
     kind: str
+    by: str = ""
+    at: int | None = None
 
 
 class ThemeLinked(Event):
