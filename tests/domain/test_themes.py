@@ -428,10 +428,10 @@ def test_a_suggestion_moves_nothing_and_is_in_nobodys_way(three):
 
 def test_undone_it_is_carried_by_whom_and_since_when_it_was(board):
     board.work(chair, wc.MakeTheme("school", "Safety", [1]))
-    board.work(chair, wc.CarryTheme(1, "topic"))
+    board.work(office, wc.CarryTheme(1, "topic"))
     was = (themes(board)[1].carried_by, themes(board)[1].carried_at)
     board.now += 60_000
-    again = board.work(office, wc.CarryTheme(1, "keyword"))
+    again = board.work(chair, wc.CarryTheme(1, "keyword"))
     assert (themes(board)[1].carried_by, themes(board)[1].carried_at) != was
     board.now += 60_000
     board.work(chair, c.Undo(again))
