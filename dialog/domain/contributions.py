@@ -245,7 +245,9 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
         place.pop(number, None)
         if standing == name:
             place[number] = None
-    return touched_by(it)
+    # A group that it has left may still be called by its words.
+    called = {f"group/{group.id}" for group in session.groups_in(it.area)}
+    return touched_by(it) | called
 
 
 def touched_by(it: Contribution) -> set[str]:
