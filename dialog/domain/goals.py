@@ -97,17 +97,6 @@ def unanswered(dialogue: Dialogue, goal: GoalState) -> list[str]:
     return [frame.id for frame in dialogue.definition.frames if frame.id not in goal.frames]
 
 
-def over_most(dialogue: Dialogue) -> int:
-    """How many drafts there are above those that were meant to be: a remark (F4)."""
-    return max(0, len(standing(dialogue)) - dialogue.definition.most_goals)
-
-
-def unsettled(dialogue: Dialogue) -> list[str]:
-    """The goals of the term before of which nobody has said what becomes of them (F8)."""
-    settled = dialogue.work.previous
-    return [it.id for it in dialogue.definition.previous_goals if it.id not in settled]
-
-
 # ── what is known ─────────────────────────────────────────────────────────────────────────────
 
 

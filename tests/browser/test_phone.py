@@ -271,8 +271,7 @@ def test_it_works_where_nothing_is_secure(
 ) -> None:
     """A hall's own network: plain HTTP, an address, no crypto.subtle and no service worker."""
     address = subprocess.run(["hostname", "-I"], capture_output=True, text=True).stdout.split()
-    if not address:
-        pytest.skip("this machine has no address but its own")
+    assert address, "this machine has no address but its own"
     lan = Hall(tmp_path_factory.mktemp("lan"), host=address[0])
     try:
         facilitator = Facilitator(lan, new_page(locale="sv-SE"))
