@@ -242,7 +242,10 @@ def file_of(
     with engine.execution_options(reading=True).begin() as db:
         id = chosen(db, dialogue)
         edition = documents.edition(kind)
-        kept = files.kept(db, id, version, kind, format, edition) if version else None
+        try:
+            kept = files.kept(db, id, version, kind, format, edition) if version else None
+        except files.Damaged as damaged:
+            raise CannotExport(str(damaged)) from None
         it = None if kept else material(db, id, settings, version, sessions)
     if it is not None:
         return rendered(it, kind, format)

@@ -21,7 +21,7 @@ from dialog.locales import best_language
 from dialog.protocol.agenda import LANGUAGES
 from dialog.protocol.frames import OpId
 from dialog.protocol.message import Raw
-from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
+from dialog.protocol.refusals import FileDamaged, Malformed, NotAllowed, Refused, UnknownVersion
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports import printables
 from dialog.reports.disclosure import Asked
@@ -99,7 +99,10 @@ async def kept(
     if not version:
         return None
     for edition in ("internal", "public"):
-        it = await here.live.read(files.kept, live.id, version, kind, format, edition)
+        try:
+            it = await here.live.read(files.kept, live.id, version, kind, format, edition)
+        except files.Damaged:
+            raise Refused(FileDamaged()) from None
         if it is not None:
             return it.name, it.content
     return None

@@ -1,5 +1,6 @@
 """HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ from dialog.reports import html
 from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
+
+log = logging.getLogger(__name__)
+
 
 # ── the phone ─────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +199,12 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     version = dialogue.work.published
     for format in dict.fromkeys((PAGES[language], PAGES["sv"])):
         kept = (dialogue.id, version, "feedback", format, "public")
-        if version and (file := await here.live.read(files.kept, *kept)):
+        try:
+            file = await here.live.read(files.kept, *kept) if version else None
+        except files.Damaged as damaged:
+            log.error("%s", damaged)
+            continue
+        if file is not None:
             spoken = "en" if format == PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
             return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)

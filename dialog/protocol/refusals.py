@@ -225,6 +225,10 @@ class NotFrozen(Refusal):
     """The version has no such file yet, or is of another kind."""
 
 
+class FileDamaged(Refusal):
+    """The kept file is no longer what was frozen. Another is never made in its place."""
+
+
 AnyRefusal = (
     TextEmpty
     | TextTooLong
@@ -274,6 +278,7 @@ AnyRefusal = (
     | GateUnanswered
     | GateClosed
     | NotFrozen
+    | FileDamaged
 )
 
 

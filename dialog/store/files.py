@@ -29,6 +29,10 @@ class File(Struct):
         return hashlib.sha256(self.content).hexdigest()
 
 
+class Damaged(Exception):
+    """A kept file is not what its hash says; the text names it."""
+
+
 def keep(db: Connection, dialogue: str, version: int, file: File, created: int) -> bool:
     """Keep it, unless there is one: whoever came first has frozen it."""
     row = {
@@ -59,7 +63,7 @@ def kept(
     format: str,
     edition: str = "internal",
 ) -> File | None:
-    """One file, whole. None if there is none, or if it is no longer what was frozen."""
+    """One file, whole; None if there is none. `Damaged` if it is no longer what was frozen."""
     row = db.execute(
         select(t.file).where(
             t.file.c.dialogue == dialogue,
@@ -74,7 +78,9 @@ def kept(
     found = File(
         row.document, row.format, row.edition, row.name, row.media_type, bytes(row.content)
     )
-    return found if found.sha256 == row.sha256 else None
+    if found.sha256 != row.sha256:
+        raise Damaged(f"{row.name} is no longer what was frozen; take it from a backup")
+    return found
 
 
 class Listed(Struct):

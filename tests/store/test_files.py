@@ -43,8 +43,8 @@ def test_a_file_that_has_been_tampered_with_is_not_given_out(begun):
     with begun.begin() as db:
         files.keep(db, "matter", 1, PDF, 1000)
         db.execute(update(t.file).values(content=b"forged"))
-    with begun.begin() as db:
-        assert files.kept(db, "matter", 1, "ksau", "pdf") is None
+    with begun.begin() as db, pytest.raises(files.Damaged, match=PDF.name):
+        files.kept(db, "matter", 1, "ksau", "pdf")
 
 
 def test_files_of_a_rehearsal_go_with_it(database):
