@@ -41,12 +41,7 @@ def write(m: Manuscript) -> None:
     m.written("decision")
     m.chapter(say("chapter.next"))
     chapters.next_stages(m)
-    m.chapter(say("chapter.method"))
-    chapters.method(m)
-    m.section(say("chapter.moderation"))
-    chapters.moderation(m)
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
+    chapters.ending(m)
     chapters.change_log(m, say("appendix.log", number=2))
 
 

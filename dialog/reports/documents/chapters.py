@@ -504,6 +504,16 @@ def anchors(m: Manuscript) -> None:
 # ── how it was done ───────────────────────────────────────────────────────────────────────────
 
 
+def ending(m: Manuscript) -> None:
+    """How it came about, what it rests on and who is sent it."""
+    m.chapter(m.say("chapter.method"))
+    method(m)
+    m.section(m.say("chapter.moderation"))
+    moderation(m)
+    decision_basis(m)
+    dispatch(m)
+
+
 def method(m: Manuscript) -> None:
     """How contributions were collected, grouped and reviewed; what is a machine's suggestion."""
     say, numbers = m.say, m.findings.numbers

@@ -48,12 +48,7 @@ def write(m: Manuscript) -> None:
     m.caution(say("representation.not_statistics"))
     m.chapter(say("chapter.next"))
     chapters.next_stages(m)
-    m.chapter(say("chapter.method"))
-    chapters.method(m)
-    m.section(say("chapter.moderation"))
-    chapters.moderation(m)
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
+    chapters.ending(m)
 
 
 def overview(m: Manuscript, its: list[GoalDraft]) -> None:

@@ -25,12 +25,7 @@ def write(m: Manuscript) -> None:
         m.chapter(recipient_name(m, recipient))
         one(m, recipient, its)
     internal(m)
-    m.chapter(say("chapter.method"))
-    chapters.method(m)
-    m.section(say("chapter.moderation"))
-    chapters.moderation(m)
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
+    chapters.ending(m)
 
 
 def by_recipient(m: Manuscript) -> dict[str, list[ContributionFacts]]:

@@ -28,12 +28,7 @@ def write(m: Manuscript) -> None:
     cross_sector(m)
     m.chapter(say("chapter.operations"))
     operations(m)
-    m.chapter(say("chapter.method"))
-    chapters.method(m)
-    m.section(say("chapter.moderation"))
-    chapters.moderation(m)
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
+    chapters.ending(m)
     chapters.change_log(m, say("appendix.log", number=2))
 
 

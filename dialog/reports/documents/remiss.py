@@ -40,12 +40,7 @@ def write(m: Manuscript) -> None:
         form(m, it)
     m.section(say("remiss.about_you"))
     sender_form(m)
-    m.chapter(say("chapter.method"))
-    chapters.method(m)
-    m.section(say("chapter.moderation"))
-    chapters.moderation(m)
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
+    chapters.ending(m)
 
 
 def form(m: Manuscript, goal: GoalDraft) -> None:
