@@ -140,6 +140,7 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
         ws_ping_interval=20,
         ws_ping_timeout=20,
         access_log=False,
+        server_header=False,
         log_level="warning",
         proxy_headers=True,
         forwarded_allow_ips=settings.proxies,
