@@ -10,6 +10,7 @@ from dialog.protocol.codec import decode_event
 from dialog.protocol.commands import GroupingRun, Placement, Span
 from dialog.protocol.events import AnyEvent, GroupsSuggested, SuggestedGroup
 from dialog.protocol.upcasters import UPCASTERS, VERSIONS, UnknownEvent, upcast
+from dialog.protocol.work_events import ThemeCarried
 
 FIELDS = {
     "dialogue-created": "definition rehearsal",
@@ -150,6 +151,12 @@ def test_a_suggestion_of_the_first_version_is_read_as_who_has_joined_without_rea
             )
         ],
     )
+
+
+def test_a_theme_carried_in_the_first_version_is_so_by_whoever_said_it():
+    first = b'{"type":"theme-carried","theme":3,"carried":"topic","kind":"keyword"}'
+    event = decode_event(upcast("theme-carried", 1, first))
+    assert event == ThemeCarried(3, "topic", "keyword", by="", at=None)
 
 
 @pytest.mark.parametrize("event", get_args(AnyEvent))
