@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from dialog.domain import receipts
 from dialog.domain.state import Person
-from dialog.exporting import material, rendered
+from dialog.exporting import CannotExport, file_of, material, rendered
 from dialog.protocol import agenda as a
 from dialog.protocol import work_commands as wc
 from dialog.protocol.refusals import GuardUnmet
@@ -125,15 +125,28 @@ def test_a_later_version_shows_when_it_is_published_too(office):
     assert "<h1>Det här blev det</h1>" in office.page()
 
 
+def forge(office: Office) -> None:
+    def written_over(db):
+        db.execute(update(t.file).values(content=b"<main>forged</main>"))
+
+    office.client.portal.call(office.here.live.write, written_over)
+
+
 def test_a_file_that_is_not_what_was_frozen_is_not_shown(office):
     office.freeze(1)
     office.publish(1)
-
-    def forge(db):
-        db.execute(update(t.file).values(content=b"<main>forged</main>"))
-
-    office.client.portal.call(office.here.live.write, forge)
+    forge(office)
     assert "forged" not in office.page() and NOT_READY in office.page()
+
+
+def test_a_file_that_is_not_what_was_frozen_is_neither_handed_out_nor_made_anew(office, settings):
+    office.freeze(1)
+    forge(office)
+    path = "/api/dialogue/mal-2019/document?for=feedback&format=html&version=1"
+    answer = office.client.get(path)
+    assert (answer.status_code, answer.json()) == (400, {"kind": "file-damaged"})
+    with pytest.raises(CannotExport, match=r"html\.html is no longer what was frozen"):
+        file_of(office.here.live.engine, settings, "mal-2019", "feedback", "html", version=1)
 
 
 def test_it_needs_no_script_no_style_of_its_own_and_nobody_else(office):

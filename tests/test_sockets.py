@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import time
+import urllib.request
 from typing import Any, get_args
 
 import pytest
@@ -297,6 +298,14 @@ async def test_two_facilitators_step_once(server):
         assert refused.refusal == AlreadyMoved()
         assert await it.console.until(lambda: it.stage.step == next_step, 10)
         assert_said_plainly("already-moved")
+
+
+# ── strangers ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_answer_says_what_program_gives_it(server):
+    with urllib.request.urlopen(f"{server.address}/healthz", timeout=10) as answer:
+        assert answer.status == 200 and "server" not in answer.headers
 
 
 # ── who may ask for what ──────────────────────────────────────────────────────────────────────
