@@ -15,7 +15,9 @@ from starlette.responses import Response
 
 from dialog.domain.state import Person
 
-StaffRole = Literal["facilitator", "presidium", "working-committee", "registrar"]
+StaffRole = Literal[
+    "facilitator", "presidium", "working-committee", "registrar", "moderator", "scribe"
+]
 STAFF_ROLES: tuple[StaffRole, ...] = get_args(StaffRole)
 WEEK = 7 * 24 * 3600
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from dialog import locales
 from dialog.identity import is_secure
 from dialog.installation import installation_of
-from dialog.protocol.agenda import LANGUAGES, in_language
+from dialog.protocol.agenda import in_language
 from dialog.protocol.refusals import AnyRefusal
 from dialog.settings import PACKAGE
 
@@ -40,7 +40,8 @@ TEMPLATES.filters["tojson"] = script_json
 def language_of(request: Request) -> str:
     """`?lang=`, else the chosen one, else the browser's."""
     wanted = request.query_params.get("lang") or request.cookies.get("language", "")
-    return locales.best_language(request.headers.get("accept-language", ""), wanted)
+    offered = installation_of(request).settings.offered
+    return locales.best_language(request.headers.get("accept-language", ""), wanted, offered)
 
 
 def render(
@@ -58,7 +59,7 @@ def render(
         "session": None,
         "code": None,
         "language": language,
-        "languages": list(LANGUAGES),
+        "languages": list(here.settings.offered),
         "secure": is_secure(request) or request.url.hostname in ("localhost", "127.0.0.1"),
         "home": here.settings.home_url,
         "catalogue": locales.catalogue(language, "common", *domains.split()),
@@ -68,7 +69,7 @@ def render(
         asset=here.assets.address,
         config=settings,
         language=language,
-        languages=LANGUAGES,
+        languages=here.settings.offered,
         lang="sv" if language == "sv-easy" else language,
         t=words,
         say=lambda text: in_language(text, language)[0],
@@ -79,7 +80,7 @@ def render(
         body = brotli.compress(body, quality=5)
         headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
     response = HTMLResponse(body, status, headers=headers)
-    if request.query_params.get("lang") in LANGUAGES:
+    if request.query_params.get("lang") in here.settings.offered:
         response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
     return response
 

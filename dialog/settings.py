@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dialog.protocol.agenda import LANGUAGES, REVIEWED
+
 PACKAGE = Path(__file__).parent
 
 
@@ -17,6 +19,7 @@ FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
+    "languages",
 )
 LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
 """How a file begins that can stand as a logo: PNG or SVG."""
@@ -73,8 +76,17 @@ class Settings:
     """Under it; `\\n` or a line break between lines."""
     logo: Path | None = None
     """A PNG or SVG file for the letterhead; only PNG goes into DOCX."""
+    languages: str = " ".join(REVIEWED)
+    """Which languages the interface is offered in, e.g. "sv sv-easy en fi ar": those that no native
+    speaker has read are marked."""
     logo_text: str = ""
     """What the logo shows, for those who do not see it; empty: the municipality's name."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages of the interface, in our order."""
+        wanted = self.languages.replace(",", " ").split()
+        return tuple(it for it in LANGUAGES if it in wanted or it == "sv")
 
     @property
     def database_url(self) -> str:
@@ -121,6 +133,7 @@ def from_environment(**given: object) -> Settings:
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
     check_logo(settings.logo)
+    check_languages(settings.languages)
     return settings
 
 
@@ -172,6 +185,16 @@ def check_logo(logo: Path | None) -> None:
         raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: expected at most {LARGEST_LOGO} bytes")
     if not logo.read_bytes().lstrip()[:8].startswith(LOGOS):
         raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: expected a PNG or an SVG file")
+
+
+def check_languages(languages: str) -> None:
+    """Only languages that there are words in."""
+    unknown = set(languages.replace(",", " ").split()) - set(LANGUAGES)
+    if unknown:
+        raise BadSetting(
+            f"DIALOG_LANGUAGES names {', '.join(sorted(unknown))}: expected any of "
+            + " ".join(LANGUAGES)
+        )
 
 
 def is_base(url: str) -> bool:

@@ -20,7 +20,7 @@ from dialog.protocol.agenda import (
     SessionDefinition,
     StepDefinition,
 )
-from dialog.protocol.commands import GroupingRun, Locks, Placement, Term
+from dialog.protocol.commands import GroupingRun, Locks, Placement, Term, TranslatedBy
 from dialog.protocol.events import (
     Actor,
     ContributionPosted,
@@ -36,31 +36,58 @@ Role = Literal[
     "presidium",
     "working-committee",
     "registrar",
+    "moderator",
+    "scribe",
+    "table-host",
     "projector",
     "machine",
     "system",
 ]
 
 
+STAFF_ROLES: tuple[Role, ...] = (
+    "facilitator",
+    "presidium",
+    "working-committee",
+    "registrar",
+    "moderator",
+    "scribe",
+)
+"""Those who sign in. A table's host is let in for one evening and one table."""
+
+
 class Person(Struct, frozen=True):
-    """Who asks. `participant` is the running number in the session, for participants only."""
+    """Who asks. `participant` is the running number in the session, for participants and the
+    device of a `table`. `seat` tells one member of staff's device from another's.
+    """
 
     role: Role
     session: str = ""
     participant: int | None = None
+    table: str = ""
+    seat: str = ""
 
     @property
     def is_staff(self) -> bool:
-        return self.role in ("facilitator", "presidium", "working-committee", "registrar")
+        return self.role in STAFF_ROLES
 
     @property
     def actor(self) -> Actor:
         return "system" if self.role == "projector" else self.role
 
 
+class Translation(Struct, frozen=True):
+    """A contribution in another language, and who put it so."""
+
+    text: str
+    by: TranslatedBy
+
+
 @dataclass(slots=True)
 class Contribution:
-    """What someone wrote, and where it stands. `words` is None after disposal."""
+    """What someone wrote, and where it stands. `words` is what may be shown of it, `original` all
+    of it; both are None after disposal.
+    """
 
     id: int
     posted: ContributionPosted
@@ -73,6 +100,13 @@ class Contribution:
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
+    original: str | None = None
+    masks: list[tuple[int, int]] = field(default_factory=list)
+    """Characters [start, end) of `original` that are not shown."""
+    asserted_by: str = ""
+    """The seat that finds it an insult, until somebody else has agreed or not."""
+    translations: dict[str, Translation] = field(default_factory=dict)
+    """Language -> what stands beside the words."""
     alike: str = ""
     """Equal for contributions that are nearly the same."""
     group: int | None = None
@@ -234,6 +268,18 @@ class Session:
     changes: list[UndoableChange] = field(default_factory=list)
     undone_at: int = 0
     slips: int = 0
+    joining: bool = True
+    slow: int = 0
+    """Seconds between two contributions of one participant."""
+    closes_at: int | None = None
+    on_duty: dict[str, list[str]] = field(default_factory=dict)
+    """Seat -> the languages that its moderator reads."""
+    taken: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Held contribution -> the seat that reads it, and until when nobody else does."""
+    tables: dict[int, str] = field(default_factory=dict)
+    """The participants that are a table's device -> the table."""
+    held_back: set[int] = field(default_factory=set)
+    """Participants whose contributions are held whatever the moderation."""
 
     @property
     def access(self) -> Access:

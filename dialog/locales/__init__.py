@@ -1,7 +1,7 @@
 """Every word the interface says: `<language>/<domain>.po` (gettext; the msgid is a key)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dialog.protocol.agenda import LANGUAGES
+from dialog.protocol.agenda import LANGUAGES, REVIEWED
 
 DOMAINS = (
     "common",
@@ -66,14 +66,14 @@ def parameters(words: Words) -> set[str]:
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
 
 
-def best_language(accept_language: str, wanted: str = "") -> str:
-    """`wanted` if there is such a language, else the reader's first that there is, else Swedish."""
-    if wanted in LANGUAGES:
+def best_language(accept_language: str, wanted: str = "", offered: Sequence[str] = REVIEWED) -> str:
+    """`wanted` if it is offered, else the reader's first that is, else Swedish."""
+    if wanted in offered:
         return wanted
     for tag in _by_preference(accept_language):
-        if tag in ("sv-easy", "sv-x-easy"):
+        if tag in ("sv-easy", "sv-x-easy") and "sv-easy" in offered:
             return "sv-easy"
-        if tag.split("-")[0] in LANGUAGES:
+        if tag.split("-")[0] in offered:
             return tag.split("-")[0]
     return "sv"
 
@@ -98,7 +98,10 @@ def _all(language: str) -> dict[str, Words]:
 def _read(language: str, domain: str) -> dict[str, Words]:
     if language not in LANGUAGES or domain not in DOMAINS:
         raise LookupError(f"There is no catalogue {language}/{domain}.")
-    with (_FOLDER / language / f"{domain}.po").open("rb") as file:
+    file_name = _FOLDER / language / f"{domain}.po"
+    if not file_name.exists():
+        return {}
+    with file_name.open("rb") as file:
         return dict(_translated(read_po(file, ignore_obsolete=True, abort_invalid=True)))
 
 

@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-LANGUAGES = ("sv", "sv-easy", "en")
+LANGUAGES = ("sv", "sv-easy", "en", "fi", "ar", "fa", "so")
+"""The interface's languages. Contributions may be in any language there is."""
+
+REVIEWED = ("sv", "sv-easy", "en")
+"""Those that native speakers have read; the others are off until an installation turns them on."""
+
+RIGHT_TO_LEFT = ("ar", "fa")
+
 TEXT_LIMIT = 500
 """Characters in one contribution, everywhere."""
 
@@ -340,6 +347,11 @@ class SessionDefinition(Written):
     results_url: str = ""
     results_date: str = ""
     gate: Gate | None = None
+    closes: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$")] = ""
+    """When a web window closes, in Swedish time: `2019-04-07T23:59`."""
+    entry: Literal["code", "personal"] = "code"
+    """`personal`: everybody has a code of their own, which works once. The names that they were
+    given out under are on paper only."""
 
     def is_closed(self) -> bool:
         """A formal meeting is closed unless its file says otherwise (KL 6:25)."""

@@ -21,7 +21,7 @@ PROTOCOL = 1
 FRAME_LIMIT = 16 * 1024
 """Bytes in one client frame."""
 
-Audience = Literal["phone", "projector", "console", "board", "workboard"]
+Audience = Literal["phone", "projector", "console", "board", "workboard", "scribe"]
 Shown = AnyRecord | WorkRecord
 OpId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 

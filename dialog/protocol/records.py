@@ -18,7 +18,7 @@ from dialog.protocol.agenda import (
     Text,
     WhatNext,
 )
-from dialog.protocol.commands import Fallback, Locks
+from dialog.protocol.commands import Fallback, Locks, TranslatedBy
 from dialog.protocol.message import Record
 from dialog.protocol.work_commands import DispositionKind
 
@@ -101,6 +101,8 @@ class Stage(Record):
     paused: bool = False
     blank: bool = False
     ended: bool = False
+    closes_at: int | None = None
+    slow: int = 0
 
 
 class Timer(Record):
@@ -124,6 +126,16 @@ class Counts(Record):
     people_by_target_group: dict[str, int] = {}
     behind: int = 0
     """People whom tables and paper slips declared to stand behind their words."""
+    hidden_by_reason: dict[str, int] = {}
+    """Why contributions are hidden just now, by staff. Public."""
+
+
+class Translated(Struct):
+    """A translation beside a contribution, and who made it. `language`: of the translation."""
+
+    language: str
+    text: str
+    by: TranslatedBy
 
 
 class Quote(Struct, omit_defaults=True):
@@ -135,6 +147,7 @@ class Quote(Struct, omit_defaults=True):
     text: str
     language: str
     times: int = 1
+    translation: Translated | None = None
 
 
 class Wall(Record):
@@ -232,6 +245,7 @@ class Other(Record):
     text: str
     language: str
     topic: str | None = None
+    translation: Translated | None = None
 
 
 class GroupDifference(Struct):
@@ -292,6 +306,7 @@ class Settings(Record):
     code_expires: int
     untranslated: dict[str, list[str]]
     """Language -> the places in the definition that will be shown in Swedish."""
+    joining: bool = True
 
 
 class Slip(Struct):
@@ -313,13 +328,36 @@ class Slip(Struct):
     late: bool = False
     slip: int = 0
     people: int = 1
+    table: str = ""
+    original: str = ""
+    """All of it, where parts are masked."""
+    asserted_by: str = ""
+    """The seat that finds it an insult: somebody else has to agree."""
+    taken_by: str = ""
+    taken_until: int = 0
+    same_phone: int = 0
+    """How many others the same phone has written."""
+    held_back: bool = False
+    unread: bool = False
+    """Nobody on duty reads its language."""
+    translations: list[Translated] = []
 
 
 class Queue(Record):
-    """Key `queue`: held contributions, oldest first, a screenful or two. Console."""
+    """Key `queue`: held contributions, oldest first, a screenful or two. Console. `on_duty`: how
+    many read; `unread`: how many of the held nobody of them can read.
+    """
 
     held: int
     oldest_at: int | None
+    slips: list[Slip]
+    on_duty: int = 0
+    unread: int = 0
+
+
+class PaperSlips(Record):
+    """Key `paper`: what has been entered from paper, newest first. Scribe."""
+
     slips: list[Slip]
 
 
@@ -380,6 +418,7 @@ class Contribution(Record):
     sure: float | None = None
     near: list[int] = []
     shared: list[str] = []
+    translation: Translated | None = None
 
 
 class ProposedMove(Struct):
@@ -432,6 +471,8 @@ class OwnContribution(Struct):
     standing: Standing
     reason: str = ""
     late: bool = False
+    masked: bool = False
+    people: int = 1
 
 
 class ReceivedOutcome(Struct):
@@ -506,6 +547,8 @@ class Own(Record):
     dots: dict[int, int]
     answers: dict[int, str]
     evaluation: dict[str, int]
+    table: str = ""
+    """The table whose device this is; "" for a person's own phone."""
 
 
 AnyRecord = (
@@ -522,6 +565,7 @@ AnyRecord = (
     | RunOfShow
     | Settings
     | Queue
+    | PaperSlips
     | Recent
     | Hidden
     | Changes

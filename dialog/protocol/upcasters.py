@@ -8,7 +8,7 @@ than its own does not guess: `UnknownEvent`, and it stops serving that dialogue.
 import json
 from collections.abc import Callable
 
-VERSIONS: dict[str, int] = {"groups-suggested": 2}
+VERSIONS: dict[str, int] = {"groups-suggested": 2, "participant-joined": 2}
 """Event type -> its version; 1 where nothing is said."""
 
 
@@ -20,8 +20,14 @@ def only_numbers_have_joined(body: bytes) -> bytes:
     return json.dumps(event).encode()
 
 
+def as_it_was(body: bytes) -> bytes:
+    """What has been added reads as its default."""
+    return body
+
+
 UPCASTERS: dict[tuple[str, int], Callable[[bytes], bytes]] = {
     ("groups-suggested", 1): only_numbers_have_joined,
+    ("participant-joined", 1): as_it_was,
 }
 
 
