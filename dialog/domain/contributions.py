@@ -18,6 +18,7 @@ from dialog.protocol.agenda import (
 from dialog.protocol.records import Standing
 from dialog.protocol.refusals import (
     AlreadyDone,
+    JoiningClosed,
     NotNow,
     NotYours,
     PersonalNumber,
@@ -28,6 +29,7 @@ from dialog.protocol.refusals import (
     UnknownContribution,
     UnknownStep,
     UnknownTargetGroup,
+    Wait,
     WrongTopic,
 )
 from dialog.text.words import near_duplicate_key
@@ -36,6 +38,7 @@ from dialog.text.words import near_duplicate_key
 
 
 def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
+    require(session.joining, JoiningClosed())
     number = next(reversed(session.participants), 0) + 1
     return [Fact(e.ParticipantJoined(command.channel), participant=number)]
 
@@ -55,15 +58,29 @@ def post(session: Session, person: Person, command: c.PostContribution, at: int)
     open_now = session.step == command.step and session.takes_contributions
     require(open_now or was_taking(session, command.step, command.begun), StepClosed())
     words = fit_words(command.text)
+    wait = slow_wait(session, person.participant, at)
+    require(not wait, Wait(wait))
     flags = personal_data.flags(words)
     event = contribution(session, step, command, channel=session.definition.channel)
     event.target_group = session.participants.get(person.participant or 0) or UNDISCLOSED
     event.flags = flags
-    event.held = session.moderation == "hold-all" or bool(
-        flags and session.moderation == "hold-flagged"
-    )
+    event.held = is_held(session, person.participant, flags)
     event.late = not open_now
     return [Fact(event, words, receipt=command.receipt or None)]
+
+
+def slow_wait(session: Session, participant: int | None, at: int) -> float:
+    """Seconds until slow mode lets this participant post again. Nobody waits for anybody else."""
+    its = session.by_participant.get(participant or 0)
+    if not its or not session.slow:
+        return 0
+    return max(0, its[-1].at + session.slow * 1000 - at) / 1000
+
+
+def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
+    """Whether it waits for a moderator."""
+    flagged = bool(flags and session.moderation == "hold-flagged")
+    return session.moderation == "hold-all" or flagged or participant in session.held_back
 
 
 def post_on_behalf(
@@ -201,6 +218,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         id=event.contribution,
         posted=event,
         words=entry.words,
+        original=entry.words,
         participant=entry.participant,
         op=entry.op,
         at=entry.at,
@@ -211,9 +229,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
     )
     session.contributions[new.id] = session.dialogue.contributions[new.id] = new
     session.by_area.setdefault(new.area or "", []).append(new)
-    likenesses = session.by_likeness.setdefault(new.area or "", {})
-    likenesses[new.alike] = likenesses.pop(new.alike, [])
-    likenesses[new.alike].append(new)
+    add_likeness(session.by_likeness.setdefault(new.area or "", {}), new)
     if new.participant is not None:
         session.by_participant.setdefault(new.participant, []).append(new)
     session.slips = max(session.slips, event.slip)
@@ -221,6 +237,12 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
     if event.held:
         session.held[new.id] = None
     return touched_by(new)
+
+
+def add_likeness(likenesses: dict[str, list[Contribution]], it: Contribution) -> None:
+    """`it` is the latest: its likeness stands last."""
+    likenesses[it.alike] = likenesses.pop(it.alike, [])
+    likenesses[it.alike].append(it)
 
 
 def withdrawn(session: Session, entry: e.Entry, event: e.ContributionWithdrawn) -> set[str]:
@@ -239,15 +261,22 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    it.asserted_by = ""
     if standing != "hidden":
         it.reason = ""
+    session.taken.pop(number, None)
+    session.passed_on.pop(number, None)
     for place, name in ((session.held, "held"), (session.hidden, "hidden")):
         place.pop(number, None)
         if standing == name:
             place[number] = None
-    # A group that it has left may still be called by its words.
-    called = {f"group/{group.id}" for group in session.groups_in(it.area)}
-    return touched_by(it) | called
+    return touched_with_titles(session, it)
+
+
+def touched_with_titles(session: Session, it: Contribution) -> set[str]:
+    """The same where its words are others, or seen by others: a group that it has left may still
+    be called by them."""
+    return touched_by(it) | {f"group/{group.id}" for group in session.groups_in(it.area)}
 
 
 def touched_by(it: Contribution) -> set[str]:

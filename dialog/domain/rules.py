@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from dialog.domain import (
     answers,
     contributions,
+    duty,
     group_edits,
     groups,
+    masking,
     moderation,
     regrouping,
     run_of_show,
+    translations,
     versions,
     work_rules,
 )
@@ -34,7 +37,10 @@ from dialog.protocol.refusals import (
 from dialog.protocol.work_commands import ImportContributions, WorkCommand
 from dialog.protocol.work_events import WorkEvent
 
-CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
+CONCEPTS = (
+    *(run_of_show, contributions, moderation, duty, masking, translations),
+    *(answers, groups, group_edits, regrouping),
+)
 
 Decider = Callable[[Session, Person, Any, int], list[Fact]]
 Applier = Callable[[Session, e.Entry, Any], set[str]]

@@ -29,6 +29,7 @@ from dialog.protocol.events import (
     SuggestedGroup,
 )
 from dialog.protocol.records import Change, Standing
+from dialog.text import masks
 
 Role = Literal[
     "participant",
@@ -125,6 +126,22 @@ class Contribution:
     @property
     def area(self) -> str | None:
         return self.posted.area
+
+    @property
+    def in_place(self) -> str:
+        """What may be shown, every character where it was written: for whoever points at places.
+        Each masked character reads `masks.BLOCK`, and what holds one is never quoted.
+        """
+        if self.masks and self.original is not None:
+            return masks.in_place(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def legible(self) -> str:
+        """What may be shown, and no word about what may not: for whoever looks for meaning."""
+        if self.masks and self.original is not None:
+            return masks.left(self.original, self.masks)
+        return self.words or ""
 
 
 @dataclass(slots=True)
@@ -276,6 +293,8 @@ class Session:
     """Seat -> the languages that its moderator reads."""
     taken: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Held contribution -> the seat that reads it, and until when nobody else does."""
+    passed_on: dict[int, set[str]] = field(default_factory=dict)
+    """Held contribution -> the seats that have left it to somebody else."""
     tables: dict[int, str] = field(default_factory=dict)
     """The participants that are a table's device -> the table."""
     held_back: set[int] = field(default_factory=set)
