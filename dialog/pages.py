@@ -197,7 +197,7 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     language; None before there is one.
     """
     version = dialogue.work.published
-    for format in dict.fromkeys((PAGES[language], PAGES["sv"])):
+    for format in dict.fromkeys((PAGES.get(language, PAGES["sv"]), PAGES["sv"])):
         kept = (dialogue.id, version, "feedback", format, "public")
         try:
             file = await here.live.read(files.kept, *kept) if version else None
@@ -207,7 +207,8 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
         if file is not None:
             spoken = "en" if format == PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
-            return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
+            shell = Markup('<article class="document" lang="{}" dir="ltr">{}</article>')
+            return shell.format(spoken, main)
     return None
 
 
