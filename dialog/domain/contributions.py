@@ -21,6 +21,7 @@ from dialog.protocol.refusals import (
     NotNow,
     NotYours,
     PersonalNumber,
+    Refused,
     StepClosed,
     TextEmpty,
     TextTooLong,
@@ -28,6 +29,7 @@ from dialog.protocol.refusals import (
     UnknownContribution,
     UnknownStep,
     UnknownTargetGroup,
+    WindowClosed,
     WrongTopic,
 )
 from dialog.text.words import near_duplicate_key
@@ -37,7 +39,11 @@ from dialog.text.words import near_duplicate_key
 
 def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
     number = next(reversed(session.participants), 0) + 1
-    return [Fact(e.ParticipantJoined(command.channel), participant=number)]
+    joined = Fact(e.ParticipantJoined(command.channel, command.table), participant=number)
+    perspective = session.definition.perspective
+    if perspective is None or command.table:
+        return [joined]
+    return [joined, Fact(e.PerspectiveChosen(perspective), participant=number)]
 
 
 def choose_perspective(
@@ -50,6 +56,7 @@ def choose_perspective(
 
 
 def post(session: Session, person: Person, command: c.PostContribution, at: int) -> list[Fact]:
+    require_open_window(session, at)
     step = session.step_named(command.step)
     require(takes(step), UnknownStep() if step is None else StepClosed())
     open_now = session.step == command.step and session.takes_contributions
@@ -98,6 +105,13 @@ decides = {
     c.PostOnBehalf: post_on_behalf,
     c.WithdrawContribution: withdraw,
 }
+
+
+def require_open_window(session: Session, at: int) -> None:
+    """What was begun before a window closed is too late as well: the time was told beforehand."""
+    closed = session.closes_at
+    if closed is not None and at >= closed:
+        raise Refused(WindowClosed(closed))
 
 
 def known(session: Session, number: int) -> Contribution:

@@ -3,6 +3,7 @@ in them, and writes new ones. `docs/writing-sessions.md` shows the files.
 """
 
 from dialog.domain.texts import definition_hash, untranslated
+from dialog.sessions.clock import swedish_ms
 from dialog.sessions.library import Dialogue, Library, Mistake, Sample, load
 from dialog.sessions.templates import dialogue_from_template, session_from_template
 from dialog.sessions.writing import save_dialogue, save_session
@@ -18,5 +19,6 @@ __all__ = [
     "save_dialogue",
     "save_session",
     "session_from_template",
+    "swedish_ms",
     "untranslated",
 ]

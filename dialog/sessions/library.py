@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
@@ -216,13 +216,15 @@ def _syntax_finding(error: tomllib.TOMLDecodeError) -> Finding:
 
 
 def _without_dates(value: Any) -> Any:
-    """`date = 2019-04-01` may be written without quotes."""
+    """`date = 2019-04-01` may be written without quotes, and so may a time of such a day."""
     if isinstance(value, dict):
         return {key: _without_dates(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_without_dates(part) for part in value]
     if isinstance(value, time):
         return value.strftime("%H.%M")
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.strftime("%Y-%m-%dT%H:%M")
     return value.isoformat() if isinstance(value, date) else value
 
 
