@@ -24,7 +24,7 @@ from dialog.protocol.agenda import (
     in_language,
 )
 from dialog.rendering import language_of, render
-from dialog.sessions import Municipality, filled
+from dialog.sessions import Municipality, filled, speaks_for
 
 PATHS = {
     "about": "om",
@@ -109,10 +109,7 @@ async def host_of(request: Request) -> Host:
 
 
 def speaking_for(name: str, file: Municipality | None) -> Municipality:
-    """The file speaks for dialogues of its own municipality, and for no other's."""
-    if file is not None and file.name.casefold() == name.casefold():
-        return file
-    return Municipality(name)
+    return file if file is not None and speaks_for(file, name) else Municipality(name)
 
 
 # ── the pages ─────────────────────────────────────────────────────────────────────────────────
@@ -303,7 +300,9 @@ def statement(it: Page) -> list[Block]:
 
 
 def date_of(it: Page, value: str) -> list[Line]:
-    return [Line(locales.day(it.language, value))] if filled(value) else []
+    return [
+        Line(locales.day(it.language, value) if filled(value) else it.words("default.unfilled"))
+    ]
 
 
 def report(it: Page) -> list[Block]:

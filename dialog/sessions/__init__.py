@@ -4,7 +4,7 @@ in them, and writes new ones. `docs/writing-sessions.md` shows the files.
 
 from dialog.domain.texts import definition_hash, untranslated
 from dialog.sessions.library import Dialogue, Library, Mistake, Sample, load
-from dialog.sessions.municipality import Municipality, filled, unfilled
+from dialog.sessions.municipality import Municipality, filled, speaks_for, to_fill_in
 from dialog.sessions.templates import dialogue_from_template, session_from_template
 from dialog.sessions.writing import save_dialogue, save_session
 
@@ -21,6 +21,7 @@ __all__ = [
     "save_dialogue",
     "save_session",
     "session_from_template",
-    "unfilled",
+    "speaks_for",
+    "to_fill_in",
     "untranslated",
 ]

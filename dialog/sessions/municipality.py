@@ -1,11 +1,11 @@
 """`municipality.toml`: who invites and whom to ask; the information pages are filled in from it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
-from msgspec import field
+from msgspec import Struct, field
 
 from dialog.domain.texts import Path, texts
 from dialog.protocol.agenda import LANGUAGES, Text, Written, in_language
@@ -89,6 +89,28 @@ def unfilled(it: Municipality) -> list[str]:
         "accessibility.updated": filled(accessibility.updated),
     }
     return [key for key, is_there in there.items() if not is_there]
+
+
+class ToFillIn(Struct):
+    """For the staff: the file's name for the municipality ("" where there is no file), what is not
+    filled in, and the municipalities of dialogues that the file does not speak for."""
+
+    name: str
+    unfilled: list[str]
+    others: list[str]
+
+
+def to_fill_in(it: Municipality | None, names: Iterable[str]) -> ToFillIn:
+    """What the information pages lack, where dialogues are of municipalities called `names`."""
+    others = {name for name in names if not speaks_for(it, name)}
+    if it is None:
+        return ToFillIn("", [], sorted(others))
+    return ToFillIn(it.name, unfilled(it), sorted(others))
+
+
+def speaks_for(it: Municipality | None, name: str) -> bool:
+    """The file says whom to ask about dialogues of its own municipality, and of no other's."""
+    return it is not None and it.name.casefold() == name.casefold()
 
 
 # ── what the types cannot say ─────────────────────────────────────────────────────────────────
