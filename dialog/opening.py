@@ -38,6 +38,7 @@ def library(settings: Settings) -> Library:
         return found
     own = load(settings.own_sessions)
     found.mistakes += own.mistakes
+    found.municipality = own.municipality or found.municipality
     for id, dialogue in own.dialogues.items():
         # Sessions made in the browser for a shipped dialogue lie in a folder of the same name.
         found.dialogues.setdefault(id, dialogue).sessions |= dialogue.sessions

@@ -15,7 +15,7 @@ LAYERS = """
     files_api staff_api
     work_api
     api pages
-    plain
+    information plain
     rendering
     installation
     rehearse sockets
@@ -39,8 +39,8 @@ HOMES = {
     "sqlalchemy": "cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
+    "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
+    " installation pages plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",

@@ -159,11 +159,12 @@ def _twice(path: Path, things: Sequence[Written | StepDefinition]) -> Iterator[F
 
 def _text_findings(definition: Written) -> Iterator[Finding]:
     for path, text in texts(definition):
-        for sentence in _faults(text, path[-1] in _MAY_BE_EMPTY):
+        for sentence in text_faults(text, path[-1] in _MAY_BE_EMPTY):
             yield path, sentence
 
 
-def _faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+def text_faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+    """What is wrong with a text that has a language."""
     by_language = {"sv": text} if isinstance(text, str) else text
     for language in _not_known(by_language):
         yield unknown(language, "a language", LANGUAGES)
