@@ -19,7 +19,7 @@ from dialog import __version__
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
-from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def serve(
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
+    settings.connections = room_for(settings.connections)
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -129,11 +130,13 @@ def listening_socket(settings: Settings) -> socket.socket:
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
     """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
     from dialog.broadcast import DirectProtocol
+    from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="h11",  # httptools takes megabytes of headers without an answer (SECURITY.md, B2)
+        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
@@ -148,10 +151,32 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
+
+
+SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
+
+
 def quiet_invalid_frames() -> None:
-    """uvicorn prints a stack trace for every frame that is no UTF-8; anyone can send those."""
+    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "Invalid UTF-8" not in record.getMessage()
+        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 

@@ -108,7 +108,13 @@ class Identity:
         return None
 
     def sign_out(self, request: HTTPConnection, response: Response) -> None:
-        response.delete_cookie(cookie_name(request, "staff"))
+        # With the same attributes: a browser keeps a `__Host-` cookie that is taken back without.
+        response.delete_cookie(
+            cookie_name(request, "staff"),
+            secure=is_secure(request),
+            httponly=True,
+            samesite="strict",
+        )
 
     # ── cookies ──
 

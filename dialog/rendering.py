@@ -96,7 +96,14 @@ def render(
         headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
     response = HTMLResponse(body, status, headers=headers)
     if request.query_params.get("lang") in languages:
-        response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
+        response.set_cookie(
+            "language",
+            language,
+            max_age=30 * 24 * 3600,
+            secure=is_secure(request),
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

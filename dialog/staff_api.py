@@ -204,6 +204,8 @@ async def phone_link(request: Request) -> Response:
     role = await facilitator(request)
     here = installation_of(request)
     asked = await body_of(request, Named)
+    if await here.live.read(doors.door_of, asked.session) is None:
+        raise Refused(CodeUnknown())
     expires = now_ms() + PHONE_LINK_LIVES
     secret = await here.live.write(
         lambda db: doors.issue_ticket(db, "staff", expires, role=role, session=asked.session)

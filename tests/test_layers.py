@@ -21,7 +21,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
     live
-    channel embedders identity recall rehearsal reports suggestions theme_suggestions
+    channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol text
@@ -41,7 +41,8 @@ HOMES = {
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
     " installation pages plain rendering sockets staff_api work_api",
-    "uvicorn": "broadcast cli",
+    "uvicorn": "broadcast cli patience",
+    "h11": "patience",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
