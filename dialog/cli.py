@@ -193,9 +193,11 @@ async def print_addresses(app: object) -> None:
         f"  Facilitator    {links['facilitator']}",
         f"  Presidium      {links['presidium']}",
         f"  Committee      {links['working-committee']}",
+        f"  Moderator      {links['moderator']}",
+        f"  Scribe         {links['scribe']}",
         f"  Registrar      {links['registrar']}",
         "",
-        "  The last four links are secret: whoever has one is staff.",
+        "  The last six links are secret: whoever has one is staff.",
     ]
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")

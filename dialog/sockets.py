@@ -26,10 +26,14 @@ BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
 
 AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
+    "facilitator": ("console", "board", "projector", "scribe", "workboard"),
+    "presidium": ("console", "board", "projector", "scribe", "workboard"),
+    "moderator": ("console", "projector"),
+    "scribe": ("scribe",),
     "working-committee": ("workboard",),
     "registrar": ("workboard",),
 }
-"""Those who do not run meetings look at nothing but the work on the result."""
+"""What each role may look at: those who do not run meetings see only what they work on."""
 
 Reason = tuple[int, str]
 NOT_TEXT: Reason = (1003, "text frames only")
@@ -132,9 +136,9 @@ class Sockets:
         if audience == "phone":
             return self.identity.participant(socket, session)
         role = self.identity.staff(socket, await self.staff.generations())
-        if role is not None and audience in AUDIENCES_OF.get(role, (audience,)):
+        if role is not None and audience in AUDIENCES_OF[role]:
             self.staffs.add(socket)
-            return Person(role, session)
+            return Person(role, session, seat=self.identity.seat(socket))
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
 
@@ -201,7 +205,7 @@ class Sockets:
 
     def _wait(self, person: Person) -> float:
         kind = "staff" if person.is_staff else person.role
-        key = (person.session, person.participant or person.role)
+        key = (person.session, person.participant or person.seat or person.role)
         return self.limits[kind].take(key)
 
 

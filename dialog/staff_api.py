@@ -215,9 +215,10 @@ async def phone_link(request: Request) -> Response:
 
 
 async def change_code(request: Request) -> Response:
-    role = await facilitator(request)
+    role, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Named)
-    code = await opening.change_code(installation_of(request).live, Person(role, asked.session))
+    person = Person(role, asked.session, seat=here.identity.seat(request))
+    code = await opening.change_code(here.live, person)
     return json_response({"code": code})
 
 
