@@ -19,7 +19,8 @@ LAYERS = """
     rendering
     installation
     rehearse sockets
-    doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
+    backup doorkeeper exporting finder freezing
+    group_file grouping import_file opening rehearsals staff
     live
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
@@ -36,7 +37,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "cli exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
