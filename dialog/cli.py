@@ -637,6 +637,28 @@ def restore(file: Path, data: Path | None, over: bool) -> None:
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[printed]")
+def sbom(out: Path | None) -> None:
+    """Say what the program is made of: a software bill of materials, CycloneDX in JSON.
+
+    Every package of the lock file with its version, licence and the hashes it is installed by.
+    """
+    from dialog.sbom import bill, lock_file, others_installed
+
+    lock = lock_file().read_text()
+    for sentence in others_installed(lock):
+        click.echo(sentence, err=True)
+    content = bill(lock)
+    if out is None:
+        click.echo(content.decode(), nl=False)
+        return
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
 def verify(file: Path, as_json: bool) -> None:

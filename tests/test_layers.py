@@ -25,7 +25,7 @@ LAYERS = """
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
-    protocol text
+    protocol sbom text
 """
 """From the top. A part is a module or a folder of them; those on one line know nothing of each
 other."""
@@ -40,6 +40,8 @@ HOMES = {
     "sqlalchemy": "backup cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
+    "cyclonedx": "sbom",
+    "packageurl": "sbom",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
     " plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
