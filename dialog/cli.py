@@ -25,6 +25,7 @@ from dialog.store.database import UnusableDatabase
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from dialog.backup import Manifest
     from dialog.import_file import Options, Preview
 
 SEND_BUFFER = 64 * 1024
@@ -46,6 +47,7 @@ def main() -> None:
     Group a spreadsheet:  dialog group FILE
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
+    Copy everything:      dialog backup FILE
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -601,6 +603,86 @@ async def bring_in_whole(
     finally:
         await home.close()
     return wish.session
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--with-secret",
+    is_flag=True,
+    help="Also the secret that signs cookies and staff links: whoever has the copy is staff.",
+)
+def backup(file: Path, data: Path | None, with_secret: bool) -> None:
+    """Copy the whole installation into FILE, also while a server runs.
+
+    The database as it is at one moment, and the dialogues made in the browser. SQLite and
+    PostgreSQL alike: a copy of the one can be put into the other.
+    """
+    from dialog.backup import take
+
+    with open_log(data) as (engine, settings):
+        if with_secret:
+            settings = settings_for(data=data)
+        try:
+            made = take(engine, settings, file, with_secret)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"{file} is written: {contents_of(made)}", err=True)
+
+
+def contents_of(made: "Manifest") -> str:
+    entries = sum(it.seq for it in made.dialogues)
+    secret = "with the secret" if made.has_secret else "without the secret"
+    return f"{len(made.dialogues)} dialogues, {entries} entries of their logs, {secret}"
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option("--over", is_flag=True, help="Replace what is there. [only into an empty place]")
+def restore(file: Path, data: Path | None, over: bool) -> None:
+    """Put a copy that `dialog backup` has made in place, all of it or nothing.
+
+    The file is read and checked before anything is replaced. Phones, projectors and staff pages
+    that had seen something newer load anew.
+    """
+    from dialog.backup import CannotRestore
+    from dialog.backup import restore as put_in_place
+
+    try:
+        settings = from_environment(data=data)
+        made = put_in_place(file, settings, over)
+    except (BadSetting, UnusableDatabase, CannotRestore) as error:
+        hint = "; say --over to replace it" if "not empty" in str(error) else ""
+        raise click.ClickException(f"{error}{hint}; nothing is changed") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
+    click.echo(f"{contents_of(made)} are in place, as of {made.made}", err=True)
+    if not made.has_secret:
+        click.echo("Without the secret staff links are new and phones must join anew.", err=True)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[printed]")
+def sbom(out: Path | None) -> None:
+    """Say what the program is made of: a software bill of materials, CycloneDX in JSON.
+
+    Every package of the lock file with its version, licence and the hashes it is installed by.
+    """
+    from dialog.sbom import bill, lock_file, others_installed
+
+    lock = lock_file().read_text()
+    for sentence in others_installed(lock):
+        click.echo(sentence, err=True)
+    content = bill(lock)
+    if out is None:
+        click.echo(content.decode(), nl=False)
+        return
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
 
 
 @main.command()
