@@ -176,6 +176,8 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
         raise Refused(SessionHasEnded(session.definition.results_url))
     if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
+    if person.role == "table-host":
+        require(session.tables.get(person.participant or 0) == person.table, NotJoined())
     if isinstance(command, c.ChangeCode):
         return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialog.domain.facts import Fact, require
-from dialog.domain.state import Person, PlacedDots, Session, UndoableChange
+from dialog.domain.state import (
+    Person,
+    PlacedDots,
+    Session,
+    UndoableChange,
+    tables_write_in,
+)
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
@@ -193,11 +199,12 @@ def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
 
 
 def note_taking(session: Session, seq: int) -> None:
-    """Close the open stretch, and begin one if the current step takes contributions from `seq`."""
+    """Close the open stretch, and begin one if anybody may write in the current step from `seq`."""
     for stretches in session.taking.values():
         if stretches[-1][1] < 0:
             stretches[-1][1] = seq
-    if session.step is not None and session.takes_contributions:
+    writable = session.posting and not session.ended and tables_write_in(session.current)
+    if session.step is not None and writable:
         session.taking.setdefault(session.step, []).append([seq, -1])
 
 

@@ -304,7 +304,7 @@ def dots_on(session: Session, contributions: Iterable[int]) -> int:
 
 
 def people_behind(contributions: list[Contribution]) -> int:
-    return len({it.participant for it in contributions if it.participant is not None})
+    return len({it.author for it in contributions if it.author is not None})
 
 
 def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
@@ -570,9 +570,14 @@ def own(session: Session, participant: int) -> r.Own:
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))
+    table = session.tables.get(participant, "")
+    by_me = session.by_participant.get(participant, [])
     return r.Own(
+        table=table,
         target_group=session.participants.get(participant),
-        contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],
+        contributions=[
+            own_contribution(it) for it in (session.by_table.get(table, []) if table else by_me)
+        ],
         dots={number: n for number, n in dots.items() if n},
         answers={
             number: state.answers[participant]
@@ -600,4 +605,5 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         standing=it.standing,
         reason=it.reason,
         late=posted.late,
+        people=posted.people,
     )
