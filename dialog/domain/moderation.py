@@ -205,10 +205,8 @@ def author_hidden(session: Session, entry: e.Entry, event: e.AuthorHidden) -> se
 
 
 def author_held_back(session: Session, entry: e.Entry, event: e.AuthorHeldBack) -> set[str]:
-    """What comes from that phone is held, or no longer."""
-    number = session.contributions[event.contribution].participant
-    if number is None:
-        return set()
+    """What comes from that phone is held, or no longer. After disposal it is nobody's."""
+    number = session.contributions[event.contribution].participant or 0
     before = number in session.held_back
     (session.held_back.add if event.held_back else session.held_back.discard)(number)
     words = "held_back" if event.held_back else "trusted"

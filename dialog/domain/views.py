@@ -122,6 +122,7 @@ def stage(session: Session, audience: Audience, name: str) -> r.Stage:
         blank=session.blank,
         ended=session.ended,
         slow=session.slow,
+        closes_at=session.closes_at,
     )
     describe_step(session, step, it)
     return it
@@ -305,7 +306,7 @@ def dots_on(session: Session, contributions: Iterable[int]) -> int:
 
 
 def people_behind(contributions: list[Contribution]) -> int:
-    return len({it.participant for it in contributions if it.participant is not None})
+    return len({it.author for it in contributions if it.author is not None})
 
 
 def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
@@ -349,10 +350,17 @@ def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
     """When the step is about groups, or the facilitator has opened what others wrote."""
+    if is_hidden_from_each_other(session):
+        return False
     step = session.current
     if isinstance(step, Check | Dots | Groups | TargetGroups | Thanks) or session.ended:
         return getattr(step, "area", None) in (None, area)
     return session.others and getattr(step, "area", None) in (None, area)
+
+
+def is_hidden_from_each_other(session: Session) -> bool:
+    """Whether those who write see nothing of what others write."""
+    return session.is_window and not session.ended
 
 
 def other(session: Session, audience: Audience, name: str) -> r.Other | None:
@@ -369,6 +377,8 @@ def target_group_differences(
 ) -> r.Differences | None:
     step, area = session.current, name or None
     if not isinstance(step, TargetGroups) or step.area not in (None, area):
+        return None
+    if audience == "phone" and is_hidden_from_each_other(session):
         return None
     return differences.differences(
         session, area, list(shown(session, audience, session.in_area(area)))
@@ -416,7 +426,10 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
-    return r.Settings(session.moderation, session.code_expires, missing, session.joining)
+    it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
+    it.entry = session.definition.entry
+    it.past_closing = session.definition.closes if session.closes_at is None else ""
+    return it
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:
@@ -584,9 +597,14 @@ def own(session: Session, participant: int) -> r.Own:
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))
+    table = session.tables.get(participant, "")
+    by_me = session.by_participant.get(participant, [])
     return r.Own(
+        table=table,
         target_group=session.participants.get(participant),
-        contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],
+        contributions=[
+            own_contribution(it) for it in (session.by_table.get(table, []) if table else by_me)
+        ],
         dots={number: n for number, n in dots.items() if n},
         answers={
             number: state.answers[participant]
@@ -615,4 +633,5 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         reason=it.reason,
         late=posted.late,
         masked=bool(it.masks),
+        people=posted.people,
     )
