@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import locales, opening, plain
+from dialog import locales, opening, phone_words, plain
 from dialog.analysis.goal_words import goals
 from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
@@ -245,6 +245,7 @@ routes = [
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
     *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
+    *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),
     Route("/icon.svg", root_asset("icon.svg")),

@@ -17,7 +17,7 @@ LAYERS = """
     api pages
     plain
     rendering
-    installation
+    installation phone_words
     rehearse sockets
     doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
     live
@@ -40,7 +40,7 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
+    " phone_words plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
