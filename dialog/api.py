@@ -130,7 +130,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     person = here.identity.participant(request, session)
     if person is None or request.query_params.get("audience") in ("console", "board"):
         role = await here.hall_role(request)
-        person = Person(role, session) if role else person
+        person = Person(role, session, seat=here.identity.seat(request)) if role else person
     live = await here.dialogue_of(session)
     if person is None or live is None:
         raise Refused(NotJoined())

@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import locales, opening, phone_words, plain
+from dialog import information, opening, phone_words, plain
 from dialog.analysis.goal_words import goals
 from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
-from dialog.protocol.agenda import DialogueDefinition
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
 from dialog.reports import html
@@ -114,60 +113,7 @@ async def work(request: Request) -> Response:
     return render(request, "work.html", "console board workboard", config)
 
 
-# ── information ───────────────────────────────────────────────────────────────────────────────
-
-
-UNFILLED = "[FYLL I"
-"""How a place to be filled in begins in a dialogue's file."""
-
-
-def information(name: str) -> Callable[[Request], Any]:
-    """The page whose words are `page.<name>.title` and `page.<name>.<n>.heading|text`."""
-
-    async def page(request: Request) -> Response:
-        language, host = language_of(request), await host_of(request)
-        fill = {
-            "municipality": host.municipality
-            if host
-            else locales.translate(language, "page.some_municipality"),
-            "contact": host.contact
-            if host and host.contact and not host.contact.startswith(UNFILLED)
-            else locales.translate(language, "page.some_contact"),
-        }
-        return render(
-            request,
-            "page.html",
-            "pages",
-            title=locales.translate(language, f"page.{name}.title", **fill),
-            sections=sections(language, name, fill),
-        )
-
-    return page
-
-
-async def host_of(request: Request) -> DialogueDefinition | None:
-    """Who invites this reader: by the session joined, else the only one there is."""
-    here = installation_of(request)
-    for session in here.identity.sessions(request):
-        live = await here.dialogue_of(session)
-        if live is not None:
-            return live.dialogue.definition
-    definitions = [it.definition for it in (await here.library()).dialogues.values()]
-    return definitions[0] if len({it.municipality for it in definitions}) == 1 else None
-
-
-def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, object]]:
-    """The page's sections, numbered from 1 in the catalogue."""
-    words = locales.catalogue(language, "pages")
-    found: list[dict[str, object]] = []
-    number = 1
-    while f"page.{name}.{number}.heading" in words:
-        key = f"page.{name}.{number}"
-        text = locales.translate(language, f"{key}.text", **fill)
-        heading = locales.translate(language, f"{key}.heading", **fill)
-        found.append({"heading": heading, "paragraphs": text.split("\n\n")})
-        number += 1
-    return found
+# ── for everybody ───────────────────────────────────────────────────────────────────────────────
 
 
 async def receipt(request: Request) -> Response:
@@ -197,7 +143,7 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     language; None before there is one.
     """
     version = dialogue.work.published
-    for format in dict.fromkeys((PAGES[language], PAGES["sv"])):
+    for format in dict.fromkeys((PAGES.get(language, PAGES["sv"]), PAGES["sv"])):
         kept = (dialogue.id, version, "feedback", format, "public")
         try:
             file = await here.live.read(files.kept, *kept) if version else None
@@ -207,7 +153,8 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
         if file is not None:
             spoken = "en" if format == PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
-            return Markup('<article class="document" lang="{}">{}</article>').format(spoken, main)
+            shell = Markup('<article class="document" lang="{}" dir="ltr">{}</article>')
+            return shell.format(spoken, main)
     return None
 
 
@@ -244,7 +191,7 @@ routes = [
     Route("/receipt", receipt),
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
-    *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
+    *information.routes,
     *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),

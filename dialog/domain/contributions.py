@@ -22,6 +22,7 @@ from dialog.protocol.refusals import (
     NotNow,
     NotYours,
     PersonalNumber,
+    Refused,
     StepClosed,
     TextEmpty,
     TextTooLong,
@@ -29,6 +30,7 @@ from dialog.protocol.refusals import (
     UnknownContribution,
     UnknownStep,
     UnknownTargetGroup,
+    WindowClosed,
     WrongTopic,
 )
 from dialog.text.words import near_duplicate_key
@@ -38,7 +40,11 @@ from dialog.text.words import near_duplicate_key
 
 def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
     last = max(next(reversed(known), 0) for known in (session.participants, session.tables))
-    return [Fact(e.ParticipantJoined(command.channel, command.table), participant=last + 1)]
+    joined = Fact(e.ParticipantJoined(command.channel, command.table), participant=last + 1)
+    perspective = session.definition.perspective
+    if perspective is None or command.table:
+        return [joined]
+    return [joined, Fact(e.PerspectiveChosen(perspective), participant=last + 1)]
 
 
 def choose_perspective(
@@ -51,6 +57,7 @@ def choose_perspective(
 
 
 def post(session: Session, person: Person, command: c.PostContribution, at: int) -> list[Fact]:
+    require_open_window(session, at)
     step = session.step_named(command.step)
     at_a_table = person.role == "table-host"
     writable = tables_write_in(step) if at_a_table else takes(step)
@@ -105,6 +112,13 @@ decides = {
     c.PostOnBehalf: post_on_behalf,
     c.WithdrawContribution: withdraw,
 }
+
+
+def require_open_window(session: Session, at: int) -> None:
+    """What was begun before a window closed is too late as well: the time was told beforehand."""
+    closed = session.closes_at
+    if closed is not None and at >= closed:
+        raise Refused(WindowClosed(closed))
 
 
 def known(session: Session, number: int) -> Contribution:

@@ -27,8 +27,10 @@ from dialog.protocol.agenda import Access, DialogueDefinition, SessionDefinition
 from dialog.protocol.refusals import (
     NotAllowed,
     NotJoined,
+    NotNow,
     Refused,
     SessionHasEnded,
+    UnknownTargetGroup,
     WrongTopic,
 )
 from dialog.protocol.work_commands import ImportContributions, WorkCommand
@@ -177,7 +179,7 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
     if person.role == "table-host":
         require(session.tables.get(person.participant or 0) == person.table, NotJoined())
     if isinstance(command, c.ChangeCode):
-        return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
+        return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)
 
 
@@ -220,11 +222,22 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
         expiry(definition, at),
         command.room,
     )
-    return [Fact(event)]
+    if command.closes_at is None or command.closes_at <= at:
+        return [Fact(event)]
+    return [Fact(event), Fact(e.ClosingSet(command.closes_at))]
+
+
+def change_code(session: Session, command: c.ChangeCode, at: int) -> list[Fact]:
+    """Where everybody has a code of their own there is none to change."""
+    require(session.definition.entry == "code", NotNow())
+    expires = max(expiry(session.definition, at), session.closes_at or 0)
+    return [Fact(e.CodeChanged(command.code, expires))]
 
 
 def require_known(dialogue: Dialogue, definition: SessionDefinition) -> None:
-    """A session may only name areas and topics of its dialogue."""
+    """A session may only name areas, topics and target groups of its dialogue."""
+    groups = {group.id for group in dialogue.definition.target_groups}
+    require(definition.perspective in {None, *groups}, UnknownTargetGroup())
     topics = {topic.id for topic in dialogue.definition.topics}
     for step in definition.steps:
         area = getattr(step, "area", None)

@@ -78,8 +78,16 @@ def set_moderation(
 
 
 def show_others(session: Session, person: Person, command: c.ShowOthers, at: int) -> list[Fact]:
+    require(not (session.is_window and command.shown), NotNow())
     require(session.others != command.shown, AlreadyDone())
     return [Fact(e.OthersShown(command.shown))]
+
+
+def set_closing(session: Session, person: Person, command: c.SetClosing, at: int) -> list[Fact]:
+    """Closing at once is what stopping to take contributions is for."""
+    require(command.at is None or command.at > at, NotNow())
+    require(session.closes_at != command.at, AlreadyDone())
+    return [Fact(e.ClosingSet(command.at))]
 
 
 def reveal_dots(session: Session, person: Person, command: c.RevealDots, at: int) -> list[Fact]:
@@ -101,6 +109,7 @@ decides = {
     c.SetPosting: set_posting,
     c.SetModeration: set_moderation,
     c.ShowOthers: show_others,
+    c.SetClosing: set_closing,
     c.RevealDots: reveal_dots,
     c.EndSession: end,
 }
@@ -125,6 +134,7 @@ SWITCHES = {
     e.ModerationSet: Switch("moderation", e.ModerationSet, "moderation"),
     e.OthersShown: Switch("others", e.OthersShown, "others"),
     e.DotsRevealed: Switch("revealed", e.DotsRevealed, "revealed"),
+    e.ClosingSet: Switch("closes_at", e.ClosingSet, "closing"),
 }
 
 
@@ -140,6 +150,8 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
     )
     if isinstance(event, e.PostingSet):
         note_taking(session, entry.seq)
+    if isinstance(event, e.ClosingSet):
+        session.code_expires = max(session.code_expires, event.at or 0)
     return {"*"}
 
 

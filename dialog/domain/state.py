@@ -294,6 +294,12 @@ class Session:
         return "closed" if self.definition.is_closed() else "public"
 
     @property
+    def is_window(self) -> bool:
+        """Whether people answer for days, each on their own: they do not see what others write
+        before it has ended."""
+        return self.definition.type == "web-window"
+
+    @property
     def current(self) -> StepDefinition | None:
         return None if self.step is None else self.step_named(self.step)
 

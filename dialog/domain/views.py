@@ -121,6 +121,7 @@ def stage(session: Session, audience: Audience, name: str) -> r.Stage:
         paused=session.paused,
         blank=session.blank,
         ended=session.ended,
+        closes_at=session.closes_at,
     )
     describe_step(session, step, it)
     return it
@@ -347,10 +348,17 @@ def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
     """When the step is about groups, or the facilitator has opened what others wrote."""
+    if is_hidden_from_each_other(session):
+        return False
     step = session.current
     if isinstance(step, Check | Dots | Groups | TargetGroups | Thanks) or session.ended:
         return getattr(step, "area", None) in (None, area)
     return session.others and getattr(step, "area", None) in (None, area)
+
+
+def is_hidden_from_each_other(session: Session) -> bool:
+    """Whether those who write see nothing of what others write."""
+    return session.is_window and not session.ended
 
 
 def other(session: Session, audience: Audience, name: str) -> r.Other | None:
@@ -367,6 +375,8 @@ def target_group_differences(
 ) -> r.Differences | None:
     step, area = session.current, name or None
     if not isinstance(step, TargetGroups) or step.area not in (None, area):
+        return None
+    if audience == "phone" and is_hidden_from_each_other(session):
         return None
     return differences.differences(
         session, area, list(shown(session, audience, session.in_area(area)))
@@ -414,7 +424,10 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
-    return r.Settings(session.moderation, session.code_expires, missing)
+    it = r.Settings(session.moderation, session.code_expires, missing)
+    it.entry = session.definition.entry
+    it.past_closing = session.definition.closes if session.closes_at is None else ""
+    return it
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:

@@ -352,6 +352,9 @@ class SessionDefinition(Written):
     entry: Literal["code", "personal"] = "code"
     """`personal`: everybody has a code of their own, which works once. The names that they were
     given out under are on paper only."""
+    perspective: Slug | None = None
+    """The target group that all who come have from the start, such as a class. They may change
+    it."""
 
     def is_closed(self) -> bool:
         """A formal meeting is closed unless its file says otherwise (KL 6:25)."""

@@ -2,7 +2,7 @@
 // what is asked for are the secrets that follow from it, one for each contribution.
 import { h } from "../lib/element.js"
 import { receipt } from "../lib/outbox.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { config, locale, say, t } from "../lib/words.js"
 import { qr } from "./qr.js"
 
 const AT_ONCE = 50
@@ -129,7 +129,7 @@ function feedbackComes(day) {
 // Their own day, whatever clock the phone has: these are dates of the municipality.
 function date(ms) {
   const options = { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/Stockholm" }
-  return new Intl.DateTimeFormat(tag, options).format(ms)
+  return new Intl.DateTimeFormat(locale, options).format(ms)
 }
 
 // ── the card ──────────────────────────────────────────────────────────────────────────────────
