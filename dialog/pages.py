@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import information, opening, plain
+from dialog import information, opening, phone_words, plain
 from dialog.analysis.goal_words import goals
 from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
@@ -192,6 +192,7 @@ routes = [
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
     *information.routes,
+    *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),
     Route("/icon.svg", root_asset("icon.svg")),

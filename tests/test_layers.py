@@ -17,7 +17,7 @@ LAYERS = """
     api pages
     information plain
     rendering
-    installation
+    installation phone_words
     rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
@@ -41,7 +41,7 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
-    " installation pages plain rendering sockets staff_api work_api",
+    " installation pages phone_words plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",
