@@ -160,7 +160,7 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
 
 
 async def guide(request: Request) -> Response:
-    """The presidium's long guide, and the way to the short ones. There is nothing secret in them."""
+    """The presidium's long guide, and the way to the short ones. Nothing in them is secret."""
     text = (shipped("docs") / "presidium.md").read_text("utf-8")
     return render(request, "guide.html", "pages", body=in_html(text), guides=guides.GUIDES, name="")
 
