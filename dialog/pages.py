@@ -1,11 +1,13 @@
 """HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -17,7 +19,7 @@ from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
-from dialog.reports import html
+from dialog.reports import guides, html
 from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
@@ -159,10 +161,35 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
 
 
 async def guide(request: Request) -> Response:
-    """The presidium's guide. There is nothing secret in it."""
+    """The presidium's long guide, and the way to the short ones. Nothing in them is secret."""
     text = (shipped("docs") / "presidium.md").read_text("utf-8")
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return render(request, "guide.html", "pages", body=Markup(body))
+    return render(request, "guide.html", "pages", body=in_html(text), guides=guides.GUIDES, name="")
+
+
+async def short_guide(request: Request) -> Response:
+    """One role's guide, as a page."""
+    name = known_guide(request)
+    return render(
+        request, "guide.html", "pages", body=in_html(guides.source(name)), guides=(), name=name
+    )
+
+
+async def printed_guide(request: Request) -> Response:
+    """The same on one sheet of paper."""
+    name = known_guide(request)
+    content = await asyncio.to_thread(guides.guide, name)
+    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-cache"})
+
+
+def known_guide(request: Request) -> guides.Guide:
+    name = request.path_params["name"]
+    if name not in guides.GUIDES:
+        raise HTTPException(404)
+    return cast(guides.Guide, name)
+
+
+def in_html(text: str) -> Markup:
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
 async def asset(request: Request) -> Response:
@@ -191,6 +218,8 @@ routes = [
     Route("/receipt", receipt),
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
+    Route("/guide/{name}.pdf", printed_guide),
+    Route("/guide/{name}", short_guide),
     *information.routes,
     *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),

@@ -52,7 +52,7 @@ HOMES = {
     "itsdangerous": "identity",
     "segno": "installation",
     "click": "cli",
-    "markdown_it": "pages",
+    "markdown_it": "pages reports",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",
