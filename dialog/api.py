@@ -60,7 +60,7 @@ async def body_of(request: Request, type: Any) -> Any:
         raise Refused(Malformed("Content-Type must be application/json"))
     try:
         return msgspec.json.decode(await request.body(), type=type)
-    except Unreadable as error:
+    except (Unreadable, UnicodeError, RecursionError) as error:
         raise Refused(Malformed(str(error)[:200])) from None
 
 

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
@@ -56,16 +56,7 @@ def create_app(settings: Settings) -> Starlette:
         freezing=Freezing(settings, live),
     )
     app = Guarded(
-        routes=[
-            WebSocketRoute("/ws/{session}", socket),
-            WebSocketRoute("/ws/dialogue/{dialogue}", socket),
-            Route("/healthz", health),
-            *api.routes,
-            *staff_api.routes,
-            *work_api.routes,
-            *files_api.routes,
-            *pages.routes,
-        ],
+        routes=routes(),
         middleware=[Middleware(GZipMiddleware, minimum_size=500)],
         exception_handlers={
             Refused: api.refused,
@@ -78,6 +69,20 @@ def create_app(settings: Settings) -> Starlette:
     app.state.installation = installation
     app.router.redirect_slashes = False
     return app
+
+
+def routes() -> list[BaseRoute]:
+    """Every way in."""
+    return [
+        WebSocketRoute("/ws/{session}", socket),
+        WebSocketRoute("/ws/dialogue/{dialogue}", socket),
+        Route("/healthz", health),
+        *api.routes,
+        *staff_api.routes,
+        *work_api.routes,
+        *files_api.routes,
+        *pages.routes,
+    ]
 
 
 class Guarded(Starlette):

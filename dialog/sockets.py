@@ -181,7 +181,7 @@ class Sockets:
     async def _at_a_walk(self, connection: Connection) -> None:
         """Read no faster than a person acts, nor from whoever reads no answers: TCP tells the
         other side to wait."""
-        if wait := self.pace.take(id(connection)):
+        while wait := self.pace.take(id(connection)):
             await asyncio.sleep(wait)
         while connection.is_full():
             await asyncio.sleep(0.25)

@@ -266,7 +266,7 @@ def free_id(id: str, taken: Collection[str]) -> str:
 class NewSession(msgspec.Struct):
     dialogue: str
     title: Line
-    date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
     type: SessionType = "citizen-dialogue"
 
 
