@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    files_api staff_api
+    files_api sign_in_api staff_api
     work_api
     api pages
     plain
@@ -21,6 +21,7 @@ LAYERS = """
     rehearse sockets
     doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
     live
+    oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
@@ -40,12 +41,15 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
+    " plain rendering sign_in_api sockets staff staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "identity",
+    "authlib": "oidc",
+    "httpx2": "oidc",
+    "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
     "markdown_it": "pages",

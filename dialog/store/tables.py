@@ -124,7 +124,21 @@ ticket = Table(
     Column("session", String(80)),
     Column("role", String(20)),
     Column("expires", BigInteger, nullable=False),
+    Column("ends", BigInteger),
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("seat", String(20), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("subject", String(255), nullable=False),
+    comment="What staff did around the dialogues. Rows are added and never changed.",
 )
 
 BESIDE_THE_LOG = (words, author, receipt, embedding, file)
