@@ -114,9 +114,11 @@ class Provider:
             there = (await self._described()).get("end_session_endpoint")
         except (HTTPError, InvalidURL, LookupError, TypeError, ValueError):
             return None
+        if not there or urlsplit(there).scheme != urlsplit(self.settings.oidc_issuer).scheme:
+            return None
         home = {"client_id": self.settings.oidc_client_id}
         home["post_logout_redirect_uri"] = f"{self.settings.home_url}/staff"
-        return f"{there}{'&' if '?' in there else '?'}{urlencode(home)}" if there else None
+        return f"{there}{'&' if '?' in there else '?'}{urlencode(home)}"
 
     # ── what the provider says ──
 
