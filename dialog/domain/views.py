@@ -587,4 +587,5 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         standing=it.standing,
         reason=it.reason,
         late=posted.late,
+        language=posted.language,
     )
