@@ -47,9 +47,13 @@ export function said(name, props, text) {
   return h(name, { lang: language === tag ? null : language, ...props }, words)
 }
 
-// Words that a person wrote.
-export function written(name, { text, language }) {
-  return h(name, { class: "written", dir: "auto", lang: language }, text)
+// Words that a person wrote, and what they have been translated to.
+export function written(name, { text, language, translation }) {
+  return [h(name, { class: "written", dir: "auto", lang: language }, text), translation && translated(translation)]
+}
+
+function translated({ text, language, by }) {
+  return h("p", { class: "small", dir: "auto", lang: language }, h("bdi", { lang: tag }, `${t(`translated.${by}`)}:`), ` ${text}`)
 }
 
 // How many have written nearly the same, if more than one.
@@ -215,7 +219,7 @@ export class Mine {
     return [
       !this.step && areaName(it.area),
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
-      written("p", { text: it.text }),
+      written("p", it),
       h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`),
       canLeave && (asked ? this.sure(it) : h("button", {
         type: "button",
