@@ -60,7 +60,7 @@ async def body_of(request: Request, type: Any) -> Any:
         raise Refused(Malformed("Content-Type must be application/json"))
     try:
         return msgspec.json.decode(await request.body(), type=type)
-    except Unreadable as error:
+    except (Unreadable, UnicodeError, RecursionError) as error:
         raise Refused(Malformed(str(error)[:200])) from None
 
 
@@ -130,7 +130,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     person = here.identity.participant(request, session)
     if person is None or request.query_params.get("audience") in ("console", "board"):
         role = await here.hall_role(request)
-        person = Person(role, session) if role else person
+        person = Person(role, session, seat=here.identity.seat(request)) if role else person
     live = await here.dialogue_of(session)
     if person is None or live is None:
         raise Refused(NotJoined())

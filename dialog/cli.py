@@ -19,12 +19,13 @@ from dialog import __version__
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
-from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from dialog.backup import Manifest
     from dialog.import_file import Options, Preview
 
 SEND_BUFFER = 64 * 1024
@@ -46,6 +47,7 @@ def main() -> None:
     Group a spreadsheet:  dialog group FILE
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
+    Copy everything:      dialog backup FILE
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -81,6 +83,7 @@ def serve(
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
+    settings.connections = room_for(settings.connections)
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -129,11 +132,13 @@ def listening_socket(settings: Settings) -> socket.socket:
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
     """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
     from dialog.broadcast import DirectProtocol
+    from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="h11",  # httptools takes megabytes of headers without an answer (SECURITY.md, B2)
+        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
@@ -148,10 +153,32 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
+
+
+SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
+
+
 def quiet_invalid_frames() -> None:
-    """uvicorn prints a stack trace for every frame that is no UTF-8; anyone can send those."""
+    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "Invalid UTF-8" not in record.getMessage()
+        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 
@@ -168,9 +195,11 @@ async def print_addresses(app: object) -> None:
         f"  Facilitator    {links['facilitator']}",
         f"  Presidium      {links['presidium']}",
         f"  Committee      {links['working-committee']}",
+        f"  Moderator      {links['moderator']}",
+        f"  Scribe         {links['scribe']}",
         f"  Registrar      {links['registrar']}",
         "",
-        "  The last four links are secret: whoever has one is staff.",
+        "  The last six links are secret: whoever has one is staff.",
     ]
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")
@@ -574,6 +603,86 @@ async def bring_in_whole(
     finally:
         await home.close()
     return wish.session
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--with-secret",
+    is_flag=True,
+    help="Also the secret that signs cookies and staff links: whoever has the copy is staff.",
+)
+def backup(file: Path, data: Path | None, with_secret: bool) -> None:
+    """Copy the whole installation into FILE, also while a server runs.
+
+    The database as it is at one moment, and the dialogues made in the browser. SQLite and
+    PostgreSQL alike: a copy of the one can be put into the other.
+    """
+    from dialog.backup import take
+
+    with open_log(data) as (engine, settings):
+        if with_secret:
+            settings = settings_for(data=data)
+        try:
+            made = take(engine, settings, file, with_secret)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"{file} is written: {contents_of(made)}", err=True)
+
+
+def contents_of(made: "Manifest") -> str:
+    entries = sum(it.seq for it in made.dialogues)
+    secret = "with the secret" if made.has_secret else "without the secret"
+    return f"{len(made.dialogues)} dialogues, {entries} entries of their logs, {secret}"
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option("--over", is_flag=True, help="Replace what is there. [only into an empty place]")
+def restore(file: Path, data: Path | None, over: bool) -> None:
+    """Put a copy that `dialog backup` has made in place, all of it or nothing.
+
+    The file is read and checked before anything is replaced. Phones, projectors and staff pages
+    that had seen something newer load anew.
+    """
+    from dialog.backup import CannotRestore
+    from dialog.backup import restore as put_in_place
+
+    try:
+        settings = from_environment(data=data)
+        made = put_in_place(file, settings, over)
+    except (BadSetting, UnusableDatabase, CannotRestore) as error:
+        hint = "; say --over to replace it" if "not empty" in str(error) else ""
+        raise click.ClickException(f"{error}{hint}; nothing is changed") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
+    click.echo(f"{contents_of(made)} are in place, as of {made.made}", err=True)
+    if not made.has_secret:
+        click.echo("Without the secret staff links are new and phones must join anew.", err=True)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[printed]")
+def sbom(out: Path | None) -> None:
+    """Say what the program is made of: a software bill of materials, CycloneDX in JSON.
+
+    Every package of the lock file with its version, licence and the hashes it is installed by.
+    """
+    from dialog.sbom import bill, lock_file, others_installed
+
+    lock = lock_file().read_text()
+    for sentence in others_installed(lock):
+        click.echo(sentence, err=True)
+    content = bill(lock)
+    if out is None:
+        click.echo(content.decode(), nl=False)
+        return
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
 
 
 @main.command()

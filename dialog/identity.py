@@ -6,6 +6,7 @@ the installation's secret, the role and a generation: raising the generation rev
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -96,19 +97,34 @@ class Identity:
     def admit_staff(
         self, request: HTTPConnection, response: Response, role: StaffRole, generation: int
     ) -> None:
-        token = self.serializer.dumps(["staff", role, generation])
+        """Sign in. The seat tells this device from another with the same role, and nothing else."""
+        seat = secrets.token_urlsafe(9)
+        token = self.serializer.dumps(["staff", role, generation, seat])
         self._set(request, response, "staff", token, same_site="strict")
 
     def staff(self, request: HTTPConnection, generations: Mapping[str, int]) -> StaffRole | None:
         """The role of a signed-in member of staff whose link has not been revoked."""
         match self._get(request, "staff"):
-            case ["staff", str(role), int(generation)] if role in STAFF_ROLES:
+            case ["staff", str(role), int(generation), str()] if role in STAFF_ROLES:
                 if generations.get(role, 0) == generation:
                     return role
         return None
 
+    def seat(self, request: HTTPConnection) -> str:
+        """The seat drawn when this device signed in; "" if it has not. It admits to nothing."""
+        match self._get(request, "staff"):
+            case ["staff", str(), int(), str(seat)]:
+                return seat
+        return ""
+
     def sign_out(self, request: HTTPConnection, response: Response) -> None:
-        response.delete_cookie(cookie_name(request, "staff"))
+        # With the same attributes: a browser keeps a `__Host-` cookie that is taken back without.
+        response.delete_cookie(
+            cookie_name(request, "staff"),
+            secure=is_secure(request),
+            httponly=True,
+            samesite="strict",
+        )
 
     # ── cookies ──
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import segno
+from msgspec.structs import asdict
 from starlette.requests import HTTPConnection
 
 from dialog import opening
@@ -19,7 +20,7 @@ from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
 from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
-from dialog.sessions import Dialogue, Library
+from dialog.sessions import Dialogue, Library, to_fill_in
 from dialog.settings import Settings
 from dialog.sockets import Sockets
 from dialog.staff import Staff
@@ -103,9 +104,11 @@ class Installation:
         library = await self.library()
         live = await self._live_sessions()
         opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
+        municipalities = {it.definition.municipality for it in library.dialogues.values()}
         return {
             "home": self.settings.home_url,
             "mistakes": [str(mistake) for mistake in library.mistakes],
+            "to_fill_in": asdict(to_fill_in(library.municipality, municipalities)),
             "dialogues": [
                 written_dialogue(dialogue) | {"live": live.pop(id, []), "opened": id in opened}
                 for id, dialogue in library.dialogues.items()

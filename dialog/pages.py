@@ -1,24 +1,25 @@
 """HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import locales, opening, plain
+from dialog import information, opening, phone_words, plain
 from dialog.analysis.goal_words import goals
 from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
-from dialog.protocol.agenda import DialogueDefinition
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
-from dialog.reports import html
+from dialog.reports import guides, html
 from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
@@ -114,60 +115,7 @@ async def work(request: Request) -> Response:
     return render(request, "work.html", "console board workboard", config)
 
 
-# ── information ───────────────────────────────────────────────────────────────────────────────
-
-
-UNFILLED = "[FYLL I"
-"""How a place to be filled in begins in a dialogue's file."""
-
-
-def information(name: str) -> Callable[[Request], Any]:
-    """The page whose words are `page.<name>.title` and `page.<name>.<n>.heading|text`."""
-
-    async def page(request: Request) -> Response:
-        language, host = language_of(request), await host_of(request)
-        fill = {
-            "municipality": host.municipality
-            if host
-            else locales.translate(language, "page.some_municipality"),
-            "contact": host.contact
-            if host and host.contact and not host.contact.startswith(UNFILLED)
-            else locales.translate(language, "page.some_contact"),
-        }
-        return render(
-            request,
-            "page.html",
-            "pages",
-            title=locales.translate(language, f"page.{name}.title", **fill),
-            sections=sections(language, name, fill),
-        )
-
-    return page
-
-
-async def host_of(request: Request) -> DialogueDefinition | None:
-    """Who invites this reader: by the session joined, else the only one there is."""
-    here = installation_of(request)
-    for session in here.identity.sessions(request):
-        live = await here.dialogue_of(session)
-        if live is not None:
-            return live.dialogue.definition
-    definitions = [it.definition for it in (await here.library()).dialogues.values()]
-    return definitions[0] if len({it.municipality for it in definitions}) == 1 else None
-
-
-def sections(language: str, name: str, fill: dict[str, str]) -> list[dict[str, object]]:
-    """The page's sections, numbered from 1 in the catalogue."""
-    words = locales.catalogue(language, "pages")
-    found: list[dict[str, object]] = []
-    number = 1
-    while f"page.{name}.{number}.heading" in words:
-        key = f"page.{name}.{number}"
-        text = locales.translate(language, f"{key}.text", **fill)
-        heading = locales.translate(language, f"{key}.heading", **fill)
-        found.append({"heading": heading, "paragraphs": text.split("\n\n")})
-        number += 1
-    return found
+# ── for everybody ───────────────────────────────────────────────────────────────────────────────
 
 
 async def receipt(request: Request) -> Response:
@@ -213,10 +161,35 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
 
 
 async def guide(request: Request) -> Response:
-    """The presidium's guide. There is nothing secret in it."""
+    """The presidium's long guide, and the way to the short ones. Nothing in them is secret."""
     text = (shipped("docs") / "presidium.md").read_text("utf-8")
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return render(request, "guide.html", "pages", body=Markup(body))
+    return render(request, "guide.html", "pages", body=in_html(text), guides=guides.GUIDES, name="")
+
+
+async def short_guide(request: Request) -> Response:
+    """One role's guide, as a page."""
+    name = known_guide(request)
+    return render(
+        request, "guide.html", "pages", body=in_html(guides.source(name)), guides=(), name=name
+    )
+
+
+async def printed_guide(request: Request) -> Response:
+    """The same on one sheet of paper."""
+    name = known_guide(request)
+    content = await asyncio.to_thread(guides.guide, name)
+    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-cache"})
+
+
+def known_guide(request: Request) -> guides.Guide:
+    name = request.path_params["name"]
+    if name not in guides.GUIDES:
+        raise HTTPException(404)
+    return cast(guides.Guide, name)
+
+
+def in_html(text: str) -> Markup:
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
 async def asset(request: Request) -> Response:
@@ -245,7 +218,10 @@ routes = [
     Route("/receipt", receipt),
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
-    *(Route(f"/{name}", information(name)) for name in ("privacy", "accessibility", "rules")),
+    Route("/guide/{name}.pdf", printed_guide),
+    Route("/guide/{name}", short_guide),
+    *information.routes,
+    *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),
     Route("/sw.js", root_asset("sw.js")),
     Route("/icon.svg", root_asset("icon.svg")),

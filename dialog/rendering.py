@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from dialog import locales
+from dialog import locales, phone_words
 from dialog.identity import is_secure
 from dialog.installation import installation_of
 from dialog.protocol.agenda import REVIEWED, in_language
@@ -35,6 +35,7 @@ def script_json(value: object) -> Markup:
 
 
 TEMPLATES.filters["tojson"] = script_json
+TEMPLATES.globals["phone_words"] = phone_words
 TEMPLATES.filters["tag"] = locales.tag
 
 STAFF_DOMAINS = {"console", "board", "workboard"}
@@ -96,7 +97,14 @@ def render(
         headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
     response = HTMLResponse(body, status, headers=headers)
     if request.query_params.get("lang") in languages:
-        response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
+        response.set_cookie(
+            "language",
+            language,
+            max_age=30 * 24 * 3600,
+            secure=is_secure(request),
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

@@ -204,6 +204,8 @@ async def phone_link(request: Request) -> Response:
     role = await facilitator(request)
     here = installation_of(request)
     asked = await body_of(request, Named)
+    if await here.live.read(doors.door_of, asked.session) is None:
+        raise Refused(CodeUnknown())
     expires = now_ms() + PHONE_LINK_LIVES
     secret = await here.live.write(
         lambda db: doors.issue_ticket(db, "staff", expires, role=role, session=asked.session)
@@ -213,9 +215,10 @@ async def phone_link(request: Request) -> Response:
 
 
 async def change_code(request: Request) -> Response:
-    role = await facilitator(request)
+    role, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Named)
-    code = await opening.change_code(installation_of(request).live, Person(role, asked.session))
+    person = Person(role, asked.session, seat=here.identity.seat(request))
+    code = await opening.change_code(here.live, person)
     return json_response({"code": code})
 
 
@@ -263,7 +266,7 @@ def free_id(id: str, taken: Collection[str]) -> str:
 class NewSession(msgspec.Struct):
     dialogue: str
     title: Line
-    date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
     type: SessionType = "citizen-dialogue"
 
 

@@ -19,7 +19,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     live = await here.live.dialogue(request.path_params["dialogue"])
     if role is None or live is None:
         raise Refused(NotAllowed())
-    return Person(role), live
+    return Person(role, seat=here.identity.seat(request)), live
 
 
 async def do(request: Request) -> Response:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from dialog.domain import differences, previews, titles
+from dialog.domain import differences, duty, previews, titles
 from dialog.domain.group_edits import ABOUT_GROUPS
 from dialog.domain.regrouping import is_protected
 from dialog.domain.state import Contribution, GroupState, Session
@@ -121,6 +121,8 @@ def stage(session: Session, audience: Audience, name: str) -> r.Stage:
         paused=session.paused,
         blank=session.blank,
         ended=session.ended,
+        slow=session.slow,
+        closes_at=session.closes_at,
     )
     describe_step(session, step, it)
     return it
@@ -177,6 +179,7 @@ def counts(session: Session, audience: Audience, name: str) -> r.Counts:
         by_target_group={g: n for g, n in tally.by_target_group.items() if n and everything},
         people_by_target_group={group: people[group] for group in sorted(may_show)},
         behind=tally.behind,
+        hidden_by_reason=dict(Counter(session.contributions[n].reason for n in session.hidden)),
     )
 
 
@@ -303,7 +306,7 @@ def dots_on(session: Session, contributions: Iterable[int]) -> int:
 
 
 def people_behind(contributions: list[Contribution]) -> int:
-    return len({it.participant for it in contributions if it.participant is not None})
+    return len({it.author for it in contributions if it.author is not None})
 
 
 def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
@@ -347,10 +350,17 @@ def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
     """When the step is about groups, or the facilitator has opened what others wrote."""
+    if is_hidden_from_each_other(session):
+        return False
     step = session.current
     if isinstance(step, Check | Dots | Groups | TargetGroups | Thanks) or session.ended:
         return getattr(step, "area", None) in (None, area)
     return session.others and getattr(step, "area", None) in (None, area)
+
+
+def is_hidden_from_each_other(session: Session) -> bool:
+    """Whether those who write see nothing of what others write."""
+    return session.is_window and not session.ended
 
 
 def other(session: Session, audience: Audience, name: str) -> r.Other | None:
@@ -374,6 +384,8 @@ def target_group_differences(
 ) -> r.Differences | None:
     step, area = session.current, name or None
     if not isinstance(step, TargetGroups) or step.area not in (None, area):
+        return None
+    if audience == "phone" and is_hidden_from_each_other(session):
         return None
     return differences.differences(
         session, area, list(shown(session, audience, session.in_area(area)))
@@ -421,23 +433,47 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
-    return r.Settings(session.moderation, session.code_expires, missing)
+    it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
+    it.entry = session.definition.entry
+    it.past_closing = session.definition.closes if session.closes_at is None else ""
+    return it
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:
-    first = [session.contributions[n] for n in sorted(session.held)[:QUEUE]]
-    oldest = first[0].at if first else None
-    return r.Queue(len(session.held), oldest, [slip(it) for it in first])
+    """The oldest, and whatever else somebody is reading."""
+    waiting = sorted(session.held)
+    shown = sorted({*waiting[:QUEUE], *session.taken})
+    languages = Counter(session.contributions[n].posted.language for n in waiting)
+    return r.Queue(
+        held=len(waiting),
+        oldest_at=session.contributions[waiting[0]].at if waiting else None,
+        slips=[whole_slip(session, session.contributions[n]) for n in shown],
+        on_duty=len(session.on_duty),
+        unread=sum(n for it, n in languages.items() if duty.is_unread(session, it)),
+    )
 
 
 def recent(session: Session, audience: Audience, name: str) -> r.Recent:
     settled = (it for it in reversed(session.contributions.values()) if it.standing != "held")
-    return r.Recent([slip(it) for it in islice(settled, RECENT)])
+    return r.Recent([whole_slip(session, it) for it in islice(settled, RECENT)])
 
 
 def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
     latest = islice(reversed(session.hidden), RECENT)
-    return r.Hidden([slip(session.contributions[n]) for n in latest])
+    return r.Hidden([whole_slip(session, session.contributions[n]) for n in latest])
+
+
+def whole_slip(session: Session, it: Contribution) -> r.Slip:
+    """For those who moderate: also what is masked, and what they have to know to decide."""
+    found = slip(it)
+    found.original = (it.original or "") if it.masks else ""
+    found.asserted_by = it.asserted_by
+    found.taken_by, found.taken_until = session.taken.get(it.id, ("", 0))
+    if it.participant is not None:
+        found.same_phone = len(session.by_participant[it.participant]) - 1
+        found.held_back = it.participant in session.held_back
+    found.unread = duty.is_unread(session, it.posted.language)
+    return found
 
 
 def slip(it: Contribution) -> r.Slip:
@@ -459,6 +495,8 @@ def slip(it: Contribution) -> r.Slip:
         late=posted.late,
         slip=posted.slip,
         people=posted.people,
+        table=posted.table,
+        translations=it.all_translations,
     )
 
 
@@ -499,7 +537,7 @@ def contribution(session: Session, audience: Audience, name: str) -> r.Contribut
 def shared_words(it: Contribution) -> list[str]:
     """Each word once, as it stands there."""
     spans = it.placement.shared if it.placement else []
-    return list(dict.fromkeys((it.words or "")[span.start : span.end] for span in spans))
+    return list(dict.fromkeys(titles.words_of({it.id: it}, ([span] for span in spans))))
 
 
 STAFF: frozenset[Audience] = frozenset({"console", "board"})
@@ -565,9 +603,14 @@ def own(session: Session, participant: int) -> r.Own:
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))
+    table = session.tables.get(participant, "")
+    by_me = session.by_participant.get(participant, [])
     return r.Own(
+        table=table,
         target_group=session.participants.get(participant),
-        contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],
+        contributions=[
+            own_contribution(it) for it in (session.by_table.get(table, []) if table else by_me)
+        ],
         dots={number: n for number, n in dots.items() if n},
         answers={
             number: state.answers[participant]
@@ -595,5 +638,7 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         standing=it.standing,
         reason=it.reason,
         late=posted.late,
+        masked=bool(it.masks),
+        people=posted.people,
         language=posted.language,
     )

@@ -307,6 +307,9 @@ class Settings(Record):
     untranslated: dict[str, list[str]]
     """Language -> the places in the definition that will be shown in Swedish."""
     joining: bool = True
+    entry: Literal["code", "personal"] = "code"
+    past_closing: str = ""
+    """When the file says that the window closes, where that had passed when it was opened."""
 
 
 class Slip(Struct):

@@ -35,6 +35,13 @@ export function say(text) {
   return { words: text.sv || "", language: "sv" }
 }
 
+// Fetches the words that the page has left for later; `again` makes another name of the same file.
+export async function more(again = "") {
+  if (!config.words) return
+  Object.assign(catalogue, (await import(config.words + again)).default)
+  config.words = ""
+}
+
 function chosen(found, n) {
   if (typeof found === "string") return found
   return found[forms.indexOf(plural.select(Number(n)))] || found[found.length - 1]

@@ -7,7 +7,7 @@ import { get, watch } from "../lib/records.js"
 import { config, say, t, tag } from "../lib/words.js"
 
 // What is drawn loads while we connect, so that neither waits for the other.
-const screen = import("./screen.js")
+const screen = Promise.all([import("./screen.js"), import("./parts.js")])
 const ALONE = "post-contribution" // the only command whose words are worth keeping when refused
 
 const id = name => document.getElementById(name)
@@ -75,7 +75,7 @@ class Phone {
         op ? this.outbox.refused(op, refusal, retry) : this.outbox.unreadable(refusal),
     })
     this.outbox.open().then(() => this.refresh())
-    screen.then(({ Screen }) => this.screen = new Screen(this))
+    screen.then(([{ Screen }]) => this.screen = new Screen(this))
   }
 
   refresh() {
@@ -142,11 +142,22 @@ class Phone {
     if (status === "online" && this.status === "lost") this.say(t("conn.back"), "good")
     if (status === "lost" && this.status === "online") this.say(t("conn.lost"))
     this.status = status
+    if (status !== "connecting") this.fetchLater()
     if (status === "online") {
       this.outbox.reconnected()
-      keepShell()
+      if (this.hasAll) keepShell()
     }
     this.refresh()
+  }
+
+  // Begun when the first answer has come, or none: it must not stand in the way of that.
+  fetchLater() {
+    this.later ??= screen.then(async ([, { fetchLater }]) => {
+      await fetchLater(() => this.refresh())
+      this.hasAll = true
+      if (this.status === "online") keepShell()
+    })
+    return this.later
   }
 
   // Not admitted (any longer): the code is asked for again; what waits is still here afterwards.
@@ -172,7 +183,7 @@ class Phone {
       "withdraw-contribution": "post.withdrawn",
     }[type]
     if (outcome === "ack" && thanks) this.say(t(thanks), "good")
-    if (outcome === "refused") this.say(t(`refusal.${refusal.kind}`, refusal), "bad")
+    if (outcome === "refused") this.fetchLater().then(() => this.say(t(`refusal.${refusal.kind}`, refusal), "bad"))
     if (outcome === "refused" && type !== ALONE) this.believe()
     this.refresh()
   }

@@ -2,9 +2,9 @@
 import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { config, say, t } from "../lib/words.js"
-import { amount, area, Mine, Page, para, refill, said, section, Stack, unsent } from "./parts.js"
-import { aboutMeeting, influence, nextSteps, receiptCode, viewOf } from "./steps.js"
+import { config, t } from "../lib/words.js"
+import { area, Later, Page, para, refill, said, Stack, unsent } from "./parts.js"
+import { information, viewOf } from "./steps.js"
 import { Waiting, Writing } from "./writing.js"
 
 const SAID_FOR = 6000
@@ -212,16 +212,12 @@ function areaName(name) {
 
 // ── beside the steps ──────────────────────────────────────────────────────────────────────────
 
+const BESIDE = ["mine", "about", "next-person"]
+
 function panelOf(phone, name) {
-  const page = draw => new Page(() => draw(phone))
   const back = new Page(() => phone.own.target_group !== null && h("a", { class: "back", href: "#main" }, t("nav.back")))
-  switch (name) {
-    case "mine": return new Stack(back, new Mine(phone), page(receiptCode))
-    case "perspective": return new Stack(back, page(perspective))
-    case "about": return new Stack(back, page(about))
-    case "next-person": return new Stack(back, page(nextPerson))
-  }
-  return null
+  if (name === "perspective") return new Stack(back, new Page(() => perspective(phone)))
+  return BESIDE.includes(name) ? new Stack(back, new Later("own", own => own.panelOf(phone, name))) : null
 }
 
 function perspective(phone) {
@@ -247,52 +243,5 @@ function perspective(phone) {
       choice(UNDISCLOSED, t("group.skip")),
     ),
     first && information(),
-  ]
-}
-
-function information() {
-  return section(
-    t("about.before"),
-    para(t("join.anonymous")),
-    para(t("join.public_notice")),
-    h("p", {}, h("a", { href: "/privacy" }, t("join.privacy_link"))),
-  )
-}
-
-function about() {
-  const meeting = get("meeting")
-  const counts = get("counts")
-  return [
-    said("h1", { tabindex: "-1" }, meeting.title),
-    para([meeting.municipality, say(meeting.place).words, meeting.room, meeting.record_number].filter(Boolean).join(" · ")),
-    counts && para(amount({ contributions: counts.contributions, people: counts.authors }), { class: "small" }),
-    aboutMeeting(meeting),
-    influence(),
-    nextSteps(),
-    information(),
-    para(t("groups.note")),
-    h(
-      "ul",
-      {},
-      h("li", {}, h("a", { href: "/rules" }, t("about.rules"))),
-      h("li", {}, h("a", { href: "/accessibility" }, t("join.accessibility_link"))),
-    ),
-    meeting.contact && para(t("about.contact", { contact: meeting.contact })),
-  ]
-}
-
-// Before the phone is handed over, what waits is sent or knowingly thrown away.
-function nextPerson(phone) {
-  const waiting = phone.outbox.entries.length
-  const drafts = phone.kept.drafts().length
-  const unsent = waiting + drafts
-  return [
-    h("h1", { tabindex: "-1" }, t("next.title")),
-    para(t("next.body")),
-    receiptCode(phone),
-    unsent > 0 && para(t("next.unsent", { n: unsent }), { class: "error" }),
-    phone.refusedNext && para(t(`refusal.${phone.refusedNext}`), { class: "error" }),
-    h("button", { type: "button", id: "next-person", class: "primary", onclick: () => phone.nextPerson() },
-      t(unsent ? "next.go_anyway" : "next.go")),
   ]
 }

@@ -2,7 +2,7 @@
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
-import { area, cards, para, refill, said, unsent, written } from "./parts.js"
+import { area, cards, module, para, refill, said, unsent, written } from "./parts.js"
 
 const COUNT_FROM = 400
 let fields = 0
@@ -10,6 +10,8 @@ let fields = 0
 // A field and its button. `about` names the draft, `place()` gives {kind, topic, area} when it is
 // kept or sent, `asked` is the id of the question when it stands above.
 export class Field {
+  heard = new Set() // the kinds of personal data that have been warned of
+
   constructor(phone, stage, { about, label, place, asked }) {
     Object.assign(this, { phone, stage, about, place })
     const id = `field-${++fields}`
@@ -64,7 +66,7 @@ export class Field {
   advise(text, error = "") {
     const n = [...text.trim()].length
     const max = get("meeting") ? get("meeting").text_limit : 500
-    const warning = n > max ? t("post.error_long", { n: n - max }) : error || advice(text)
+    const warning = n > max ? t("post.error_long", { n: n - max }) : error || adviceOn(text).words
     this.help.textContent = warning || (n >= COUNT_FROM ? t("post.counter", { n, max, left: max - n }) : "")
     this.help.classList.toggle("error", Boolean(warning))
     this.text.setAttribute("aria-invalid", String(n > max || Boolean(error)))
@@ -75,26 +77,35 @@ export class Field {
     event.preventDefault()
     const text = this.text.value
     if (!this.advise(text, text.trim() ? "" : t("post.error_empty"))) return this.text.focus()
+    if (this.objects(text)) return
     this.text.value = ""
     this.advise("")
     const { begun, stage } = this
     this.begun = null
+    this.heard.clear()
     await this.phone.post({ step: stage.step, begun: begun === null ? Math.max(0, position().seq) : begun, text, ...this.place() })
     this.keep()
   }
+
+  // An identity number is never sent: the server would refuse it. Of other personal data it is said
+  // once that they are there; who presses again sends them.
+  objects(text) {
+    const { stop, kinds, words } = adviceOn(text)
+    if (kinds.every(kind => this.heard.has(kind)) && !stop) return false
+    const said = stop ? words : `${words} ${t("post.pii_anyway")}`
+    kinds.forEach(kind => this.heard.add(kind))
+    this.advise(text, said)
+    this.phone.say(said)
+    if (stop) this.text.focus()
+    return true
+  }
 }
 
-// Instant advice; the server decides.
-function advice(text) {
-  const found = FOUND.find(([, pattern]) => pattern.test(text))
-  return found ? t("post.pii_warning", { kind: t(`found.${found[0]}`) }) : ""
+// Instant advice, once its module has come; the server decides.
+function adviceOn(text) {
+  const it = module("advice")
+  return it ? it.advice(text) : { stop: false, kinds: [], words: "" }
 }
-
-const FOUND = [
-  ["personal-number", /\b(19|20)?\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01]|[6-9]\d)[-+ ]?\d{4}\b/],
-  ["email", /\S+@\S+\.\w{2,}/],
-  ["phone", /(^|\D)(\+46|0046|0)[\s-]?7[\s-]?\d([\s-]?\d){7}(\D|$)/],
-]
 
 // The view of a step in which people write: collect and meanings.
 export class Writing {
@@ -198,15 +209,16 @@ export class Waiting {
     const { ended } = get("stage") || {}
     this.node.hidden = !entries.length
     this.title.textContent = t(entries.every(it => it.refusal) ? "waiting.refused" : "waiting.title")
-    cards(this.list, entries.map(it => [it.op, it, it.refusal || state, ended]), (it, why) =>
-      it.refusal ? this.refused(it, ended) : this.waits(it, why))
+    const why = ({ refusal }) => refusal ? t(`refusal.${refusal.kind}`, refusal) : t(state)
+    cards(this.list, entries.map(it => [it.op, it, why(it), ended]), (it, why) =>
+      it.refusal ? this.refused(it, why, ended) : this.waits(it, why))
   }
 
-  waits({ command: { text, language } }, state) {
-    return [written("p", { text, language }), para(t(state), { class: "small" })]
+  waits({ command: { text, language } }, why) {
+    return [written("p", { text, language }), para(why, { class: "small" })]
   }
 
-  refused(entry, ended) {
+  refused(entry, why, ended) {
     const { command, refusal } = entry
     const id = `refused-${entry.op}`
     const text = h("textarea", { id, rows: "3", dir: "auto", value: command.text, oninput: () => {
@@ -215,6 +227,8 @@ export class Waiting {
     } })
     const done = again => event => {
       event.preventDefault()
+      const { stop, words } = adviceOn(again ? text.value : "")
+      if (stop) return this.phone.say(words), text.focus()
       text.value = ""
       this.phone.outbox.discard(entry.op)
       if (again) this.phone.post({ ...command, ...elsewhere(refusal, command) })
@@ -222,7 +236,7 @@ export class Waiting {
     return h(
       "form",
       { class: "field", novalidate: true, onsubmit: done(true) },
-      h("label", { for: id, class: "error" }, t(`refusal.${refusal.kind}`, refusal)),
+      h("label", { for: id, class: "error" }, why),
       text,
       h("div", { class: "pair" },
         !ended && h("button", { class: "primary" }, t(elsewhere(refusal, command) ? "waiting.send_here" : "waiting.send_again")),

@@ -12,7 +12,7 @@ from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
 NewPage = Callable[..., Page]
 STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
 WORDS = "Fler bänkar längs ån"
-LIMIT_BYTES, LIMIT_REQUESTS = 30_000, 12
+LIMIT_BYTES, LIMIT_REQUESTS = 28_000, 12
 
 
 @pytest.fixture
@@ -166,17 +166,6 @@ def test_an_empty_field_gives_way_to_the_new_question(ada: Page, fay: Facilitato
     fay.go_to("valkommen")
     expect(ada.get_by_role("heading", level=1)).to_have_text("Det här kan du påverka")
     expect(field(ada)).to_be_hidden()
-
-
-def test_refused_words_are_kept_to_be_changed(ada: Page, fay: Facilitator) -> None:
-    send(ada, "Ring mig på 19121212-1212")
-    refused = ada.get_by_label("Det ser ut som att texten innehåller ett personnummer")
-    expect(refused).to_have_value("Ring mig på 19121212-1212")
-    refused.fill("Ring mig")
-    ada.get_by_role("button", name="Skicka igen").click()
-    thanked(ada)
-    expect(refused).to_be_hidden()
-    assert texts(fay) == ["Ring mig"]
 
 
 def test_too_long_a_text_is_told_before_it_is_sent(ada: Page, fay: Facilitator) -> None:
@@ -360,7 +349,9 @@ def test_every_step_passes_the_accessibility_rules(
     send(page, WORDS)
     thanked(page)
     send(page, "19121212-1212")
-    page.get_by_role("button", name="Skicka igen").wait_for()
+    page.get_by_text("ett personnummer").last.wait_for()
+    faults += accessibility_faults(page, "advice")
+    field(page).fill("")
     for step in [it["step"] for it in fay.records()["run"]["steps"]]:
         fay.go_to(step)
         expect(page.locator("#main")).to_have_attribute("data-step", step)
