@@ -2,6 +2,7 @@
 
 from dialog.domain import personal_data
 from dialog.domain.facts import Fact, require
+from dialog.domain.languages import language_of
 from dialog.domain.state import Contribution, Person, Session, tables_write_in, takes
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -179,7 +180,7 @@ def contribution(
         topic=topic,
         target_group=UNDISCLOSED,
         channel=channel,
-        language=command.language,
+        language=language_of(command.text, command.language),
         held=False,
     )
 

@@ -29,7 +29,7 @@ from dialog.protocol.events import (
     RegroupingProposed,
     SuggestedGroup,
 )
-from dialog.protocol.records import Change, Standing
+from dialog.protocol.records import Change, Standing, Translated
 from dialog.text import masks
 
 Role = Literal[
@@ -127,6 +127,19 @@ class Contribution:
     @property
     def area(self) -> str | None:
         return self.posted.area
+
+    @property
+    def all_translations(self) -> list[Translated]:
+        """What stands beside the words, Swedish first: that is what most of a room reads."""
+        languages = sorted(self.translations, key=lambda it: (it != "sv", it))
+        return [
+            Translated(it, self.translations[it].text, self.translations[it].by) for it in languages
+        ]
+
+    @property
+    def translation(self) -> Translated | None:
+        """The one of them that screens have room for."""
+        return next(iter(self.all_translations), None)
 
     @property
     def in_place(self) -> str:

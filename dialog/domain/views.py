@@ -224,7 +224,7 @@ def is_shown(session: Session, audience: Audience, it: Contribution) -> bool:
 
 
 def quote(it: Contribution, times: int = 1) -> r.Quote:
-    return r.Quote(it.id, it.words or "", it.posted.language, times)
+    return r.Quote(it.id, it.words or "", it.posted.language, times, it.translation)
 
 
 def folded(chosen: Iterable[Contribution], among: Iterable[Contribution]) -> Iterator[r.Quote]:
@@ -369,7 +369,14 @@ def other(session: Session, audience: Audience, name: str) -> r.Other | None:
         return None
     if it.posted.step != session.step:
         return None
-    return r.Other(it.id, it.posted.kind, it.words or "", it.posted.language, it.posted.topic)
+    return r.Other(
+        contribution=it.id,
+        kind=it.posted.kind,
+        text=it.words or "",
+        language=it.posted.language,
+        topic=it.posted.topic,
+        translation=it.translation,
+    )
 
 
 def target_group_differences(
@@ -489,9 +496,7 @@ def slip(it: Contribution) -> r.Slip:
         slip=posted.slip,
         people=posted.people,
         table=posted.table,
-        translations=[
-            r.Translated(language, its.text, its.by) for language, its in it.translations.items()
-        ],
+        translations=it.all_translations,
     )
 
 
@@ -525,6 +530,7 @@ def contribution(session: Session, audience: Audience, name: str) -> r.Contribut
         sure=why.sure if why else None,
         near=why.near if why else [],
         shared=shared_words(it),
+        translation=it.translation,
     )
 
 
@@ -634,4 +640,5 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         late=posted.late,
         masked=bool(it.masks),
         people=posted.people,
+        language=posted.language,
     )

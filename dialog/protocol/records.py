@@ -476,6 +476,7 @@ class OwnContribution(Struct):
     late: bool = False
     masked: bool = False
     people: int = 1
+    language: str = ""
 
 
 class ReceivedOutcome(Struct):

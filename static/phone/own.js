@@ -52,7 +52,7 @@ export class Mine {
     return [
       !this.step && areaName(it.area),
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
-      written("p", { text: it.text }),
+      written("p", it),
       h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`),
       canLeave && (asked ? this.sure(it) : h("button", {
         type: "button",

@@ -135,7 +135,7 @@ class Meeting:
     def do(self, person: Person, command: c.Command, op: str | None = None) -> list[e.AnyEvent]:
         """Decide and apply; what happened. Raises `Refused`."""
         facts = rules.decide(self.dialogue, person, command, self.now)
-        where = rules.session_of(person, command)
+        where = rules.session_of(self.dialogue, person, command)
         op = op or f"operation-{self.seq:08d}"
         for fact in facts:
             entry = e.Entry(

@@ -90,6 +90,7 @@ def test_the_author_hears_where_it_stands_and_why():
             topic=None,
             step="write",
             standing="held",
+            language="sv",
         )
     ]
     evening.do(fay, c.HideContribution(1, "out-of-scope"))
