@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dialog import api, files_api, pages, staff_api, work_api
+from dialog import api, files_api, opening, pages, staff_api, work_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> Starlette:
         assets=Assets(settings.static),
         finder=Finder(live),
         freezing=Freezing(settings, live),
+        reviewed=opening.reviewed(settings),
     )
     app = Starlette(
         routes=[

@@ -18,6 +18,7 @@ from dialog.freezing import Freezing
 from dialog.identity import STAFF_ROLES, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
+from dialog.protocol.agenda import REVIEWED
 from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
 from dialog.sessions import Dialogue, Library, to_fill_in
@@ -43,6 +44,8 @@ class Installation:
     assets: Assets
     finder: Finder
     freezing: Freezing
+    reviewed: frozenset[str] = frozenset(REVIEWED)
+    """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
