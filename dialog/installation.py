@@ -20,6 +20,7 @@ from dialog.identity import STAFF_ROLES, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
 from dialog.oidc import Provider
+from dialog.protocol.agenda import REVIEWED
 from dialog.protocol.refusals import CodeUnknown, NotAllowed, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
 from dialog.rights import HALL, PAGES
@@ -48,6 +49,8 @@ class Installation:
     freezing: Freezing
     provider: Provider | None = None
     """Where staff may sign in, if the settings name a place."""
+    reviewed: frozenset[str] = frozenset(REVIEWED)
+    """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
