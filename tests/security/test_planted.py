@@ -260,7 +260,7 @@ def test_what_is_posted_to_a_plain_form_comes_back_as_words(visited):
     wish = {"t": "do", "op": "0123456789abcdef", "command": {"type": "go-to-step"}}
     wish["command"] |= {"step": "area-1-skriv", "seen": None}  # type: ignore[operator]
     visited.fay.post(f"/api/s/{session}/do?audience=console", json=wish)
-    chosen = {"op": "0123456789abcdef", "target_group": "seniors"}
+    chosen = {"op": "0123456789abcdeg", "target_group": "seniors"}
     phone.post(f"/plain/s/{session}", data=chosen)
     form = {"step": REFLECTED, "kind": REFLECTED, "op": REFLECTED, "begun": REFLECTED}
     answer = phone.post(f"/plain/s/{session}", data=form | {"text": REFLECTED})
