@@ -151,8 +151,6 @@ class Planted:
         for by in ("staff", "interpreter"):
             self.do("translate-contribution", contribution=1, language="en", text=attack(), by=by)
         self.do("hide-contribution", contribution=6, reason="spam")
-        self.do("go-to-step", step="prickar", seen="area-1-skriv")
-        self.do("end-session")
 
     def _import(self) -> None:
         out = io.StringIO()
