@@ -35,6 +35,8 @@ from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
+STAFF_LOOKS_AT: dict[str, Audience] = {"board": "board", "scribe": "scribe"}
+"""What the address names -> what they see; the console where it names nothing else."""
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -77,7 +79,7 @@ async def join(request: Request) -> Response:
     asked = await body_of(request, Join)
     session, participant = await let_in(here, request, asked.code)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -97,12 +99,14 @@ async def next_person(request: Request) -> Response:
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
+    if (await here.session(session)).definition.entry == "personal":
+        raise Refused(NotAllowed())
     first = here.identity.first_on_this_phone(request, session)
     if wait := here.next_persons.take((session, first)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant, first)
     return response
 
 
@@ -119,16 +123,19 @@ async def records(request: Request) -> Response:
     here = installation_of(request)
     person, live = await present(here, request)
     audience: Audience = "phone"
-    if person.role != "participant":
-        audience = "board" if request.query_params.get("audience") == "board" else "console"
+    if person.is_staff:
+        audience = STAFF_LOOKS_AT.get(request.query_params.get("audience", ""), "console")
     return json_response(await live.whole_view(person, audience))
 
 
 async def present(here: Installation, request: Request) -> tuple[Person, LiveDialogue]:
     """Whoever asks, in the session that the address names."""
     session = request.path_params["session"]
-    person = here.identity.participant(request, session)
-    if person is None or request.query_params.get("audience") in ("console", "board"):
+    person, audience = await here.guest(request, session), request.query_params.get("audience")
+    if audience == "scribe":
+        role = await here.scribe_role(request)
+        person = Person(role, session) if role else person
+    elif person is None or audience in ("console", "board"):
         role = await here.hall_role(request)
         person = Person(role, session) if role else person
     live = await here.dialogue_of(session)

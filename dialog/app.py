@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dialog import api, files_api, pages, staff_api, work_api
+from dialog import api, entry_api, files_api, pages, staff_api, work_api
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/healthz", health),
             *api.routes,
             *staff_api.routes,
+            *entry_api.routes,
             *work_api.routes,
             *files_api.routes,
             *pages.routes,

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -20,6 +20,8 @@ StaffRole = Literal[
 ]
 STAFF_ROLES: tuple[StaffRole, ...] = get_args(StaffRole)
 WEEK = 7 * 24 * 3600
+HOST: Literal["table-host"] = "table-host"
+"""The device of one table in one session: let in by a link on the table, not a member of staff."""
 
 
 class Identity:
@@ -38,10 +40,12 @@ class Identity:
         session: str,
         participant: int,
         first: int | None = None,
+        lives: int = WEEK,
     ) -> None:
-        """Give the phone its token for this session; `first` was the first person on it."""
+        """Give the phone its token for this session, for so many seconds; `first` was the first
+        person on it."""
         token = self.serializer.dumps(["participant", session, participant, first or participant])
-        self._set(request, response, f"p_{session}", token)
+        self._set(request, response, f"p_{session}", token, lives=lives)
 
     def participant(self, request: HTTPConnection, session: str) -> Person | None:
         """The participant this phone is in `session`, if it has joined."""
@@ -62,6 +66,50 @@ class Identity:
         names = (name.removeprefix("__Host-") for name in request.cookies)
         ids = [name.removeprefix("p_") for name in names if name.startswith("p_")]
         return [id for id in ids if self.participant(request, id) is not None]
+
+    # ── the hosts of tables ──
+
+    def table_secret(self, session: str, table: str, generation: int, expires: int) -> str:
+        """The secret in the link that lies on a table, until `expires` (ms since 1970)."""
+        return str(self._of_tables(session).dumps([table, generation, expires // 1000]))
+
+    def table_of_secret(self, session: str, secret: str, generation: int, now: int) -> str | None:
+        """Which table's link this is, if it has neither been revoked nor expired."""
+        try:
+            found = self._of_tables(session).loads(secret)
+        except BadData:
+            return None
+        match found:
+            case [str(table), int(its), int(expires)] if its == generation:
+                return table if expires * 1000 > now else None
+        return None
+
+    def _of_tables(self, session: str) -> URLSafeSerializer:
+        # Of the session alone, so that the link is short and its picture coarse.
+        return URLSafeSerializer(self.secret, salt=f"table in {session}")
+
+    def admit_host(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        session: str,
+        participant: int,
+        table: str,
+        generation: int,
+    ) -> None:
+        """Make the device the table's. Whoever was a participant on it is one no longer."""
+        token = self.serializer.dumps([HOST, session, participant, table, generation])
+        self._set(request, response, f"p_{session}", token)
+
+    def host(
+        self, request: HTTPConnection, session: str, generations: Mapping[str, int]
+    ) -> Person | None:
+        """The table whose device this is in `session`, if the tables' links are still good."""
+        match self._get(request, f"p_{session}"):
+            case ["table-host", str(its), int(number), str(table), int(generation)]:
+                if its == session and generations.get(HOST, 0) == generation:
+                    return Person(HOST, session, number, table)
+        return None
 
     # ── the projector ──
 
@@ -116,7 +164,7 @@ class Identity:
         token = request.cookies.get(cookie_name(request, name), "")
         try:
             return self.serializer.loads(token)
-        except BadSignature:
+        except BadData:
             return None
 
     def _set(
@@ -126,11 +174,12 @@ class Identity:
         name: str,
         token: str,
         same_site: Literal["lax", "strict"] = "lax",
+        lives: int = WEEK,
     ) -> None:
         response.set_cookie(
             cookie_name(request, name),
             token,
-            max_age=WEEK,
+            max_age=lives,
             httponly=True,
             secure=is_secure(request),
             samesite=same_site,

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 
 import segno
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from dialog import opening
 from dialog.assets import Assets
-from dialog.domain.state import Session
+from dialog.domain.state import Person, Session
 from dialog.domain.texts import untranslated_for
 from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
 from dialog.freezing import Freezing
-from dialog.identity import STAFF_ROLES, Identity, StaffRole
+from dialog.identity import STAFF_ROLES, WEEK, Identity, StaffRole
 from dialog.limits import Buckets
-from dialog.live import LiveDialogue, LiveDialogues
+from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
 from dialog.sessions import Dialogue, Library
@@ -26,6 +27,7 @@ from dialog.staff import Staff
 from dialog.store import doors
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
+DAY = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -53,6 +55,31 @@ class Installation:
         """The same, for those who run meetings and look into them."""
         role = await self.role(request)
         return role if role in ("facilitator", "presidium") else None
+
+    async def scribe_role(self, request: HTTPConnection) -> StaffRole | None:
+        """The same, for those who enter what was written on paper."""
+        role = await self.role(request)
+        return role if role in ("facilitator", "scribe") else None
+
+    async def guest(self, request: HTTPConnection, session: str) -> Person | None:
+        """Who this device is in a session: a participant, or a table."""
+        person = self.identity.participant(request, session)
+        if person is None:
+            person = self.identity.host(request, session, await self.staff.generations())
+        return person
+
+    async def admit(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        session: str,
+        participant: int,
+        first: int | None = None,
+    ) -> None:
+        """Give the phone its token, for at least as long as the session's window is open."""
+        closes = (await self.session(session)).closes_at or 0
+        lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
+        self.identity.admit(request, response, session, participant, first, lives)
 
     async def staff_links(self) -> dict[str, str]:
         """role -> its secret link. The secret stands in the fragment, which no server logs."""
@@ -91,9 +118,13 @@ class Installation:
         return segno.make(text, error="m").svg_data_uri(border=4, scale=4)
 
     def way_in(self, code: str) -> str:
-        """The QR picture that leads to the session with this code, as an SVG file."""
-        picture = segno.make(f"{self.settings.home_url}/j/{code}", error="m")
-        svg: str = picture.svg_inline(
+        """The QR picture that leads to the session with this code, as an SVG file; to the first
+        page where nobody comes in by a shared code."""
+        return self.picture(f"{self.settings.home_url}/{f'j/{code}' if code else ''}")
+
+    def picture(self, text: str) -> str:
+        """A QR picture of `text` as an SVG file."""
+        svg: str = segno.make(text, error="m").svg_inline(
             border=4, scale=8, omitsize=True, svgclass=None, lineclass=None
         )
         return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dialog.broadcast import Connection, Frame
 from dialog.domain.state import Person
-from dialog.identity import Identity, StaffRole
+from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
@@ -26,6 +27,7 @@ BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
 
 AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
+    "scribe": ("scribe",),
     "working-committee": ("workboard",),
     "registrar": ("workboard",),
 }
@@ -59,8 +61,11 @@ class Sockets:
             "staff": Buckets(burst=60, rate=10),
             "projector": Buckets(burst=5, rate=1),
         }
+        self.limits[HOST] = self.limits["participant"]
         self.staffs: set[WebSocket] = set()
         """Connections that a staff link has opened."""
+        self.hosts: dict[WebSocket, str] = {}
+        """Those of tables' devices, with their session."""
 
     async def serve(self, socket: WebSocket) -> None:
         """A connection's whole life."""
@@ -83,14 +88,15 @@ class Sockets:
             await close(socket, LATER)
         finally:
             self.staffs.discard(socket)
+            self.hosts.pop(socket, None)
 
     async def watch_staff(self) -> None:
         """Close what a revoked link has opened within seconds, even if it only looks on."""
         while True:
             await asyncio.sleep(FRESH)
             generations = await self.staff.generations()
-            for socket in list(self.staffs):
-                if self.identity.staff(socket, generations) is None:
+            for socket in [*self.staffs, *self.hosts]:
+                if not self._is_admitted(socket, generations):
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1):
                             await close(socket, STRANGER)
@@ -119,13 +125,19 @@ class Sockets:
     async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
-            return self.identity.participant(socket, session)
+            return self.identity.participant(socket, session) or await self._host(socket, session)
         role = self.identity.staff(socket, await self.staff.generations())
         if role is not None and audience in AUDIENCES_OF.get(role, (audience,)):
             self.staffs.add(socket)
             return Person(role, session)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
+
+    async def _host(self, socket: WebSocket, session: str) -> Person | None:
+        host = self.identity.host(socket, session, await self.staff.generations())
+        if host is not None:
+            self.hosts[socket] = session
+        return host
 
     async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
         if "dialogue" in socket.path_params:
@@ -157,14 +169,20 @@ class Sockets:
                 case f.Do():
                     answer = await self.do(live, person, frame)
                     connection.write(Frame(encode(answer)))
-                    if person.is_staff:
-                        await self._still_staff(socket)
+                    if person.is_staff or person.role == HOST:
+                        await self._still_admitted(socket)
                 case f.Hello():
                     raise Closing(BAD)
 
-    async def _still_staff(self, socket: WebSocket) -> None:
-        if self.identity.staff(socket, await self.staff.generations()) is None:
+    async def _still_admitted(self, socket: WebSocket) -> None:
+        if not self._is_admitted(socket, await self.staff.generations()):
             raise Closing(STRANGER)
+
+    def _is_admitted(self, socket: WebSocket, generations: Mapping[str, int]) -> bool:
+        """Whether the link that opened this connection has not been revoked."""
+        if socket in self.hosts:
+            return self.identity.host(socket, self.hosts[socket], generations) is not None
+        return self.identity.staff(socket, generations) is not None
 
     async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""

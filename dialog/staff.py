@@ -1,8 +1,8 @@
-"""Staff links: how often each role's have been revoked, looked up at most every few seconds."""
+"""Links: how often each role's have been revoked, looked up at most every few seconds."""
 
 import time
 
-from dialog.identity import STAFF_ROLES
+from dialog.identity import HOST, STAFF_ROLES
 from dialog.live import LiveDialogues
 from dialog.store import doors
 
@@ -21,7 +21,7 @@ class Staff:
         """role -> generation."""
         if time.monotonic() - self.read_at > FRESH:
             self.known = await self.live.read(
-                lambda db: {role: doors.generation(db, role) for role in STAFF_ROLES}
+                lambda db: {role: doors.generation(db, role) for role in (*STAFF_ROLES, HOST)}
             )
             self.read_at = time.monotonic()
         return self.known

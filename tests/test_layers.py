@@ -12,6 +12,7 @@ LAYERS = """
     __main__
     cli
     app
+    entry_api
     files_api staff_api
     work_api
     api pages
@@ -39,8 +40,8 @@ HOMES = {
     "sqlalchemy": "cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
+    "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
+    " installation pages plain rendering sockets staff_api work_api",
     "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",

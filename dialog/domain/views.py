@@ -436,6 +436,19 @@ def queue(session: Session, audience: Audience, name: str) -> r.Queue:
     return r.Queue(len(session.held), oldest, [slip(it) for it in first])
 
 
+def paper(session: Session, audience: Audience, name: str) -> r.PaperSlips:
+    entered = (it for it in reversed(session.contributions.values()) if it.posted.slip)
+    return r.PaperSlips([paper_slip(it) for it in islice(entered, RECENT)])
+
+
+def paper_slip(it: Contribution) -> r.Slip:
+    """With where it stands in the log: two who enter the same words at once each learn their own
+    number."""
+    found = slip(it)
+    found.seq = it.seq
+    return found
+
+
 def recent(session: Session, audience: Audience, name: str) -> r.Recent:
     settled = (it for it in reversed(session.contributions.values()) if it.standing != "held")
     return r.Recent([slip(it) for it in islice(settled, RECENT)])
@@ -465,6 +478,7 @@ def slip(it: Contribution) -> r.Slip:
         late=posted.late,
         slip=posted.slip,
         people=posted.people,
+        table=posted.table,
     )
 
 
@@ -507,6 +521,7 @@ def shared_words(it: Contribution) -> list[str]:
     return list(dict.fromkeys((it.words or "")[span.start : span.end] for span in spans))
 
 
+SCRIBE: frozenset[Audience] = frozenset({"scribe"})
 STAFF: frozenset[Audience] = frozenset({"console", "board"})
 EVERYBODY: frozenset[Audience] = STAFF | {"phone", "projector"}
 IN_THE_ROOM: frozenset[Audience] = EVERYBODY - {"board"}
@@ -518,10 +533,10 @@ BOARD: frozenset[Audience] = frozenset({"board"})
 OF_AN_AREA = ("wall", "voices", "differences", "grouping", "regrouping")
 
 SEEN_BY: dict[str, frozenset[Audience]] = {
-    "meeting": EVERYBODY,
-    "stage": EVERYBODY,
-    "timer": IN_THE_ROOM,
-    "counts": EVERYBODY,
+    "meeting": EVERYBODY | SCRIBE,
+    "stage": EVERYBODY | SCRIBE,
+    "timer": IN_THE_ROOM | SCRIBE,
+    "counts": EVERYBODY | SCRIBE,
     "evaluation": IN_THE_ROOM,
     "wall": PROJECTOR,
     "group": EVERYBODY,
@@ -531,7 +546,8 @@ SEEN_BY: dict[str, frozenset[Audience]] = {
     "grouping": STAFF | PROJECTOR,
     "contribution": BOARD,
     "regrouping": BOARD,
-    "run": CONSOLE,
+    "run": CONSOLE | SCRIBE,
+    "paper": CONSOLE | SCRIBE,
     "settings": CONSOLE,
     "queue": CONSOLE,
     "recent": CONSOLE,
@@ -554,6 +570,7 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
     "run": run,
     "settings": settings,
     "queue": queue,
+    "paper": paper,
     "recent": recent,
     "hidden": hidden,
     "changes": changes,

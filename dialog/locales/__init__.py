@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
@@ -22,11 +23,13 @@ DOMAINS = (
     "documents",
     "workboard",
     "tables",
+    "scribe",
 )
 
 Words = str | list[str]
 """One sentence, or [one, other] where it counts something."""
 
+SWEDEN = ZoneInfo("Europe/Stockholm")
 _DAYS_AS_IN = {"sv": "sv", "sv-easy": "sv", "en": "en_GB"}
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
@@ -64,6 +67,12 @@ def day(language: str, iso: str) -> str:
 def parameters(words: Words) -> set[str]:
     """The names that the words want filled in."""
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
+
+
+def moment(language: str, at: int) -> str:
+    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
+    time = datetime.fromtimestamp(at / 1000, SWEDEN)
+    return f"{day(language, time.date().isoformat())} {time:%H.%M}"
 
 
 def best_language(accept_language: str, wanted: str = "", offered: Sequence[str] = REVIEWED) -> str:
