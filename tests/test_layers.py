@@ -13,6 +13,8 @@ LAYERS = """
     cli
     app
     files_api sign_in_api staff_api
+    entry_api
+    files_api staff_api
     work_api
     api pages
     information plain
@@ -42,9 +44,9 @@ HOMES = {
     "sqlalchemy": "backup cli exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
-    " installation pages phone_words plain rendering sign_in_api sockets staff staff_api"
-    " work_api",
+    "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
+    " information installation pages phone_words plain rendering sign_in_api sockets staff"
+    " staff_api work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",

@@ -728,4 +728,4 @@ def test_the_template_itself_is_not_a_dialogue_and_is_never_changed(library, mad
     assert "template" not in library.dialogues
     assert library.template.definition.title["en"] == "Dialogue on the municipality's goals"
     with pytest.raises(LookupError):
-        session_from_template(library.template, made, "class")
+        session_from_template(library.template, made, "formal-meeting")

@@ -99,6 +99,8 @@ class Contribution:
     at: int
     standing: Standing
     session: str = ""
+    seq: int = 0
+    """Where in the log it was posted."""
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
