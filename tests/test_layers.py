@@ -18,7 +18,7 @@ LAYERS = """
     plain
     rendering
     installation
-    rehearse sockets
+    disposing rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
     live
@@ -37,7 +37,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "cyclonedx": "sbom",
@@ -48,7 +48,7 @@ HOMES = {
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
-    "itsdangerous": "identity",
+    "itsdangerous": "disposing identity",
     "segno": "installation",
     "click": "cli",
     "markdown_it": "pages",

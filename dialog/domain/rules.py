@@ -174,6 +174,7 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
         raise Refused(SessionHasEnded(session.definition.results_url))
     if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
+    require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
         return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
     return DECIDERS[type(command)](session, person, command, at)

@@ -278,6 +278,11 @@ class Session:
     """Held contribution -> the seat that reads it, and until when nobody else does."""
     tables: dict[int, str] = field(default_factory=dict)
     """The participants that are a table's device -> the table."""
+    ended_at: int = 0
+    """In ms since 1970; 0: it goes on."""
+    unlinked: bool = False
+    """Nobody knows any longer which phone was which participant: none of them has anything here
+    that is its own."""
     held_back: set[int] = field(default_factory=set)
     """Participants whose contributions are held whatever the moderation."""
 

@@ -17,6 +17,7 @@ from dialog.protocol.agenda import (
     AreaGoal,
     Body,
     DialogueDefinition,
+    Disposal,
     Frame,
     Kind,
     PreviousGoal,
@@ -49,6 +50,7 @@ _PARTS: dict[type, dict[str, Any]] = {
         "previous_goals": PreviousGoal,
         "anchors": Anchor,
         "area_goals": AreaGoal,
+        "disposal": Disposal,
     },
     SessionDefinition: {"steps": AnyStep, "next": WhatNext},
 }
