@@ -20,7 +20,7 @@ LAYERS = """
     information plain
     rendering
     installation phone_words
-    rehearse sockets
+    disposing rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
     live
@@ -41,7 +41,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
@@ -54,7 +54,7 @@ HOMES = {
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
-    "itsdangerous": "identity",
+    "itsdangerous": "disposing identity",
     "authlib": "oidc",
     "httpx2": "oidc",
     "joserfc": "oidc",

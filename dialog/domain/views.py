@@ -616,6 +616,8 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
 
 def own(session: Session, participant: int) -> r.Own:
     """What is this participant's own, whole."""
+    if session.unlinked:
+        return r.Own(None, [], {}, {}, {})
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))
