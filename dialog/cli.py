@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ import click
 import uvicorn
 
 from dialog import __version__
+from dialog.identity import STAFF_ROLES, StaffRole
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
@@ -48,6 +49,8 @@ def main() -> None:
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
     Copy everything:      dialog backup FILE
+    Let staff in:         dialog links
+    See what they did:    dialog audit
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -92,7 +95,7 @@ def serve(
         ) from None
     try:
         app = create_app(settings)
-    except UnusableDatabase as error:
+    except (UnusableDatabase, BadSetting) as error:
         raise click.ClickException(str(error)) from None
     if not quiet:
         asyncio.run(print_addresses(app))
@@ -188,23 +191,96 @@ async def print_addresses(app: object) -> None:
     links = await here.staff_links()
     library = await here.library()
     home = here.settings.home_url
-    lines = [
-        "",
-        f"  Participants   {home}",
-        f"  Projector      {home}/projector",
-        f"  Facilitator    {links['facilitator']}",
-        f"  Presidium      {links['presidium']}",
-        f"  Committee      {links['working-committee']}",
-        f"  Moderator      {links['moderator']}",
-        f"  Scribe         {links['scribe']}",
-        f"  Registrar      {links['registrar']}",
-        "",
-        "  The last six links are secret: whoever has one is staff.",
-    ]
+    lines = ["", f"  Participants   {home}", f"  Projector      {home}/projector"]
+    if here.provider is not None:
+        lines.append(f"  Staff          {home}/staff")
+    lines += link_lines(links)
+    if links:
+        lines += ["", "  Links with a # are secret: whoever has one is staff."]
+        until = good_until(here.identity.links_end)
+        lines.append(f"  They are good until {until}; `dialog links` prints new ones.")
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")
     lines += [f"  Left out: {mistake}" for mistake in library.mistakes]
     click.echo("\n".join(lines) + "\n")
+
+
+LINK_NAMES: dict[StaffRole, str] = {
+    "facilitator": "Facilitator",
+    "presidium": "Presidium",
+    "working-committee": "Committee",
+    "moderator": "Moderator",
+    "scribe": "Scribe",
+    "registrar": "Registrar",
+}
+"""In the order in which they are printed."""
+
+
+def link_lines(links: Mapping[StaffRole, str]) -> list[str]:
+    return [f"  {name:14} {links[role]}" for role, name in LINK_NAMES.items() if role in links]
+
+
+def good_until(end: int) -> str:
+    """The last whole day before `end`, in ms since 1970."""
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(end / 1000 - 1, UTC):%Y-%m-%d}"
+
+
+@main.command()
+@data_option
+@click.option("--home", help="The address people type, e.g. https://dialog.example.se")
+@click.option(
+    "--revoke",
+    type=click.Choice(STAFF_ROLES),
+    help="Make all links of this role invalid, sign its devices out, and print the new link.",
+)
+def links(data: Path | None, home: str | None, revoke: StaffRole | None) -> None:
+    """Print the staff's links, each good for DIALOG_LINK_DAYS days from today.
+
+    A server that runs knows of a revocation within seconds.
+    """
+    from dialog.identity import Identity
+    from dialog.live import now_ms
+    from dialog.store import audit, doors
+
+    with open_log(data, home=home) as (engine, settings), engine.begin() as db:
+        if revoke is not None:
+            doors.revoke(db, revoke)
+            by_hand = audit.Note(now_ms(), audit.COMMAND_LINE, "", "links-revoked", revoke)
+            audit.write(db, by_hand)
+        generations = doors.generations(db, STAFF_ROLES)
+    if not settings.links_on:
+        raise click.ClickException("DIALOG_STAFF_LINKS is off: staff sign in at the provider")
+    if not settings.home:
+        click.echo("DIALOG_HOME is not set: give --home if people type another address", err=True)
+    identity = Identity(prepare(settings).secret, settings.link_days)
+    found = identity.links(settings.home_url, generations)
+    click.echo("\n".join(link_lines({it: found[it] for it in found if revoke in (None, it)})))
+    click.echo(f"  Good until {good_until(identity.links_end)}.")
+
+
+@main.command()
+@data_option
+@click.option("--last", type=click.IntRange(1), default=200, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def audit(data: Path | None, last: int, as_json: bool) -> None:
+    """Print who of the staff signed in and out, and what they took out. The latest last."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from dialog.protocol.codec import encode
+    from dialog.store.audit import notes
+
+    with open_log(data) as (engine, _), engine.connect() as db:
+        found = notes(db, last)
+    for it in reversed(found):
+        if as_json:
+            click.echo(encode(it).decode())
+            continue
+        at = datetime.fromtimestamp(it.at / 1000, ZoneInfo("Europe/Stockholm"))
+        said = (f"{at:%Y-%m-%d %H:%M:%S}", it.role, it.seat or "-", it.what, it.about, it.subject)
+        click.echo("  ".join(filter(None, said)))
 
 
 @main.command()
@@ -478,12 +554,12 @@ def format_of(out: Path) -> Format:
 
 
 @contextlib.contextmanager
-def open_log(data: Path | None) -> Iterator[tuple["Engine", Settings]]:
+def open_log(data: Path | None, **given: object) -> Iterator[tuple["Engine", Settings]]:
     """The database that is there already: looking into a folder must not begin an installation."""
     from dialog.store.database import migrate, open_database
 
     try:
-        settings = from_environment(data=data)
+        settings = from_environment(data=data, **given)
     except BadSetting as error:
         raise click.ClickException(str(error)) from None
     file = settings.data / "dialog.db"

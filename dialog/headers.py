@@ -72,8 +72,8 @@ class SecurityHeaders:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        ours = headers_for(scope["scheme"], host, scope["path"])
         here = scope["path"] == FOR_MACHINES or answers_to(host, self.hosts)
+        ours = headers_for(scope["scheme"], host if here else "", scope["path"])
         if scope["type"] == "websocket":
             await (self.app if here else shown_out)(scope, receive, send)
             return
@@ -94,6 +94,9 @@ def turned_away(scope: Scope, headers: Headers) -> Response | None:
     """The answer to what the application is not asked."""
     if scope["method"] not in OFFERS_NO_BODY and not from_here(headers, scope["scheme"]):
         return PlainTextResponse("Another site's page may not do this.", 403)
+    if "content-length" in headers and "transfer-encoding" in headers:
+        # Which of them counts? A proxy that finds otherwise would let a second request through.
+        return PlainTextResponse("It has two lengths.", 400, {"Connection": "close"})
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return PlainTextResponse("Send it as it is, not packed.", 415)
     path: str = scope["path"]

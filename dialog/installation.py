@@ -1,6 +1,7 @@
 """One installation: the parts put together, as a request finds them."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import segno
@@ -15,11 +16,13 @@ from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
 from dialog.freezing import Freezing
-from dialog.identity import STAFF_ROLES, Identity, StaffRole
+from dialog.identity import STAFF_ROLES, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues
-from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
+from dialog.oidc import Provider
+from dialog.protocol.refusals import CodeUnknown, NotAllowed, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
+from dialog.rights import HALL, PAGES
 from dialog.sessions import Dialogue, Library, to_fill_in
 from dialog.settings import Settings
 from dialog.sockets import Sockets
@@ -43,26 +46,41 @@ class Installation:
     assets: Assets
     finder: Finder
     freezing: Freezing
+    provider: Provider | None = None
+    """Where staff may sign in, if the settings name a place."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""
-        return self.identity.staff(request, await self.staff.generations())
+        it = await self.staff.who(request)
+        return None if it is None else it.role
+
+    async def role_among(
+        self, request: HTTPConnection, roles: Collection[StaffRole]
+    ) -> StaffRole | None:
+        """The same, if it is one of these."""
+        role = await self.role(request)
+        return role if role in roles else None
 
     async def hall_role(self, request: HTTPConnection) -> StaffRole | None:
         """The same, for those who run meetings and look into them."""
-        role = await self.role(request)
-        return role if role in ("facilitator", "presidium") else None
+        return await self.role_among(request, HALL)
 
-    async def staff_links(self) -> dict[str, str]:
-        """role -> its secret link. The secret stands in the fragment, which no server logs."""
-        generations = await self.staff.generations()
-        return {
-            role: f"{self.settings.home_url}/staff#"
-            + self.identity.link_secret(role, generations.get(role, 0))
-            for role in STAFF_ROLES
-        }
+    async def admitted(
+        self, request: HTTPConnection, roles: Collection[StaffRole] = STAFF_ROLES
+    ) -> SignedIn:
+        """Whoever of the staff asks, or `Refused` if that is nobody with one of these roles."""
+        it = await self.staff.who(request)
+        if it is None or it.role not in roles:
+            raise Refused(NotAllowed())
+        return it
+
+    async def staff_links(self) -> dict[StaffRole, str]:
+        """role -> its secret link; none where links are switched off."""
+        if not self.settings.links_on:
+            return {}
+        return self.identity.links(self.settings.home_url, await self.staff.generations())
 
     async def library(self) -> Library:
         """The files as they are now."""
@@ -99,18 +117,19 @@ class Installation:
         )
         return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
-    async def overview(self) -> dict[str, object]:
-        """What staff see first: dialogues, their sessions, and what is live."""
+    async def overview(self, role: StaffRole) -> dict[str, object]:
+        """What `role` sees first: dialogues, their sessions, and what is live."""
         library = await self.library()
         live = await self._live_sessions()
         opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
         municipalities = {it.definition.municipality for it in library.dialogues.values()}
         return {
             "home": self.settings.home_url,
-            "mistakes": [str(mistake) for mistake in library.mistakes],
+            "mistakes": [str(mistake) for mistake in library.mistakes if role in HALL],
             "to_fill_in": asdict(to_fill_in(library.municipality, municipalities)),
             "dialogues": [
-                written_dialogue(dialogue) | {"live": live.pop(id, []), "opened": id in opened}
+                written_dialogue(dialogue)
+                | {"live": live.pop(id, []), "opened": id in opened and role in PAGES["work"]}
                 for id, dialogue in library.dialogues.items()
             ],
             "rehearsals": [one for sessions in live.values() for one in sessions],

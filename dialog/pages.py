@@ -1,11 +1,14 @@
 """HTML: the six pages, the plain forms for browsers without script, and the printed words."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -17,8 +20,9 @@ from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
-from dialog.reports import html
-from dialog.reports.formats import PAGES
+from dialog.reports import guides, html
+from dialog.reports.formats import PAGES as STORED_PAGES
+from dialog.rights import PAGES, home_page
 from dialog.settings import shipped
 from dialog.store import doors, files
 
@@ -63,7 +67,7 @@ async def projector(request: Request) -> Response:
     """The screen; a number to pair it by, until it has a session."""
     here = installation_of(request)
     session = request.query_params.get("session")
-    if session is None or await here.hall_role(request) is None:
+    if session is None or await here.role_among(request, PAGES["projector"]) is None:
         paired = here.identity.projector(request)
         session = paired.session if paired else None
     if session is not None and await here.live.read(doors.door_of, session) is None:
@@ -72,27 +76,57 @@ async def projector(request: Request) -> Response:
 
 
 async def staff(request: Request) -> Response:
-    """The overview; without a staff cookie the page that reads the secret link."""
+    """The overview; without a staff cookie the page that lets staff in."""
     here = installation_of(request)
-    role = await here.role(request)
-    found = await here.overview() if role else None
-    return render(request, "staff.html", "console", {"role": role, "overview": found})
+    it = await here.staff.who(request)
+    if it is None:
+        goes_to = request.query_params.get("next", "")
+        return render(request, "staff.html", "console", signed_out(request, goes_to=goes_to))
+    config: dict[str, object] = {
+        "role": it.role,
+        "overview": await here.overview(it.role),
+        "signed_in_until": it.ends * 1000,
+        "home_page": home_page(it.role),
+        "links": here.settings.links_on,
+    }
+    return render(request, "staff.html", "console", config)
+
+
+def signed_out(request: Request, problem: str = "", goes_to: str = "") -> dict[str, object]:
+    """What the page that lets staff in needs."""
+    here = installation_of(request)
+    return {
+        "role": None,
+        "links": here.settings.links_on,
+        "provider": here.provider is not None,
+        "problem": problem,
+        "next": goes_to,
+    }
+
+
+async def turned_away(request: Request) -> Response:
+    """To the staff's own page; whoever can sign in at the provider comes back from there."""
+    here = installation_of(request)
+    if here.provider is None or await here.role(request) is not None:
+        return RedirectResponse("/staff", 303)
+    return RedirectResponse(f"/staff?{urlencode({'next': request.url.path})}", 303)
 
 
 async def console(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.hall_role(request)
+    role = await here.role_among(request, PAGES["console"])
     if role is None or await here.dialogue_of(session) is None:
-        return RedirectResponse("/staff", 303)
+        return await turned_away(request)
     return render(request, "console.html", "console", {"session": session, "role": role})
 
 
 async def board(request: Request) -> Response:
     """The groups, for the staff to rule over."""
     here, session = installation_of(request), request.path_params["session"]
-    role, live = await here.hall_role(request), await here.dialogue_of(session)
+    role = await here.role_among(request, PAGES["board"])
+    live = await here.dialogue_of(session)
     if role is None or live is None:
-        return RedirectResponse("/staff", 303)
+        return await turned_away(request)
     # Not `dialogue`: the page is about one session, and its line to the server is too.
     config = {"session": session, "role": role, "goals": goal_names(), "of_dialogue": live.id}
     return render(request, "board.html", "console board", config)
@@ -104,11 +138,11 @@ def goal_names() -> list[dict[str, object]]:
 
 
 async def work(request: Request) -> Response:
-    """The workboard: the whole dialogue after the meetings, for all who are staff."""
+    """The workboard: the whole dialogue after the meetings, for all who work on it."""
     here, dialogue = installation_of(request), request.path_params["dialogue"]
-    role = await here.role(request)
+    role = await here.role_among(request, PAGES["work"])
     if role is None or await here.live.dialogue(dialogue) is None:
-        return RedirectResponse("/staff", 303)
+        return await turned_away(request)
     config = {"dialogue": dialogue, "role": role, "goals": goal_names(), "texts": TEXT_FIELDS}
     return render(request, "work.html", "console board workboard", config)
 
@@ -143,7 +177,8 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
     language; None before there is one.
     """
     version = dialogue.work.published
-    for format in dict.fromkeys((PAGES.get(language, PAGES["sv"]), PAGES["sv"])):
+    swedish = STORED_PAGES["sv"]
+    for format in dict.fromkeys((STORED_PAGES.get(language, swedish), swedish)):
         kept = (dialogue.id, version, "feedback", format, "public")
         try:
             file = await here.live.read(files.kept, *kept) if version else None
@@ -151,7 +186,7 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
             log.error("%s", damaged)
             continue
         if file is not None:
-            spoken = "en" if format == PAGES["en"] else "sv"
+            spoken = "en" if format == STORED_PAGES["en"] else "sv"
             main = Markup(html.main_of(file.content))  # our own, and escaped when it was made
             shell = Markup('<article class="document" lang="{}" dir="ltr">{}</article>')
             return shell.format(spoken, main)
@@ -159,10 +194,35 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
 
 
 async def guide(request: Request) -> Response:
-    """The presidium's guide. There is nothing secret in it."""
+    """The presidium's long guide, and the way to the short ones. Nothing in them is secret."""
     text = (shipped("docs") / "presidium.md").read_text("utf-8")
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return render(request, "guide.html", "pages", body=Markup(body))
+    return render(request, "guide.html", "pages", body=in_html(text), guides=guides.GUIDES, name="")
+
+
+async def short_guide(request: Request) -> Response:
+    """One role's guide, as a page."""
+    name = known_guide(request)
+    return render(
+        request, "guide.html", "pages", body=in_html(guides.source(name)), guides=(), name=name
+    )
+
+
+async def printed_guide(request: Request) -> Response:
+    """The same on one sheet of paper."""
+    name = known_guide(request)
+    content = await asyncio.to_thread(guides.guide, name)
+    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-cache"})
+
+
+def known_guide(request: Request) -> guides.Guide:
+    name = request.path_params["name"]
+    if name not in guides.GUIDES:
+        raise HTTPException(404)
+    return cast(guides.Guide, name)
+
+
+def in_html(text: str) -> Markup:
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
 async def asset(request: Request) -> Response:
@@ -191,6 +251,8 @@ routes = [
     Route("/receipt", receipt),
     Route("/feedback/{dialogue}", feedback),
     Route("/guide", guide),
+    Route("/guide/{name}.pdf", printed_guide),
+    Route("/guide/{name}", short_guide),
     *information.routes,
     *phone_words.routes,
     Route("/static/{version}/{path:path}", asset),

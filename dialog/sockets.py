@@ -100,12 +100,12 @@ class Sockets:
             self.staffs.discard(socket)
 
     async def watch_staff(self) -> None:
-        """Close what a revoked link has opened within seconds, even if it only looks on."""
+        """Close what a revoked link has opened, or who has signed out or stayed too long, within
+        seconds, even if they only look on."""
         while True:
             await asyncio.sleep(FRESH)
-            generations = await self.staff.generations()
             for socket in list(self.staffs):
-                if self.identity.staff(socket, generations) is None:
+                if await self.staff.who(socket) is None:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1):
                             await close(socket, STRANGER)
@@ -135,10 +135,10 @@ class Sockets:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
             return self.identity.participant(socket, session)
-        role = self.identity.staff(socket, await self.staff.generations())
-        if role is not None and audience in AUDIENCES_OF[role]:
+        it = await self.staff.who(socket)
+        if it is not None and audience in AUDIENCES_OF[it.role]:
             self.staffs.add(socket)
-            return Person(role, session, seat=self.identity.seat(socket))
+            return Person(it.role, session, seat=it.seat)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
 
@@ -181,7 +181,7 @@ class Sockets:
     async def _at_a_walk(self, connection: Connection) -> None:
         """Read no faster than a person acts, nor from whoever reads no answers: TCP tells the
         other side to wait."""
-        if wait := self.pace.take(id(connection)):
+        while wait := self.pace.take(id(connection)):
             await asyncio.sleep(wait)
         while connection.is_full():
             await asyncio.sleep(0.25)
@@ -191,7 +191,7 @@ class Sockets:
             raise Closing(STRANGER)
 
     async def _is_staff(self, socket: WebSocket) -> bool:
-        return self.identity.staff(socket, await self.staff.generations()) is not None
+        return await self.staff.who(socket) is not None
 
     async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""

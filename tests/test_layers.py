@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    files_api staff_api
+    files_api sign_in_api staff_api
     work_api
     api pages
     information plain
@@ -23,6 +23,8 @@ LAYERS = """
     group_file grouping import_file opening rehearsals staff
     live
     channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
+    oidc rights
+    channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
     protocol sbom text
@@ -41,7 +43,8 @@ HOMES = {
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
-    " installation pages phone_words plain rendering sockets staff_api work_api",
+    " installation pages phone_words plain rendering sign_in_api sockets staff staff_api"
+    " work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",
@@ -50,9 +53,12 @@ HOMES = {
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "identity",
+    "authlib": "oidc",
+    "httpx2": "oidc",
+    "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
-    "markdown_it": "pages",
+    "markdown_it": "pages reports",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",

@@ -17,6 +17,7 @@ from dialog.locales import (
     direction,
     form_for,
     forms,
+    name_of,
     number,
     own_words,
     parameters,
@@ -213,6 +214,12 @@ def test_days_are_written_as_readers_write_them(language, words):
 def test_arabic_and_persian_run_from_right_to_left():
     assert [it for it in LANGUAGES if direction(it) == "rtl"] == ["ar", "fa"]
     assert [tag(it) for it in LANGUAGES] == ["sv", "sv", "en", "fi", "ar", "fa", "so"]
+
+
+def test_languages_that_people_write_in_have_names():
+    assert name_of("ckb", "sv") == "centralkurdiska"
+    assert name_of("ti", "en") == "Tigrinya"
+    assert [name_of(it, "sv") for it in ("und", "", "xx")] == ["", "", ""]
 
 
 def test_every_language_is_called_by_its_own_name():

@@ -2,6 +2,7 @@
 
 from dialog.domain import personal_data
 from dialog.domain.facts import Fact, require
+from dialog.domain.languages import language_of
 from dialog.domain.state import Contribution, Person, Session, tables_write_in, takes
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -18,6 +19,7 @@ from dialog.protocol.agenda import (
 from dialog.protocol.records import Standing
 from dialog.protocol.refusals import (
     AlreadyDone,
+    JoiningClosed,
     NotAllowed,
     NotNow,
     NotYours,
@@ -30,6 +32,7 @@ from dialog.protocol.refusals import (
     UnknownContribution,
     UnknownStep,
     UnknownTargetGroup,
+    Wait,
     WindowClosed,
     WrongTopic,
 )
@@ -39,6 +42,7 @@ from dialog.text.words import near_duplicate_key
 
 
 def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
+    require(session.joining, JoiningClosed())
     last = max(next(reversed(known), 0) for known in (session.participants, session.tables))
     joined = Fact(e.ParticipantJoined(command.channel, command.table), participant=last + 1)
     perspective = session.definition.perspective
@@ -66,17 +70,31 @@ def post(session: Session, person: Person, command: c.PostContribution, at: int)
     open_now = session.step == command.step and session.posting and not session.ended
     require(open_now or was_taking(session, command.step, command.begun), StepClosed())
     words = fit_words(command.text)
+    wait = slow_wait(session, person.participant, at)
+    require(not wait, Wait(wait))
     flags = personal_data.flags(words)
     event = contribution(session, step, command, channel=session.definition.channel)
     if at_a_table:
         event.channel, event.table, event.people = "table", person.table, command.people
     event.target_group = session.participants.get(person.participant or 0) or UNDISCLOSED
     event.flags = flags
-    event.held = session.moderation == "hold-all" or bool(
-        flags and session.moderation == "hold-flagged"
-    )
+    event.held = is_held(session, person.participant, flags)
     event.late = not open_now
     return [Fact(event, words, receipt=command.receipt or None)]
+
+
+def slow_wait(session: Session, participant: int | None, at: int) -> float:
+    """Seconds until slow mode lets this participant post again. Nobody waits for anybody else."""
+    its = session.by_participant.get(participant or 0)
+    if not its or not session.slow:
+        return 0
+    return max(0, its[-1].at + session.slow * 1000 - at) / 1000
+
+
+def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
+    """Whether it waits for a moderator."""
+    flagged = bool(flags and session.moderation == "hold-flagged")
+    return session.moderation == "hold-all" or flagged or participant in session.held_back
 
 
 def post_on_behalf(
@@ -162,7 +180,7 @@ def contribution(
         topic=topic,
         target_group=UNDISCLOSED,
         channel=channel,
-        language=command.language,
+        language=language_of(command.text, command.language),
         held=False,
     )
 
@@ -226,6 +244,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         id=event.contribution,
         posted=event,
         words=entry.words,
+        original=entry.words,
         participant=entry.participant,
         op=entry.op,
         at=entry.at,
@@ -236,9 +255,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
     )
     session.contributions[new.id] = session.dialogue.contributions[new.id] = new
     session.by_area.setdefault(new.area or "", []).append(new)
-    likenesses = session.by_likeness.setdefault(new.area or "", {})
-    likenesses[new.alike] = likenesses.pop(new.alike, [])
-    likenesses[new.alike].append(new)
+    add_likeness(session.by_likeness.setdefault(new.area or "", {}), new)
     if new.participant is not None:
         session.by_participant.setdefault(new.participant, []).append(new)
     if event.table:
@@ -248,6 +265,12 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
     if event.held:
         session.held[new.id] = None
     return touched_by(new) | at_its_table(session, new)
+
+
+def add_likeness(likenesses: dict[str, list[Contribution]], it: Contribution) -> None:
+    """`it` is the latest: its likeness stands last."""
+    likenesses[it.alike] = likenesses.pop(it.alike, [])
+    likenesses[it.alike].append(it)
 
 
 def withdrawn(session: Session, entry: e.Entry, event: e.ContributionWithdrawn) -> set[str]:
@@ -266,13 +289,21 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    it.asserted_by = ""
     if standing != "hidden":
         it.reason = ""
+    session.taken.pop(number, None)
+    session.passed_on.pop(number, None)
     for place, name in ((session.held, "held"), (session.hidden, "hidden")):
         place.pop(number, None)
         if standing == name:
             place[number] = None
-    # A group that it has left may still be called by its words.
+    return touched_with_titles(session, it)
+
+
+def touched_with_titles(session: Session, it: Contribution) -> set[str]:
+    """What a change of its words, or of who may see them, may change: a group that it has left may
+    still be called by them."""
     called = {f"group/{group.id}" for group in session.groups_in(it.area)}
     return touched_by(it) | called | at_its_table(session, it)
 

@@ -95,6 +95,16 @@ def reveal_dots(session: Session, person: Person, command: c.RevealDots, at: int
     return [Fact(e.DotsRevealed(command.revealed))]
 
 
+def set_slow_mode(session: Session, person: Person, command: c.SetSlowMode, at: int) -> list[Fact]:
+    require(session.slow != command.seconds, AlreadyDone())
+    return [Fact(e.SlowModeSet(command.seconds))]
+
+
+def set_joining(session: Session, person: Person, command: c.SetJoining, at: int) -> list[Fact]:
+    require(session.joining != command.open, AlreadyDone())
+    return [Fact(e.JoiningSet(command.open))]
+
+
 def end(session: Session, person: Person, command: c.EndSession, at: int) -> list[Fact]:
     return [Fact(e.SessionEnded())]
 
@@ -111,6 +121,8 @@ decides = {
     c.ShowOthers: show_others,
     c.SetClosing: set_closing,
     c.RevealDots: reveal_dots,
+    c.SetSlowMode: set_slow_mode,
+    c.SetJoining: set_joining,
     c.EndSession: end,
 }
 
@@ -134,6 +146,8 @@ SWITCHES = {
     e.ModerationSet: Switch("moderation", e.ModerationSet, "moderation"),
     e.OthersShown: Switch("others", e.OthersShown, "others"),
     e.DotsRevealed: Switch("revealed", e.DotsRevealed, "revealed"),
+    e.SlowModeSet: Switch("slow", e.SlowModeSet, "slow"),
+    e.JoiningSet: Switch("joining", e.JoiningSet, "joining"),
     e.ClosingSet: Switch("closes_at", e.ClosingSet, "closing"),
 }
 

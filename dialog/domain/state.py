@@ -29,7 +29,8 @@ from dialog.protocol.events import (
     RegroupingProposed,
     SuggestedGroup,
 )
-from dialog.protocol.records import Change, Standing
+from dialog.protocol.records import Change, Standing, Translated
+from dialog.text import masks
 
 Role = Literal[
     "participant",
@@ -126,6 +127,35 @@ class Contribution:
     @property
     def area(self) -> str | None:
         return self.posted.area
+
+    @property
+    def all_translations(self) -> list[Translated]:
+        """What stands beside the words, Swedish first: that is what most of a room reads."""
+        languages = sorted(self.translations, key=lambda it: (it != "sv", it))
+        return [
+            Translated(it, self.translations[it].text, self.translations[it].by) for it in languages
+        ]
+
+    @property
+    def translation(self) -> Translated | None:
+        """The one of them that screens have room for."""
+        return next(iter(self.all_translations), None)
+
+    @property
+    def in_place(self) -> str:
+        """What may be shown, every character where it was written: for whoever points at places.
+        Each masked character reads `masks.BLOCK`, and what holds one is never quoted.
+        """
+        if self.masks and self.original is not None:
+            return masks.in_place(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def legible(self) -> str:
+        """What may be shown, and no word about what may not: for whoever looks for meaning."""
+        if self.masks and self.original is not None:
+            return masks.left(self.original, self.masks)
+        return self.words or ""
 
     @property
     def author(self) -> int | None:
@@ -282,6 +312,8 @@ class Session:
     """Seat -> the languages that its moderator reads."""
     taken: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Held contribution -> the seat that reads it, and until when nobody else does."""
+    passed_on: dict[int, set[str]] = field(default_factory=dict)
+    """Held contribution -> the seats that have left it to somebody else."""
     tables: dict[int, str] = field(default_factory=dict)
     """The participants that are a table's device -> the table."""
     by_table: dict[str, list[Contribution]] = field(default_factory=dict)

@@ -180,6 +180,7 @@ def contribution(dialogue: Dialogue, name: str) -> r.WorkContribution | None:
         note=place.note,
         goals=goals_resting_on(dialogue, it.id, place.theme),
         rev=rev_of_contribution(dialogue, it.id, place),
+        translations=it.all_translations,
     )
 
 

@@ -104,6 +104,11 @@ def tag(language: str) -> str:
     return language.partition("-")[0]
 
 
+def name_of(spoken: str, language: str) -> str:
+    """What the language with the tag `spoken` is called in `language`; "" where nobody knows."""
+    return _locale(language).languages.get(tag(spoken.lower()), "") if spoken != "und" else ""
+
+
 def parameters(words: Words) -> set[str]:
     """The names that the words want filled in."""
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))

@@ -478,6 +478,7 @@ class OwnContribution(Struct):
     late: bool = False
     masked: bool = False
     people: int = 1
+    language: str = ""
 
 
 class ReceivedOutcome(Struct):

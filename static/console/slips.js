@@ -1,10 +1,12 @@
 // One contribution as staff see it: the words, where they came from, and what can be done with them.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
+import { translated, translations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { wish } from "../staff/line.js"
 import { areaChip, targetGroupName, time } from "../staff/names.js"
 import { button } from "../staff/press.js"
+import { translating } from "../staff/translating.js"
 
 const REASONS = [
   "personal-data", "health", "threat", "incitement", "insult", "copyright", "spam", "duplicate", "out-of-scope",
@@ -18,13 +20,18 @@ export function slipLine(slip, ...acts) {
   hide.setAttribute("aria-label", t("console.hide_this", { number: slip.contribution }))
   return h("li", { class: "slip", tabindex: "0", "data-answers": "", "data-contribution": String(slip.contribution) },
     words(slip),
+    beside(slip),
     about(slip),
-    h("div", { class: "acts" }, acts, slip.standing === "visible" || slip.standing === "held" ? hide : null),
+    h("div", { class: "acts" }, acts, translating(() => slip, slip.language), slip.standing === "visible" || slip.standing === "held" ? hide : null),
     reasons)
 }
 
 export function words(slip) {
   return h("p", { class: "words", dir: "auto", lang: slip.language }, slip.text || t("console.text_gone"))
+}
+
+export function beside(slip) {
+  return h("div", { class: "beside" }, translations(slip).map((one) => translated(one)))
 }
 
 export function about(slip) {

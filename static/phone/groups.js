@@ -1,6 +1,7 @@
 // Groups, with or without something to do to each: read them, say whether they fit, put dots on them.
 import { h } from "../lib/element.js"
 import { get, keys } from "../lib/records.js"
+import { translated } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { amount, area, areaName, cards, Page, para, said, Stack, written } from "./parts.js"
 import { Field } from "./writing.js"
@@ -52,13 +53,13 @@ class Groups {
       h("h3", { dir: "auto", lang: it.language }, it.title),
       h("p", { class: "small" }, amount(it)),
       it.dots !== undefined && it.dots !== null && h("p", { class: "total" }, t("vote.total", { n: it.dots })),
-      h("ul", { class: "quotes" }, it.quotes.map(quote => h("li", {}, written("span", quote), times(quote)))),
+      h("ul", { class: "quotes" }, it.quotes.map(quote => h("li", {}, written("span", quote), times(quote), translated(quote.translation)))),
       this.control.draw && this.control.draw(it, ...now),
     ]
   }
 
   voice(it, now) {
-    return [written("p", it), times(it), this.control.voices && this.control.draw(it, ...now)]
+    return [written("p", it), times(it), translated(it.translation), this.control.voices && this.control.draw(it, ...now)]
   }
 }
 
@@ -91,6 +92,7 @@ class Others {
     cards(this.list, others.map(it => [it.contribution, it]), it => [
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
       written("p", it),
+      translated(it.translation),
     ])
   }
 }

@@ -2,6 +2,7 @@
 import { serverNow } from "../lib/connection.js"
 import { get, keys } from "../lib/records.js"
 import { h } from "../lib/element.js"
+import { translated } from "../lib/translated.js"
 import { config, locale, say, t, tag, written } from "../lib/words.js"
 
 // A Text in the page's language; marked where it is in another.
@@ -32,10 +33,13 @@ function divided(word) {
   })
 }
 
-// What people wrote, in their own language and direction, never altered; how many wrote nearly so.
-export function quote(element, { contribution, text: words, language, times = 1 }, lines = 4, props = {}) {
+// What people wrote, in their own language and direction, never altered, and its translation, which
+// shares its lines; how many wrote nearly so.
+export function quote(element, { contribution, text: words, language, translation, times = 1 }, lines = 4, props = {}) {
+  const each = translation ? Math.ceil(lines / 2) : lines
+  const said = h("q", { dir: "auto", lang: language, "data-lines": each }, words)
   return h(element, { "data-key": `post-${contribution}`, class: times > 1 ? "quote folded" : "quote", ...props },
-    h("q", { dir: "auto", lang: language, "data-lines": lines }, words),
+    translation ? h("div", { class: "both" }, said, translated(translation, { "data-lines": each })) : said,
     times > 1 ? h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n: times }) }, `×${times}`) : null)
 }
 

@@ -4,6 +4,7 @@ import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+const day = new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", year: "numeric" })
 
 // Puts a `Text` into `element`, marked with the language it is in.
 export function fill(element, text) {
@@ -50,6 +51,15 @@ export function codeInParts(code) {
 
 export function time(at) {
   return clock.format(new Date(at))
+}
+
+export function date(at) {
+  return day.format(new Date(at))
+}
+
+// Day and time: what may be long ago, or tomorrow.
+export function moment(at) {
+  return `${date(at)} ${time(at)}`
 }
 
 // 0:43, 12:05, 1:02:10.

@@ -3,11 +3,13 @@
 from typing import Any
 
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from dialog.installation import Installation
 from tests.hall import DIALOGUE, EVENING
 
-HOME = "https://dialog.example.se"
+HOST = "dialog.example.se"
+HOME = f"https://{HOST}"
 
 
 class House:
@@ -50,6 +52,17 @@ class House:
 
     def code(self, session: str) -> str:
         return str(self.records(session)["meeting"]["code"])
+
+    def hears(self, client: TestClient, path: str, audience: str, **headers: str) -> bool:
+        """Whether a socket is let in, all the way to what there is to see."""
+        cookies = "; ".join(f"{it.name}={it.value}" for it in client.cookies.jar)
+        sent = {"Cookie": cookies} | {k.capitalize(): v for k, v in headers.items()}
+        try:
+            with self.somebody().websocket_connect(f"wss://{HOST}{path}", headers=sent) as wire:
+                wire.send_json({"t": "hello", "v": 1, "audience": audience})
+                return wire.receive_json()["t"] == "welcome" and bool(wire.receive_json())
+        except WebSocketDisconnect:
+            return False
 
     def phone(self, session: str) -> TestClient:
         """A browser that has joined."""
