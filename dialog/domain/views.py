@@ -101,6 +101,7 @@ def meeting(session: Session, audience: Audience, name: str) -> r.Meeting:
         access=session.access,
         rehearsal=session.dialogue.rehearsal,
         feedback="" if session.dialogue.rehearsal else f"/feedback/{session.dialogue.id}",
+        self_paced=session.is_window,
     )
 
 

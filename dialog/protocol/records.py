@@ -66,6 +66,8 @@ class Meeting(Record):
     rehearsal: bool = False
     feedback: str = ""
     """Where the dialogue's feedback page is, on this server."""
+    self_paced: bool = False
+    """People answer for days, each on their own and in their own order."""
 
 
 class TopicName(Struct):
