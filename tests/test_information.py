@@ -200,6 +200,10 @@ def test_a_language_is_marked_until_somebody_who_speaks_it_has_read_the_words(tm
     (own / MUNICIPALITY_FILE).write_text(f'reviewed_languages = ["fi"]\n{FILLED}', "utf-8")
     with TestClient(create_app(Settings(data=tmp_path, **asked))) as client:
         assert client.get("/help").text.count("(inte granskat än)") == 1
+        marked = [
+            lang for lang in ("sv", "fi", "so") if "unreviewed" in read(client, "/help", lang)
+        ]
+    assert marked == ["so"]
 
 
 # ── the file ──────────────────────────────────────────────────────────────────────────────────
