@@ -20,6 +20,7 @@ DOMAINS = (
     "phone",
     "projector",
     "console",
+    "moderator",
     "board",
     "pages",
     "documents",

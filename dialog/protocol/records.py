@@ -334,6 +334,8 @@ class Slip(Struct):
     table: str = ""
     original: str = ""
     """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
     asserted_by: str = ""
     """The seat that finds it an insult: somebody else has to agree."""
     taken_by: str = ""
