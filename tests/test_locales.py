@@ -139,6 +139,8 @@ def test_every_reason_kind_and_level_has_words(prefix, names):
         ("projector", ["static/projector", "static/lib", "dialog/templates/projector.html"]),
         ("console", ["static/console", "static/staff", "static/lib"]),
         ("console", ["dialog/templates/console.html", "dialog/templates/staff.html"]),
+        ("console moderator", ["static/moderator", "static/console", "static/staff", "static/lib"]),
+        ("console moderator", ["dialog/templates/moderator.html"]),
         ("console board", ["static/board", "static/staff", "static/lib"]),
         ("console board", ["dialog/templates/board.html"]),
         ("console board workboard", ["static/workboard", "static/staff", "static/lib"]),

@@ -480,7 +480,7 @@ def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
 def whole_slip(session: Session, it: Contribution) -> r.Slip:
     """For those who moderate: also what is masked, and what they have to know to decide."""
     found = slip(it)
-    found.original = (it.original or "") if it.masks else ""
+    found.original, found.masks = (it.original or "") if it.masks else "", it.masks
     found.asserted_by = it.asserted_by
     found.taken_by, found.taken_until = session.taken.get(it.id, ("", 0))
     if it.participant is not None:

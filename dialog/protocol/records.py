@@ -338,6 +338,8 @@ class Slip(Struct):
     """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
     asserted_by: str = ""
     """The seat that finds it an insult: somebody else has to agree."""
     taken_by: str = ""

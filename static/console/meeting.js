@@ -2,10 +2,10 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
-import { post, refusal } from "../staff/post.js"
-import { answer, wish } from "../staff/line.js"
+import { wish } from "../staff/line.js"
 import { codeInParts, time } from "../staff/names.js"
 import { button } from "../staff/press.js"
+import { newCode } from "../staff/switches.js"
 
 // [language, places] of what will be shown in Swedish because it is not translated.
 export function untranslated() {
@@ -19,7 +19,7 @@ class ConsoleMeeting extends HTMLElement {
     this.expires = h("span", { class: "note" })
     this.missing = h("div", { class: "missing" })
     this.phone = link("/", "console.open_phone")
-    const fresh = button("console.new_code", () => this.newCode(fresh), "", "quiet")
+    const fresh = button("console.new_code", () => newCode(fresh), "", "quiet")
     this.append(
       h("section", { "data-answers": "" },
         h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh),
@@ -55,11 +55,6 @@ class ConsoleMeeting extends HTMLElement {
     }, "", "quiet danger")
     this.ended = h("section", { "data-answers": "" }, h("h3", {}, t("console.end_heading")), this.end, sure)
     return this.ended
-  }
-
-  async newCode(pressed) {
-    const made = await post("/api/staff/code", { session: config.session })
-    answer(pressed, made.ok ? t("console.code_changed") : refusal(made))
   }
 
   update() {
