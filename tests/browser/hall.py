@@ -23,6 +23,8 @@ EVENING = "2019-04-01-medborgardialog"
 class Hall:
     """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings."""
 
+    program = "dialog"
+
     def __init__(self, data: Path, host: str = "127.0.0.1", grouping: str = "child") -> None:
         self.data, self.host, self.port = data, host, free_port(host)
         self.grouping = grouping
@@ -32,7 +34,7 @@ class Hall:
         """Start (again) on the same port and data."""
         arguments = ["serve", "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
+            [sys.executable, "-m", self.program, *arguments, "--data", str(self.data)],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping},
