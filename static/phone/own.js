@@ -55,7 +55,7 @@ export class Mine {
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
       written("p", it),
       h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`,
-        this.phone.own.table && ` · ${t("table.behind", { n: it.people })}`),
+        this.phone.table && ` · ${t("table.behind", { n: it.people })}`),
       canLeave && (asked ? this.sure(it) : h("button", {
         type: "button",
         id: `leave-${it.contribution}`,
