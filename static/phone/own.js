@@ -60,7 +60,7 @@ export class Mine {
         type: "button",
         id: `leave-${it.contribution}`,
         onclick: () => this.ask(it.contribution),
-      }, t("post.withdraw"))),
+      }, t(this.phone.table ? "table.withdraw" : "post.withdraw"))),
     ]
   }
 

@@ -140,7 +140,7 @@ export class Screen {
     const link = (name, words) => h("a", { href: `#${name}`, "aria-current": this.panel === name ? "page" : null }, words)
     const oneOfMany = !get("stage").ended && !this.phone.table
     return [
-      link("mine", n ? t("nav.mine", { n }) : t("post.mine")),
+      link("mine", n ? t(this.phone.table ? "nav.notes" : "nav.mine", { n }) : t("post.mine")),
       oneOfMany && link("perspective", t("group.change")),
       link("about", t("nav.about")),
       oneOfMany && get("meeting").code && link("next-person", t("next.title")),
