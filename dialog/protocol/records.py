@@ -334,6 +334,8 @@ class Slip(Struct):
     slip: int = 0
     people: int = 1
     table: str = ""
+    seq: int = 0
+    """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
     asserted_by: str = ""
@@ -361,7 +363,7 @@ class Queue(Record):
 
 
 class PaperSlips(Record):
-    """Key `paper`: what has been entered from paper, newest first. Scribe."""
+    """Key `paper`: what staff have entered from paper and tables, newest first. Scribe, console."""
 
     slips: list[Slip]
 

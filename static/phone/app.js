@@ -198,7 +198,7 @@ function reload() {
 
 // So that the page can be loaded again without a network. Only where browsers allow it (HTTPS).
 let shellKept = false
-let policy = { createScriptURL: url => url }
+let policy = { createScriptURL: () => "/sw.js" }
 if (window.trustedTypes) policy = trustedTypes.createPolicy("app", policy)
 
 function keepShell() {
