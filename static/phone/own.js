@@ -55,12 +55,12 @@ export class Mine {
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
       written("p", it),
       h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`,
-        this.phone.own.table && ` · ${t("table.behind", { n: it.people })}`),
+        this.phone.table && ` · ${t("table.behind", { n: it.people })}`),
       canLeave && (asked ? this.sure(it) : h("button", {
         type: "button",
         id: `leave-${it.contribution}`,
         onclick: () => this.ask(it.contribution),
-      }, t("post.withdraw"))),
+      }, t(this.phone.table ? "table.withdraw" : "post.withdraw"))),
     ]
   }
 
