@@ -18,7 +18,7 @@ from dialog.installation import Installation, installation_of
 from dialog.protocol.agenda import DialogueDefinition
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
-from dialog.reports import html
+from dialog.reports import html, printables
 from dialog.reports.formats import PAGES
 from dialog.settings import shipped
 from dialog.store import doors, files
@@ -105,7 +105,10 @@ async def console(request: Request) -> Response:
     role = await here.hall_role(request)
     if role is None or await here.dialogue_of(session) is None:
         return RedirectResponse("/staff", 303)
-    return render(request, "console.html", "console", {"session": session, "role": role})
+    offered = here.settings.offered
+    papers = {it: printables.languages(it, offered) for it in printables.FOR_EVERYBODY}
+    config = {"session": session, "role": role, "papers": papers}
+    return render(request, "console.html", "console", config)
 
 
 async def board(request: Request) -> Response:

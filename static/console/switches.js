@@ -12,10 +12,13 @@ const SWITCHES = {
   posting: [(s) => s.open, (on) => ({ type: "set-posting", open: on }), "p", (s) => COLLECTING.includes(s.kind)],
   projector: [(s) => !s.blank, (on) => ({ type: "blank-projector", blank: !on }), "k", () => true],
   feed: [(s) => !s.paused, (on) => ({ type: "pause-feed", paused: !on }), " ", () => true],
-  others: [(s) => s.others_shown, (on) => ({ type: "show-others", shown: on }), "", (s) => COLLECTING.includes(s.kind)],
+  others: [(s) => s.others_shown, (on) => ({ type: "show-others", shown: on }), "", (s) => COLLECTING.includes(s.kind) && !isWindow()],
   dots: [(s) => s.dots_revealed, (on) => ({ type: "reveal-dots", revealed: on }), "", (s) => s.kind === "dots"],
 }
 const UNUSUAL_WHEN_OFF = ["projector", "feed"]
+
+// In a window on the web nobody sees what others write before it has ended.
+const isWindow = () => (get("settings") || {}).window
 
 class ConsoleSwitches extends HTMLElement {
   connectedCallback() {
@@ -27,7 +30,7 @@ class ConsoleSwitches extends HTMLElement {
       this.append(row)
       return { name, row, state, press }
     })
-    this.stop = watch("stage", () => this.update())
+    this.stop = watch("", () => this.update())
     this.update()
   }
 

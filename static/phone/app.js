@@ -152,7 +152,7 @@ class Phone {
   // Not admitted (any longer): the code is asked for again; what waits is still here afterwards.
   leave() {
     const meeting = get("meeting")
-    location.replace(meeting ? `/j/${meeting.code}` : "/")
+    location.replace(meeting && meeting.code ? `/j/${meeting.code}` : "/")
   }
 
   mine(own) {
@@ -214,4 +214,8 @@ function keepShell() {
 }
 
 if (config.session) enter(config.session)
-else id("join").addEventListener("submit", join)
+else {
+  // A code of one's own comes after #, where no log sees it.
+  if (location.hash) id("code").value = location.hash.slice(1)
+  id("join").addEventListener("submit", join)
+}
