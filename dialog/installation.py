@@ -61,6 +61,12 @@ class Installation:
         it = await self.staff.who(request)
         return None if it is None else it.role
 
+    async def back_in_window(self, request: HTTPConnection, code: str) -> str | None:
+        """The window behind a code, if this phone has been there: it goes on as who it was."""
+        known = self.identity.sessions(request)
+        window = await opening.window_behind(self.live, code) if known else None
+        return window if window in known else None
+
     async def role_among(
         self, request: HTTPConnection, roles: Collection[StaffRole]
     ) -> StaffRole | None:

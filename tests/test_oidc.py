@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import pytest
+from joserfc.jwk import ECKey, KeySet
 from starlette.testclient import TestClient
 
 from dialog import oidc
@@ -261,6 +262,14 @@ def test_a_provider_that_does_not_answer_is_said_to(house, settings):
     finally:
         settings.oidc_issuer = issuer
     assert Person(house, "fay").begins()
+
+
+def test_new_keys_of_the_provider_are_fetched_when_a_token_names_one(house):
+    provider = house.app.state.installation.provider
+    provider.keys = KeySet([ECKey.generate_key("P-256", {"kid": "of last year"})])
+    fay = Person(house, "fay")
+    fay.signs_in()
+    assert fay.role == "facilitator"
 
 
 # ── attacks ───────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,7 @@ function latest() {
 // The number first: it is what stands on the paper.
 function line(slip) {
   const from = slip.table ? t("scribe.table", { table: slip.table }) : t(`channel.${slip.channel}`)
-  const people = slip.people > 1 ? t("count.people", { n: slip.people }) : null
+  const people = slip.people > 1 ? t("scribe.behind", { n: slip.people }) : null
   const hidden = slip.standing === "hidden" ? t("scribe.hidden") : null
   return h("li", { class: "entered-slip", "data-standing": slip.standing },
     h("p", { class: "slip-number numerals" },

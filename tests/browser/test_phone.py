@@ -228,8 +228,14 @@ def test_without_script_a_plain_form_joins_posts_and_acknowledges(
     page.goto(hall.home)
     page.get_by_label("Kod från skärmen").fill(f"{fay.code[:3]}-{fay.code[3:]}".lower())
     page.get_by_role("button", name="Gå med").click()
+    expect(page.get_by_role("heading", name="Det här är redan beslutat")).to_be_visible()
     page.get_by_role("button", name="Fortsätt").click()
     page.get_by_label("Vad vill du skriva?").select_option("question")
+    field(page).fill("Jag är 19121212-1212")
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_role("alert")).to_contain_text("ett personnummer. Ta bort det")
+    expect(field(page)).to_have_value("Jag är 19121212-1212")
+    expect(page.get_by_label("Vad vill du skriva?")).to_have_value("question")
     field(page).fill(WORDS)
     page.get_by_role("button", name="Skicka").click()
     expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
@@ -302,6 +308,11 @@ def test_everything_fits_a_small_screen(
               .map(it => it.outerHTML)"""
         )
         assert small == [], step
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for panel in ("", "mine", "about", "perspective"):
+        page.evaluate("panel => location.hash = panel", panel)
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0], panel
 
 
 def weigh(context: BrowserContext, page: Page, address: str) -> tuple[int, int]:
