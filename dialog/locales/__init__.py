@@ -34,7 +34,6 @@ Words = str | list[str]
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
-SWEDEN = ZoneInfo("Europe/Stockholm")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 _GROUPED_FROM = 10_000
@@ -122,12 +121,6 @@ def name_of(spoken: str, language: str) -> str:
 def parameters(words: Words) -> set[str]:
     """The names that the words want filled in."""
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
-
-
-def moment(language: str, at: int) -> str:
-    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
-    time = datetime.fromtimestamp(at / 1000, SWEDEN)
-    return f"{day(language, time.date().isoformat())} {time:%H.%M}"
 
 
 def best_language(accept_language: str, wanted: str = "", offered: Sequence[str] = REVIEWED) -> str:
