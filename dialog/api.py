@@ -38,6 +38,7 @@ from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
+"""What the address names -> what they see; the console where it names nothing else."""
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -81,7 +82,7 @@ async def join(request: Request) -> Response:
     asked = await body_of(request, Join)
     session, participant = await let_in(here, request, asked.code)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -101,12 +102,14 @@ async def next_person(request: Request) -> Response:
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
+    if (await here.session(session)).definition.entry == "personal":
+        raise Refused(NotAllowed())
     first = here.identity.first_on_this_phone(request, session)
     if wait := here.next_persons.take((session, first)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant, first)
     return response
 
 
@@ -131,7 +134,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     """Whoever asks, in the session that the address names: as staff if they ask as an audience
     of staff, else as the participant of this phone, if there is one."""
     session = request.path_params["session"]
-    person = here.identity.participant(request, session)
+    person = await here.guest(request, session)
     if person is None or request.query_params.get("audience", "phone") != "phone":
         person = await staff_in(here, request, session) or person
     live = await here.dialogue_of(session)

@@ -15,7 +15,16 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from dialog import api, files_api, pages, sign_in_api, staff_api, work_api
+from dialog import (
+    api,
+    entry_api,
+    files_api,
+    opening,
+    pages,
+    sign_in_api,
+    staff_api,
+    work_api,
+)
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -57,6 +66,7 @@ def create_app(settings: Settings) -> Starlette:
         finder=Finder(live),
         freezing=Freezing(settings, live),
         provider=Provider(settings) if settings.oidc_issuer else None,
+        reviewed=opening.reviewed(settings),
     )
     app = Guarded(
         routes=routes(),
@@ -83,6 +93,7 @@ def routes() -> list[BaseRoute]:
         *api.routes,
         *sign_in_api.routes,
         *staff_api.routes,
+        *entry_api.routes,
         *work_api.routes,
         *files_api.routes,
         *pages.routes,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import os
 import socket
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from dialog.backup import Manifest
+    from dialog.disposing import Signed
     from dialog.import_file import Options, Preview
 
 SEND_BUFFER = 64 * 1024
@@ -682,6 +684,57 @@ async def bring_in_whole(
 
 
 @main.command()
+@click.argument("dialogue", default="")
+@data_option
+@click.option("--sessions", type=click.Path(path_type=Path), help="Folder of dialogues. [shipped]")
+@click.option("--do", "carry", is_flag=True, help="Do it. [only say what would go]")
+@click.option("--by", metavar="ROLE/NAME", help="Who does it, for the protocol.")
+@click.option("--expect", default="", hidden=True, help="The list that was looked at.")
+@click.option("--actor", type=click.Choice(STAFF_ROLES), hidden=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="The protocol, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+def dispose(
+    dialogue: str,
+    data: Path | None,
+    sessions: Path | None,
+    carry: bool,
+    by: str | None,
+    expect: str,
+    actor: StaffRole | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Dispose of what the rules in DIALOGUE's file say, where they are decided.
+
+    First say what would go: how much, from when to when, by which rule and decision. With --do it
+    goes, all of it or nothing, and a signed protocol is kept beside the log; `dialog verify` checks
+    it. Copies that `dialog backup` has made before still hold everything.
+    """
+    from dialog.disposing import CannotDispose, as_json_text, as_text, carry_out, planned
+    from dialog.exporting import CannotExport, chosen
+    from dialog.live import now_ms
+
+    role, _, name = (by or "").partition("/")
+    if carry and not (role.strip() and name.strip()):
+        raise click.ClickException("say with --by who does it, as ROLE/NAME")
+    with open_log(data, sessions=sessions) as (engine, settings):
+        try:
+            with engine.execution_options(reading=True).begin() as db:
+                id = chosen(db, dialogue)
+            if not carry:
+                plan = planned(engine, settings, id, now_ms())
+                click.echo(as_json_text(plan) if as_json else as_text(plan))
+                return
+            settings = prepare(settings)
+            file = carry_out(engine, settings, id, by or "", actor or "system", now_ms(), expect)
+        except (CannotDispose, CannotExport, UnknownEvent, BadSetting) as error:
+            raise click.ClickException(str(error)) from None
+    if out is not None:
+        write_whole(out, file.content)
+    click.echo(file.content.decode() if as_json else f"{file.name}: done, and kept as a protocol")
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @data_option
 @click.option(
@@ -763,14 +816,20 @@ def sbom(out: Path | None) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
-def verify(file: Path, as_json: bool) -> None:
+def verify(file: Path, data: Path | None, as_json: bool) -> None:
     """Check an archive package: every file as it was, and the log the one that was frozen.
 
-    Needs no database. Exit code 1 if anything is not as it was.
+    Also a protocol of a disposal, whose signature needs the secret of the installation that has
+    made it. Nothing else is needed, no database either. Exit code 1 if anything is not as it was.
     """
+    from dialog.disposing import signed_in
     from dialog.reports import archive
 
+    signed = signed_in(beginning_of(file))
+    if signed is not None:
+        return verify_protocol(signed, data, as_json)
     found = archive.verify(file)
     if as_json:
         click.echo(archive.as_json(found))
@@ -781,9 +840,44 @@ def verify(file: Path, as_json: bool) -> None:
             f"{it.record_number or it.dialogue}, {frozen}: {len(it.files)} files and"
             f" {found.entries} entries of the log, all as they were"
         )
-    for mistake in found.mistakes if not as_json else []:
-        click.echo(mistake, err=True)
+    tell(found.mistakes if not as_json else [])
     if found.mistakes:
+        sys.exit(1)
+
+
+def tell(mistakes: list[str]) -> None:
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+
+
+LONGEST_PROTOCOL = 1024**2
+
+
+def beginning_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as content:
+            return content.read(LONGEST_PROTOCOL)
+    except OSError:
+        return b""
+
+
+def verify_protocol(signed: "Signed", data: Path | None, as_json: bool) -> None:
+    from dialog.disposing import mistakes_in
+    from dialog.settings import secret_there
+
+    try:
+        secret = secret_there(from_environment(data=data))
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    mistakes = mistakes_in(signed, secret) if secret else ["there is no secret here to check it by"]
+    it = signed.protocol
+    if as_json:
+        click.echo(json.dumps({"ok": not mistakes, "mistakes": mistakes}))
+    elif not mistakes:
+        what = f"{it.record_number}, disposal {it.disposal} by {it.by} at {it.at}"
+        click.echo(f"{what}: {sum(line.n for line in it.lines)} in all, as it was signed")
+    tell(mistakes if not as_json else [])
+    if mistakes:
         sys.exit(1)
 
 

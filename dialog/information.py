@@ -137,6 +137,7 @@ class Page:
     def __init__(self, name: str, language: str, host: Host, request: Request) -> None:
         self.name, self.language, self.host = name, language, host
         self.settings = installation_of(request).settings
+        self.reviewed = installation_of(request).reviewed
         self.fill = {
             "municipality": host.municipality.name or self.words("some_municipality"),
             "fewest": FEWEST_PEOPLE,
@@ -327,7 +328,10 @@ def invoked(name: str) -> Callable[[Page], list[Block]]:
 
 
 def languages(it: Page) -> list[Block]:
-    names = [locales.translate(it.language, f"language.{one}") for one in it.settings.offered]
+    names = []
+    for one in it.settings.offered:
+        name = locales.translate(it.language, f"language.{one}")
+        names.append(name if one in it.reviewed else it.words("default.unreviewed", name=name))
     return facts((it.words("fact.languages"), [Line(name) for name in names]))
 
 

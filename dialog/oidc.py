@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oidc.core import CodeIDToken
@@ -31,6 +32,8 @@ ALGORITHMS = ["RS256", "ES256"]
 PATIENCE = 10.0
 CLOCKS_DIFFER = 60
 DESCRIBED_FOR = 3600.0
+SILENT = (HTTPError, InvalidURL, msgspec.MsgspecError, ValueError)
+"""Nobody answers there, or not what a provider answers."""
 
 Why = Literal["cancelled", "stale", "refused", "unreachable", "no-role", "too-weak"]
 
@@ -41,6 +44,17 @@ class CannotSignIn(Exception):
     def __init__(self, why: Why) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Description(msgspec.Struct):
+    """What we use of how a provider describes itself."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,8 @@ class Provider:
         self.settings = settings
         self.roles = roles_in(settings.oidc_roles)
         self.back = f"{settings.home_url}/staff/back"
-        self.description: dict[str, Any] = {}
-        self.described_at = -DESCRIBED_FOR
+        self.description: Description | None = None
+        self.described_at = 0.0
         self.keys: KeySet | None = None
 
     # ── there, and back ──
@@ -81,12 +95,11 @@ class Provider:
         asked = {"nonce": begun.nonce, "code_verifier": begun.verifier}
         if self.settings.oidc_acr:
             asked["acr_values"] = self.settings.oidc_acr
-        try:
-            there = (await self._described())["authorization_endpoint"]
-        except (HTTPError, InvalidURL, LookupError, TypeError, ValueError) as error:
-            raise self._silent(error) from None
+        there = await self._described()
         async with self._client() as client:
-            url, _ = client.create_authorization_url(there, begun.state, **asked)
+            url, _ = client.create_authorization_url(
+                there.authorization_endpoint, begun.state, **asked
+            )
         return str(url), begun
 
     async def finish(self, begun: Begun, answer: Mapping[str, str]) -> Arrived:
@@ -103,7 +116,7 @@ class Provider:
         except (OAuthError, JoseError) as error:
             log.warning("a sign-in at the provider was refused: %s", type(error).__name__)
             raise CannotSignIn("refused") from None
-        except (HTTPError, InvalidURL, LookupError, TypeError, ValueError) as error:
+        except SILENT as error:
             raise self._silent(error) from None
         self._check_strength(claims)
         return Arrived(str(claims["sub"])[:255], self._role(claims))
@@ -111,10 +124,10 @@ class Provider:
     async def way_out(self) -> str | None:
         """Where the browser goes to sign out there too; None if the provider has no such place."""
         try:
-            there = (await self._described()).get("end_session_endpoint")
-        except (HTTPError, InvalidURL, LookupError, TypeError, ValueError):
+            there = (await self._described()).end_session_endpoint
+        except CannotSignIn:
             return None
-        if not there or urlsplit(there).scheme != urlsplit(self.settings.oidc_issuer).scheme:
+        if not there:
             return None
         home = {"client_id": self.settings.oidc_client_id}
         home["post_logout_redirect_uri"] = f"{self.settings.home_url}/staff"
@@ -126,15 +139,15 @@ class Provider:
         described = await self._described()
         async with self._client() as client:
             tokens = await client.fetch_token(
-                described["token_endpoint"], code=code, code_verifier=begun.verifier
+                described.token_endpoint, code=code, code_verifier=begun.verifier
             )
             said = await self._read(client, tokens, begun.nonce)
-            at = described.get("userinfo_endpoint")
+            at = described.userinfo_endpoint
             if at and claim_at(said, self.settings.oidc_claim) is None:
                 more = await client.get(at)
                 more.raise_for_status()
-                told = more.json()
-                if told["sub"] == said["sub"]:
+                told = msgspec.json.decode(more.content, type=dict[str, Any])
+                if told.get("sub") == said["sub"]:
                     return {**told, **said}
         return said
 
@@ -142,11 +155,12 @@ class Provider:
         self, client: AsyncOAuth2Client, tokens: Mapping[str, Any], nonce: str
     ) -> dict[str, Any]:
         """The ID token's claims, when it is the provider's, for us, of now and of this sign-in."""
+        sealed = str(tokens.get("id_token", ""))
         try:
-            token = await self._opened(client, tokens["id_token"])
+            token = await self._opened(client, sealed)
         except InvalidKeyIdError:  # the provider has new keys
             self.keys = None
-            token = await self._opened(client, tokens["id_token"])
+            token = await self._opened(client, sealed)
         ours = self.settings.oidc_client_id
         expected = {
             "iss": {"essential": True, "value": self.settings.oidc_issuer},
@@ -161,28 +175,36 @@ class Provider:
 
     async def _opened(self, client: AsyncOAuth2Client, token: str) -> jwt.Token:
         if self.keys is None:
-            answer = await client.get((await self._described())["jwks_uri"], withhold_token=True)
+            where = (await self._described()).jwks_uri
+            answer = await client.request("GET", where, withhold_token=True)
             answer.raise_for_status()
             self.keys = KeySet.import_key_set(answer.json())
         allowed = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         return jwt.decode(token, self.keys, registry=allowed)
 
-    async def _described(self) -> dict[str, Any]:
+    async def _described(self) -> Description:
         """How the provider describes itself, asked anew every hour."""
-        if time.monotonic() - self.described_at > DESCRIBED_FOR:
-            issuer = self.settings.oidc_issuer
-            where = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-            async with self._client() as client:
-                answer = await client.get(where, withhold_token=True)
-            answer.raise_for_status()
-            described = answer.json()
-            if described["issuer"] != issuer:
-                raise ValueError(f"it calls itself {described['issuer']!r}, not {issuer!r}")
-            for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                if urlsplit(described[name]).scheme != urlsplit(issuer).scheme:
-                    raise ValueError(f"its {name} is not as safe as itself")
-            self.description, self.described_at = described, time.monotonic()
+        if self.description is None or time.monotonic() - self.described_at > DESCRIBED_FOR:
+            try:
+                self.description = await self._ask()
+            except SILENT as error:
+                raise self._silent(error) from None
+            self.described_at = time.monotonic()
         return self.description
+
+    async def _ask(self) -> Description:
+        issuer = self.settings.oidc_issuer
+        where = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        async with self._client() as client:
+            answer = await client.request("GET", where, withhold_token=True)
+        answer.raise_for_status()
+        found = msgspec.json.decode(answer.content, type=Description)
+        if found.issuer != issuer:
+            raise ValueError(f"it calls itself {found.issuer!r}, not {issuer!r}")
+        for name, address in msgspec.structs.asdict(found).items():
+            if address is not None and urlsplit(address).scheme != urlsplit(issuer).scheme:
+                raise ValueError(f"its {name} is not as safe as itself")
+        return found
 
     def _client(self) -> AbstractAsyncContextManager[AsyncOAuth2Client]:
         client = AsyncOAuth2Client(

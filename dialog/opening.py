@@ -8,7 +8,7 @@ from dialog.domain.rules import renewed
 from dialog.domain.state import Person
 from dialog.domain.versions import asking_what_was_sent
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
-from dialog.protocol.agenda import DialogueDefinition, Gate, SessionDefinition
+from dialog.protocol.agenda import REVIEWED, DialogueDefinition, Gate, SessionDefinition
 from dialog.protocol.commands import (
     ChangeCode,
     CreateDialogue,
@@ -43,6 +43,12 @@ def library(settings: Settings) -> Library:
         # Sessions made in the browser for a shipped dialogue lie in a folder of the same name.
         found.dialogues.setdefault(id, dialogue).sessions |= dialogue.sessions
     return found
+
+
+def reviewed(settings: Settings) -> frozenset[str]:
+    """The languages of the interface that a native speaker has read, by us or the municipality."""
+    its = library(settings).municipality
+    return frozenset((*REVIEWED, *(its.reviewed_languages if its else ())))
 
 
 async def open_session(

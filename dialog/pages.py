@@ -45,10 +45,30 @@ async def by_code(request: Request) -> Response:
 async def phone(request: Request) -> Response:
     """The phone in a session; the join page for someone who has not joined."""
     here, session = installation_of(request), request.path_params["session"]
-    joined = here.identity.participant(request, session)
-    if joined is not None and await here.dialogue_of(session) is not None:
-        return render(request, "phone.html", "phone", {"session": session})
-    return render(request, "phone.html", "phone")
+    joined = await here.guest(request, session)
+    if joined is None or await here.dialogue_of(session) is None:
+        return render(request, "phone.html", "phone")
+    response = render(request, "phone.html", "phone", {"session": session})
+    if joined.role == "participant" and joined.participant is not None:
+        # Again: a window may be open for longer now than it was when the phone came in.
+        first = here.identity.first_on_this_phone(request, session)
+        await here.admit(request, response, session, joined.participant, first)
+    return response
+
+
+async def host(request: Request) -> Response:
+    """Where the QR on a table leads: exchanges what stands after # for the table's cookie."""
+    return render(request, "host.html", "scribe", {"session": request.path_params["session"]})
+
+
+async def scribe(request: Request) -> Response:
+    """Where paper slips are entered."""
+    here, session = installation_of(request), request.path_params["session"]
+    role = await here.role_among(request, PAGES["scribe"])
+    if role is None or await here.dialogue_of(session) is None:
+        return RedirectResponse("/staff", 303)
+    config = {"session": session, "role": role}
+    return render(request, "scribe.html", "console scribe", config)
 
 
 async def qr(request: Request) -> Response:
@@ -253,10 +273,12 @@ routes = [
     Route("/", start),
     Route("/j/{code}", by_code),
     Route("/s/{session}", phone),
+    Route("/t/{session}", host),
     Route("/qr/{code}.svg", qr),
     Route("/projector", projector),
     Route("/staff", staff),
     Route("/console/{session}", console),
+    Route("/scribe/{session}", scribe),
     Route("/moderate/{session}", moderate),
     Route("/board/{session}", board),
     Route("/work/{dialogue}", work),

@@ -35,7 +35,7 @@ async def join(request: Request) -> Response:
             request, "plain.html", "phone", status=400, **nothing(refused.refusal, request)
         )
     response = RedirectResponse(f"/plain/s/{session}", 303)
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -125,7 +125,7 @@ async def present(
     here: Installation, request: Request
 ) -> tuple[Person | None, LiveDialogue | None]:
     session = request.path_params["session"]
-    return here.identity.participant(request, session), await here.dialogue_of(session)
+    return await here.guest(request, session), await here.dialogue_of(session)
 
 
 def words_of(refusal: AnyRefusal | None, request: Request) -> str:

@@ -312,6 +312,12 @@ def prepare(settings: Settings) -> Settings:
     return settings
 
 
+def secret_there(settings: Settings) -> str:
+    """The secret if there is one: none is drawn."""
+    file = settings.data / "secret"
+    return settings.secret or (file.read_text().strip() if file.is_file() else "")
+
+
 def kept_secret(file: Path) -> str:
     """The secret in `file`, drawn now if there is none. Readable by its owner only.
 

@@ -20,6 +20,8 @@ from dialog.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((ROOT / "dialog" / "templates").glob("*.html"))
+NO_FOOTER = ("projector.html", "arrived.html")
+"""A screen that nobody presses anything on, and a page that goes on by itself."""
 EVENING = {"dialogue": "mal-2019", "session": "2019-04-01-medborgardialog"}
 FILLED = """\
 name = "Vaggeryds kommun"
@@ -102,7 +104,7 @@ def test_every_section_has_words_or_facts():
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
 def test_every_page_but_the_projectors_leads_to_the_information(template):
     text = template.read_text("utf-8")
-    if "</body>" in text and template.name != "projector.html":
+    if "</body>" in text and template.name not in NO_FOOTER:
         assert '{% include "links.html" %}' in text
 
 
@@ -160,6 +162,15 @@ def test_texts_sent_elsewhere_for_grouping_are_told_of(tmp_path):
     with TestClient(create_app(here)) as client:
         page = words(read(client, "/privacy"))
     assert "skickas för jämförelsen till en tjänst" in page and "samma server" not in page
+
+
+def test_a_language_is_marked_until_somebody_who_speaks_it_has_read_the_words(tmp_path):
+    asked = {"grouping": "none", "languages": "sv fi so"}
+    own = tmp_path / "sessions"
+    own.mkdir()
+    (own / MUNICIPALITY_FILE).write_text(f'reviewed_languages = ["fi"]\n{FILLED}', "utf-8")
+    with TestClient(create_app(Settings(data=tmp_path, **asked))) as client:
+        assert client.get("/help").text.count("(inte granskat än)") == 1
 
 
 # ── the file ──────────────────────────────────────────────────────────────────────────────────

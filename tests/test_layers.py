@@ -13,12 +13,14 @@ LAYERS = """
     cli
     app
     files_api sign_in_api staff_api
+    entry_api
+    files_api staff_api
     work_api
     api pages
     information plain
     rendering
     installation phone_words
-    rehearse sockets
+    disposing rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
     live
@@ -39,12 +41,12 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity information"
-    " installation pages phone_words plain rendering sign_in_api sockets staff staff_api"
-    " work_api",
+    "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
+    " information installation pages phone_words plain rendering sign_in_api sockets staff"
+    " staff_api work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",
@@ -52,7 +54,7 @@ HOMES = {
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
-    "itsdangerous": "identity",
+    "itsdangerous": "disposing identity",
     "authlib": "oidc",
     "httpx2": "oidc",
     "joserfc": "oidc",

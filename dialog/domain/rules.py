@@ -180,10 +180,11 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
     assert session is not None
     if session.ended and not isinstance(command, AFTER_THE_END):
         raise Refused(SessionHasEnded(session.definition.results_url))
-    if person.role == "participant":
+    if person.role in WRITERS:
         require(person.participant in session.participants, NotJoined())
     if person.role == "table-host":
         require(session.tables.get(person.participant or 0) == person.table, NotJoined())
+    require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
         return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)

@@ -2,6 +2,7 @@
 
 from dialog.domain.contributions import fit_words, known, touched_by
 from dialog.domain.facts import Fact, require
+from dialog.domain.languages import TAG
 from dialog.domain.run_of_show import remember
 from dialog.domain.state import Person, Session, Translation
 from dialog.protocol import commands as c
@@ -14,7 +15,7 @@ def translate(
 ) -> list[Fact]:
     it = known(session, command.contribution)
     require(it.words is not None, UnknownContribution())
-    require(command.language, Malformed("into no language"))
+    require(TAG.fullmatch(command.language), Malformed("into no language"))
     was = it.translations.get(command.language)
     text = fit_words(command.text) if command.text.strip() else None
     now = None if text is None else Translation(text, command.by)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -26,12 +27,14 @@ DOMAINS = (
     "documents",
     "workboard",
     "tables",
+    "scribe",
 )
 
 Words = str | list[str]
 """One sentence; where it counts something, one for each of `forms` of its language."""
 
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+SWEDEN = ZoneInfo("Europe/Stockholm")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 _GROUPED_FROM = 10_000
@@ -113,6 +116,12 @@ def name_of(spoken: str, language: str) -> str:
 def parameters(words: Words) -> set[str]:
     """The names that the words want filled in."""
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
+
+
+def moment(language: str, at: int) -> str:
+    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
+    time = datetime.fromtimestamp(at / 1000, SWEDEN)
+    return f"{day(language, time.date().isoformat())} {time:%H.%M}"
 
 
 def best_language(accept_language: str, wanted: str = "", offered: Sequence[str] = REVIEWED) -> str:

@@ -66,6 +66,8 @@ class Meeting(Record):
     rehearsal: bool = False
     feedback: str = ""
     """Where the dialogue's feedback page is, on this server."""
+    self_paced: bool = False
+    """People answer for days, each on their own and in their own order."""
 
 
 class TopicName(Struct):
@@ -332,6 +334,8 @@ class Slip(Struct):
     slip: int = 0
     people: int = 1
     table: str = ""
+    seq: int = 0
+    """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
     masks: list[tuple[int, int]] = []
@@ -361,7 +365,7 @@ class Queue(Record):
 
 
 class PaperSlips(Record):
-    """Key `paper`: what has been entered from paper, newest first. Scribe."""
+    """Key `paper`: what staff have entered from paper and tables, newest first. Scribe, console."""
 
     slips: list[Slip]
 

@@ -4,7 +4,7 @@ import { connect } from "../lib/connection.js"
 import { op } from "../lib/element.js"
 import { Kept, Outbox } from "../lib/outbox.js"
 import { get, watch } from "../lib/records.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { config, refused, say, t, tag } from "../lib/words.js"
 
 // What is drawn loads while we connect, so that neither waits for the other.
 const screen = Promise.all([import("./screen.js"), import("./parts.js")])
@@ -21,12 +21,12 @@ async function join(event) {
   const answer = await ask("/api/join", { code: code.value })
   button.disabled = false
   if (answer.session) return enter(answer.session)
-  error.textContent = answer.url ? t("join.ended", answer) : t(`refusal.${answer.kind}`, answer)
+  error.textContent = answer.url ? t("join.ended", answer) : refused(answer)
   code.setAttribute("aria-invalid", "true")
   code.focus()
 }
 
-async function ask(path, body = {}) {
+export async function ask(path, body = {}) {
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -48,7 +48,7 @@ function enter(session) {
 
 class Phone {
   status = "connecting"
-  own = { target_group: null, contributions: [], dots: {}, answers: {}, evaluation: {} }
+  own = { target_group: null, contributions: [], dots: {}, answers: {}, evaluation: {}, table: "" }
   told = null // the server's last word on what is our own
 
   constructor(session) {
@@ -60,6 +60,7 @@ class Phone {
       send: (op, command) => this.connection.do(op, command),
       probe: () => this.connection.probe(),
       changed: (entry, outcome) => this.changed(entry, outcome),
+      closing: () => (get("stage") || {}).closes_at,
     })
   }
 
@@ -94,7 +95,8 @@ class Phone {
 
   post({ step, begun, kind, text, topic, area }) {
     const receipt = this.kept.nextReceipt()
-    return this.do({ type: ALONE, step, begun, kind, text, topic, area, language: tag, receipt })
+    const people = this.own.table ? this.kept.me.people || 1 : undefined
+    return this.do({ type: ALONE, step, begun, kind, text, topic, area, people, language: tag, receipt })
   }
 
   // Shown at once; the server's word counts when nothing more is on its way.
@@ -104,34 +106,14 @@ class Phone {
     this.do(command)
   }
 
-  respond(group, answer) {
-    this.meanwhile(own => own.answers[group] = answer, { type: "respond-to-group", group, answer })
-  }
-
-  dot(contribution, step) {
-    const type = step > 0 ? "place-dot" : "take-dot"
-    this.meanwhile(own => own.dots[contribution] = (own.dots[contribution] || 0) + step, { type, contribution })
-  }
-
-  evaluate(question, option) {
-    this.meanwhile(own => own.evaluation[question] = option, { type: "answer-evaluation", question, option })
-  }
-
   choose(target_group) {
     this.meanwhile(own => own.target_group = target_group, { type: "choose-perspective", target_group })
     location.hash = ""
   }
 
-  // Somebody else takes the phone: nothing of the one before is left on it.
-  async nextPerson() {
-    const answer = await ask(`/api/s/${this.session}/next-person`)
-    this.refusedNext = answer.session ? null : answer.kind
-    if (this.refusedNext) return this.refresh()
-    this.connection.close()
-    await this.outbox.empty()
-    this.kept.forgetDrafts()
-    this.kept.renew()
-    location.replace(`/s/${this.session}`)
+  // Whether what is begun in the step just now may be sent.
+  mayWriteIn({ open, kind }) {
+    return open || Boolean(this.own.table) && kind === "table-talk"
   }
 
   // ── what is heard ───────────────────────────────────────────────────────────────────────────
@@ -163,10 +145,11 @@ class Phone {
   // Not admitted (any longer): the code is asked for again; what waits is still here afterwards.
   leave() {
     const meeting = get("meeting")
-    location.replace(meeting ? `/j/${meeting.code}` : "/")
+    location.replace(meeting && meeting.code ? `/j/${meeting.code}` : "/")
   }
 
   mine(own) {
+    if (this.screen && this.told) this.screen.heardOfOwn(this.told, own)
     this.told = own
     if (this.outbox.waiting().every(it => it.command.type === ALONE)) this.believe()
     this.refresh()
@@ -183,13 +166,14 @@ class Phone {
       "withdraw-contribution": "post.withdrawn",
     }[type]
     if (outcome === "ack" && thanks) this.say(t(thanks), "good")
-    if (outcome === "refused") this.fetchLater().then(() => this.say(t(`refusal.${refusal.kind}`, refusal), "bad"))
+    if (outcome === "refused") this.fetchLater().then(() => this.say(refused(refusal), "bad"))
     if (outcome === "refused" && type !== ALONE) this.believe()
     this.refresh()
   }
 
   heard(changed) {
     if (changed.includes("stage")) this.moved(get("stage"))
+    if (this.screen) this.screen.heard(changed)
     if (changed.some(key => key !== "counts")) this.refresh()
   }
 
@@ -209,7 +193,7 @@ function reload() {
 
 // So that the page can be loaded again without a network. Only where browsers allow it (HTTPS).
 let shellKept = false
-let policy = { createScriptURL: url => url }
+let policy = { createScriptURL: () => "/sw.js" }
 if (window.trustedTypes) policy = trustedTypes.createPolicy("app", policy)
 
 function keepShell() {

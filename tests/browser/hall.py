@@ -21,11 +21,19 @@ EVENING = "2019-04-01-medborgardialog"
 
 
 class Hall:
-    """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings."""
+    """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings;
+    `env`: what its environment has more."""
 
-    def __init__(self, data: Path, host: str = "127.0.0.1", grouping: str = "child") -> None:
-        self.data, self.host, self.port = data, host, free_port(host)
-        self.grouping = grouping
+    def __init__(
+        self,
+        data: Path,
+        host: str = "127.0.0.1",
+        grouping: str = "child",
+        port: int = 0,
+        env: dict[str, str] | None = None,
+    ) -> None:
+        self.data, self.host, self.port = data, host, port or free_port(host)
+        self.grouping, self.env = grouping, env or {}
         self.start()
 
     def start(self) -> None:
@@ -35,7 +43,7 @@ class Hall:
             [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping} | self.env,
         )
         said = ""
         assert self.process.stdout is not None

@@ -272,6 +272,7 @@ def test_it_works_where_nothing_is_secure(
         thanked(page)
         assert texts(facilitator) == [WORDS]
         page.close()
+        facilitator.page.close()
     finally:
         lan.close()
 
