@@ -102,11 +102,11 @@ async def staff(request: Request) -> Response:
 
 async def console(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.hall_role(request)
-    if role is None or await here.dialogue_of(session) is None:
+    role, live = await here.hall_role(request), await here.dialogue_of(session)
+    if role is None or live is None:
         return RedirectResponse("/staff", 303)
-    offered = here.settings.offered
-    papers = {it: printables.languages(it, offered) for it in printables.FOR_EVERYBODY}
+    its, offered = live.dialogue.sessions[session], here.settings.offered
+    papers = {it: printables.languages(it, its, offered) for it in printables.FOR_EVERYBODY}
     config = {"session": session, "role": role, "papers": papers}
     return render(request, "console.html", "console", config)
 
