@@ -32,7 +32,9 @@ def said(words: str, language: str) -> str:
     letters = ARABIC if way == "rtl" else LATIN
     parts = NOT_WORDS.split(words)
     length = sum(len(part) for part in parts[::2])
-    parts[::2] = [(part.lower() if way == "rtl" else part).translate(letters) for part in parts[::2]]
+    parts[::2] = [
+        (part.lower() if way == "rtl" else part).translate(letters) for part in parts[::2]
+    ]
     return "".join(parts) + more(length * 2 // 5, TAIL[way])
 
 
