@@ -130,8 +130,18 @@ def row(it: ContributionFacts, words: Words) -> list[Cell]:
         Cell(str(words.say("kind", it.kind) or "")),
         Cell(str(words.say("area", it.area or "") or "–")),
         Cell(str(words.say("target-group", it.target_group) or "–")),
-        Cell(text, lang=it.language if shown else ""),
+        Cell(text, lang=it.language if shown else "", after=translations(it)),
     ]
+
+
+def translations(it: ContributionFacts) -> list[Run]:
+    """All there are: each is a record too."""
+    found: list[Run] = []
+    for one in it.translations:
+        maker = locales.translate("sv", f"translated.{one.by}")
+        line = "\n" if found else ""
+        found += [Run(f"{line}{maker}: ", italic=True), Run(one.text, lang=one.language)]
+    return found
 
 
 def say(key: str, **params: object) -> str:
