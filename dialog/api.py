@@ -24,6 +24,7 @@ from dialog.protocol.records import ReceiptAnswer, Received
 from dialog.protocol.refusals import (
     AnyRefusal,
     CodeUnknown,
+    JoiningClosed,
     Malformed,
     NotAllowed,
     NotJoined,
@@ -37,6 +38,7 @@ from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
+"""What the address names -> what they see; the console where it names nothing else."""
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -44,6 +46,7 @@ STATUS: dict[type, int] = {
     Wait: 429,
     NotAllowed: 403,
     NotJoined: 401,
+    JoiningClosed: 403,
 }
 
 
@@ -62,7 +65,7 @@ async def body_of(request: Request, type: Any) -> Any:
         raise Refused(Malformed("Content-Type must be application/json"))
     try:
         return msgspec.json.decode(await request.body(), type=type)
-    except Unreadable as error:
+    except (Unreadable, UnicodeError, RecursionError) as error:
         raise Refused(Malformed(str(error)[:200])) from None
 
 
@@ -77,9 +80,11 @@ async def join(request: Request) -> Response:
     """Come in through a code; the phone gets its token as a cookie."""
     here = installation_of(request)
     asked = await body_of(request, Join)
+    if known := await here.back_in_window(request, asked.code):
+        return json_response({"session": known})
     session, participant = await let_in(here, request, asked.code)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -99,12 +104,14 @@ async def next_person(request: Request) -> Response:
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
+    if (await here.session(session)).definition.entry == "personal":
+        raise Refused(NotAllowed())
     first = here.identity.first_on_this_phone(request, session)
     if wait := here.next_persons.take((session, first)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant, first)
     return response
 
 
@@ -129,7 +136,7 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     """Whoever asks, in the session that the address names: as staff if they ask as an audience
     of staff, else as the participant of this phone, if there is one."""
     session = request.path_params["session"]
-    person = here.identity.participant(request, session)
+    person = await here.guest(request, session)
     if person is None or request.query_params.get("audience", "phone") != "phone":
         person = await staff_in(here, request, session) or person
     live = await here.dialogue_of(session)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import os
 import socket
@@ -20,12 +21,14 @@ from dialog.identity import STAFF_ROLES, StaffRole
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
-from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from dialog.backup import Manifest
+    from dialog.disposing import Signed
     from dialog.import_file import Options, Preview
     from dialog.store.audit import What
 
@@ -48,6 +51,7 @@ def main() -> None:
     Group a spreadsheet:  dialog group FILE
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
+    Copy everything:      dialog backup FILE
     Let staff in:         dialog links
     See what they did:    dialog audit
     Write your own:       docs/writing-sessions.md
@@ -86,6 +90,7 @@ def serve(
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
+    settings.connections = room_for(settings.connections)
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -134,11 +139,13 @@ def listening_socket(settings: Settings) -> socket.socket:
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
     """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
     from dialog.broadcast import DirectProtocol
+    from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="h11",  # httptools takes megabytes of headers without an answer (SECURITY.md, B2)
+        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
@@ -153,10 +160,32 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
+
+
+SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
+
+
 def quiet_invalid_frames() -> None:
-    """uvicorn prints a stack trace for every frame that is no UTF-8; anyone can send those."""
+    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "Invalid UTF-8" not in record.getMessage()
+        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 
@@ -668,15 +697,152 @@ async def bring_in_whole(
 
 
 @main.command()
+@click.argument("dialogue", default="")
+@data_option
+@click.option("--sessions", type=click.Path(path_type=Path), help="Folder of dialogues. [shipped]")
+@click.option("--do", "carry", is_flag=True, help="Do it. [only say what would go]")
+@click.option("--by", metavar="ROLE/NAME", help="Who does it, for the protocol.")
+@click.option("--expect", default="", hidden=True, help="The list that was looked at.")
+@click.option("--actor", type=click.Choice(STAFF_ROLES), hidden=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="The protocol, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+def dispose(
+    dialogue: str,
+    data: Path | None,
+    sessions: Path | None,
+    carry: bool,
+    by: str | None,
+    expect: str,
+    actor: StaffRole | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Dispose of what the rules in DIALOGUE's file say, where they are decided.
+
+    First say what would go: how much, from when to when, by which rule and decision. With --do it
+    goes, all of it or nothing, and a signed protocol is kept beside the log; `dialog verify` checks
+    it. Copies that `dialog backup` has made before still hold everything.
+    """
+    from dialog.disposing import CannotDispose, as_json_text, as_text, carry_out, planned
+    from dialog.exporting import CannotExport, chosen
+    from dialog.live import now_ms
+
+    role, _, name = (by or "").partition("/")
+    if carry and not (role.strip() and name.strip()):
+        raise click.ClickException("say with --by who does it, as ROLE/NAME")
+    with open_log(data, sessions=sessions) as (engine, settings):
+        try:
+            with engine.execution_options(reading=True).begin() as db:
+                id = chosen(db, dialogue)
+            if not carry:
+                plan = planned(engine, settings, id, now_ms())
+                click.echo(as_json_text(plan) if as_json else as_text(plan))
+                return
+            settings = prepare(settings)
+            file = carry_out(engine, settings, id, by or "", actor or "system", now_ms(), expect)
+        except (CannotDispose, CannotExport, UnknownEvent, BadSetting) as error:
+            raise click.ClickException(str(error)) from None
+    if out is not None:
+        write_whole(out, file.content)
+    click.echo(file.content.decode() if as_json else f"{file.name}: done, and kept as a protocol")
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--with-secret",
+    is_flag=True,
+    help="Also the secret that signs cookies and staff links: whoever has the copy is staff.",
+)
+def backup(file: Path, data: Path | None, with_secret: bool) -> None:
+    """Copy the whole installation into FILE, also while a server runs.
+
+    The database as it is at one moment, and the dialogues made in the browser. SQLite and
+    PostgreSQL alike: a copy of the one can be put into the other.
+    """
+    from dialog.backup import take
+
+    with open_log(data) as (engine, settings):
+        if with_secret:
+            settings = settings_for(data=data)
+        try:
+            made = take(engine, settings, file, with_secret)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"{file} is written: {contents_of(made)}", err=True)
+
+
+def contents_of(made: "Manifest") -> str:
+    entries = sum(it.seq for it in made.dialogues)
+    secret = "with the secret" if made.has_secret else "without the secret"
+    return f"{len(made.dialogues)} dialogues, {entries} entries of their logs, {secret}"
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option("--over", is_flag=True, help="Replace what is there. [only into an empty place]")
+def restore(file: Path, data: Path | None, over: bool) -> None:
+    """Put a copy that `dialog backup` has made in place, all of it or nothing.
+
+    The file is read and checked before anything is replaced. Phones, projectors and staff pages
+    that had seen something newer load anew.
+    """
+    from dialog.backup import CannotRestore
+    from dialog.backup import restore as put_in_place
+
+    try:
+        settings = from_environment(data=data)
+        made = put_in_place(file, settings, over)
+    except (BadSetting, UnusableDatabase, CannotRestore) as error:
+        hint = "; say --over to replace it" if "not empty" in str(error) else ""
+        raise click.ClickException(f"{error}{hint}; nothing is changed") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
+    click.echo(f"{contents_of(made)} are in place, as of {made.made}", err=True)
+    if not made.has_secret:
+        click.echo("Without the secret staff links are new and phones must join anew.", err=True)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[printed]")
+def sbom(out: Path | None) -> None:
+    """Say what the program is made of: a software bill of materials, CycloneDX in JSON.
+
+    Every package of the lock file with its version, licence and the hashes it is installed by.
+    """
+    from dialog.sbom import bill, lock_file, others_installed
+
+    lock = lock_file().read_text()
+    for sentence in others_installed(lock):
+        click.echo(sentence, err=True)
+    content = bill(lock)
+    if out is None:
+        click.echo(content.decode(), nl=False)
+        return
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
-def verify(file: Path, as_json: bool) -> None:
+def verify(file: Path, data: Path | None, as_json: bool) -> None:
     """Check an archive package: every file as it was, and the log the one that was frozen.
 
-    Needs no database. Exit code 1 if anything is not as it was.
+    Also a protocol of a disposal, whose signature needs the secret of the installation that has
+    made it. Nothing else is needed, no database either. Exit code 1 if anything is not as it was.
     """
+    from dialog.disposing import signed_in
     from dialog.reports import archive
 
+    signed = signed_in(beginning_of(file))
+    if signed is not None:
+        return verify_protocol(signed, data, as_json)
     found = archive.verify(file)
     if as_json:
         click.echo(archive.as_json(found))
@@ -687,9 +853,44 @@ def verify(file: Path, as_json: bool) -> None:
             f"{it.record_number or it.dialogue}, {frozen}: {len(it.files)} files and"
             f" {found.entries} entries of the log, all as they were"
         )
-    for mistake in found.mistakes if not as_json else []:
-        click.echo(mistake, err=True)
+    tell(found.mistakes if not as_json else [])
     if found.mistakes:
+        sys.exit(1)
+
+
+def tell(mistakes: list[str]) -> None:
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+
+
+LONGEST_PROTOCOL = 1024**2
+
+
+def beginning_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as content:
+            return content.read(LONGEST_PROTOCOL)
+    except OSError:
+        return b""
+
+
+def verify_protocol(signed: "Signed", data: Path | None, as_json: bool) -> None:
+    from dialog.disposing import mistakes_in
+    from dialog.settings import secret_there
+
+    try:
+        secret = secret_there(from_environment(data=data))
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    mistakes = mistakes_in(signed, secret) if secret else ["there is no secret here to check it by"]
+    it = signed.protocol
+    if as_json:
+        click.echo(json.dumps({"ok": not mistakes, "mistakes": mistakes}))
+    elif not mistakes:
+        what = f"{it.record_number}, disposal {it.disposal} by {it.by} at {it.at}"
+        click.echo(f"{what}: {sum(line.n for line in it.lines)} in all, as it was signed")
+    tell(mistakes if not as_json else [])
+    if mistakes:
         sys.exit(1)
 
 

@@ -376,11 +376,11 @@ def manifest(it: Material, found: Findings) -> Manifest:
 
 
 def hidden(it: Material) -> frozenset[int]:
-    """The entries whose words are hidden from all but those who may see why."""
+    """The entries whose words are hidden, or masked, from all but those who may see why."""
     return frozenset(
         it.archived.posted_at[number]
         for number, contribution in it.dialogue.contributions.items()
-        if contribution.standing == "hidden"
+        if contribution.standing == "hidden" or contribution.masks
     )
 
 

@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialog.api import body_of, json_response
+from dialog.domain.state import Session
 from dialog.domain.work import TITLE_LIMIT
 from dialog.freezing import CannotRender
+from dialog.identity import HOST
 from dialog.import_file import KINDS as IMPORT_KINDS
 from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
@@ -255,28 +257,48 @@ MOST_TABLES = 100
 
 
 async def printed(request: Request) -> Response:
-    """`?what=run-of-show|poster|cards|form`, `lang=` (sv), `tables=` (10) for the cards: a PDF to
-    print before a meeting, with the code as it is now."""
+    """`?what=run-of-show|poster|cards|hosts|form|home-card`, `lang=` (sv), `tables=` (10) for the
+    cards: a PDF to print before a meeting, with the code as it is now."""
     here, id = installation_of(request), request.path_params["session"]
-    await here.admitted(request, PRINTABLES)
-    live = await here.dialogue_of(id)
+    it = await here.admitted(request, PRINTABLES)
+    live, role = await here.dialogue_of(id), it.role
     if live is None:
         raise Refused(NotAllowed())
     what = cast(printables.Printable, one_of(request, "what", printables.PRINTABLES))
+    if what == "hosts" and role != "facilitator":  # whoever has such a card writes for a table
+        raise Refused(NotAllowed())
     lang = one_of(request, "lang", LANGUAGES) if "lang" in request.query_params else "sv"
     tables = number_of(request, "tables", "10")
     if tables > MOST_TABLES:
         raise Refused(Malformed("tables"))
     session = live.dialogue.sessions[id]
-    way = printables.WayIn(here.settings.home_url, session.code, here.way_in(session.code))
+    home = here.settings.home_url
+    receipts = here.picture(f"{home}/receipt")
+    way = printables.WayIn(home, session.code, here.way_in(session.code), receipts)
     head = letterhead(here.settings, live.dialogue.definition.municipality)
+    tables = tables or 10
+    generation = (await here.staff.generations()).get(HOST, 0)
+    links = table_links(here, session, tables, generation) if what == "hosts" else []
     # Described here, where nothing changes meanwhile; only the setting is left to a thread.
-    make = printables.described(what, session, way, head, lang, tables or 10)
+    make = printables.described(what, session, way, head, lang, tables, links)
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'inline; filename="{printables.NAMES[what]}.pdf"'
     return Response(
         await here.freezing.printed(make), headers=headers, media_type=MEDIA_TYPES["pdf"]
     )
+
+
+def table_links(
+    here: Installation, session: Session, tables: int, generation: int
+) -> list[printables.TableLink]:
+    """The way in for each table's device, for as long as the code of the session. The secret
+    stands after #, where no log sees it."""
+    links, until = [], session.code_expires
+    for table in (str(number) for number in range(1, tables + 1)):
+        secret = here.identity.table_secret(session.id, table, generation, until)
+        url = f"{here.settings.home_url}/t/{session.id}#{secret}"
+        links.append(printables.TableLink(table, here.picture(url), until))
+    return links
 
 
 async def not_made(request: Request, error: Exception) -> Response:

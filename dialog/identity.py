@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Container, Mapping
 from typing import Literal, NamedTuple, get_args
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -31,6 +31,8 @@ SIGNED_IN_FOR = 14 * 3600
 """Seconds from signing in to having to do it again, whatever is done meanwhile: the rig in the
 morning and the last moderator at night belong to one sign-in, and the next day does not."""
 
+HOST: Literal["table-host"] = "table-host"
+"""The device of one table in one session: let in by a link on the table, not a member of staff."""
 
 By = Literal["link", "device", "provider"]
 """What signed a device in: a link, another device, the municipality's own provider."""
@@ -63,10 +65,12 @@ class Identity:
         session: str,
         participant: int,
         first: int | None = None,
+        lives: int = WEEK,
     ) -> None:
-        """Give the phone its token for this session; `first` was the first person on it."""
+        """Give the phone its token for this session, for so many seconds; `first` was the first
+        person on it."""
         token = self.serializer.dumps(["participant", session, participant, first or participant])
-        self._set(request, response, f"p_{session}", token)
+        self._set(request, response, f"p_{session}", token, max_age=lives)
 
     def participant(self, request: HTTPConnection, session: str) -> Person | None:
         """The participant this phone is in `session`, if it has joined."""
@@ -87,6 +91,50 @@ class Identity:
         names = (name.removeprefix("__Host-") for name in request.cookies)
         ids = [name.removeprefix("p_") for name in names if name.startswith("p_")]
         return [id for id in ids if self.participant(request, id) is not None]
+
+    # ── the hosts of tables ──
+
+    def table_secret(self, session: str, table: str, generation: int, expires: int) -> str:
+        """The secret in the link that lies on a table, until `expires` (ms since 1970)."""
+        return str(self._of_tables(session).dumps([table, generation, expires // 1000]))
+
+    def table_of_secret(self, session: str, secret: str, generation: int, now: int) -> str | None:
+        """Which table's link this is, if it has neither been revoked nor expired."""
+        try:
+            found = self._of_tables(session).loads(secret)
+        except BadData:
+            return None
+        match found:
+            case [str(table), int(its), int(expires)] if its == generation:
+                return table if expires * 1000 > now else None
+        return None
+
+    def _of_tables(self, session: str) -> URLSafeSerializer:
+        # Of the session alone, so that the link is short and its picture coarse.
+        return URLSafeSerializer(self.secret, salt=f"table in {session}")
+
+    def admit_host(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        session: str,
+        participant: int,
+        table: str,
+        generation: int,
+    ) -> None:
+        """Make the device the table's. Whoever was a participant on it is one no longer."""
+        token = self.serializer.dumps([HOST, session, participant, table, generation])
+        self._set(request, response, f"p_{session}", token)
+
+    def host(
+        self, request: HTTPConnection, session: str, generations: Mapping[str, int]
+    ) -> Person | None:
+        """The table whose device this is in `session`, if the tables' links are still good."""
+        match self._get(request, f"p_{session}"):
+            case ["table-host", str(its), int(number), str(table), int(generation)]:
+                if its == session and generations.get(HOST, 0) == generation:
+                    return Person(HOST, session, number, table)
+        return None
 
     # ── the projector ──
 
@@ -209,7 +257,7 @@ class Identity:
         token = request.cookies.get(cookie_name(request, name), "")
         try:
             return self.serializer.loads(token)
-        except BadSignature:
+        except BadData:
             return None
 
     def _set(

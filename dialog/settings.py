@@ -15,8 +15,11 @@ PACKAGE = Path(__file__).parent
 
 
 PORT = 8000
+CONNECTIONS = 12_000
+FEWEST_CONNECTIONS = 20
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
+    "connections",
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
     "languages",
@@ -65,6 +68,9 @@ class Settings:
     """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
     proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded headers are believed."""
+    connections: int = CONNECTIONS
+    """How many connections this process holds at once; of WebSockets, all but a tenth, which is
+    kept for pages and for staff."""
     embeddings_url: str = ""
     """Base of an OpenAI-compatible API, e.g. https://ai.example.se/v1; empty: the packaged model,
     and nothing is ever sent anywhere."""
@@ -135,6 +141,17 @@ class Settings:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """What a browser may call this server in the Host header; none: anything."""
+        if not self.home:
+            return frozenset()
+        port = f":{self.port}"
+        near = {f"{name}{port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+        return frozenset(
+            {urlsplit(url).netloc.lower() for url in (self.home_url, self.own_url)} | near
+        )
+
+    @property
     def own_sessions(self) -> Path:
         """Where dialogues and sessions made in the browser are written."""
         return self.data / "sessions"
@@ -158,6 +175,7 @@ def from_environment(**given: object) -> Settings:
         if name in found:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
+    found["connections"] = number_of_connections(found.get("connections", CONNECTIONS))
     found["link_days"] = days(found.get("link_days", LINK_DAYS))
     check_home(str(found.get("home", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
@@ -172,6 +190,15 @@ def port_number(given: object) -> int:
     """A port, or `BadSetting`."""
     if not str(given).isdecimal() or int(str(given)) > 65535:
         raise BadSetting(f"the port is {given!r}: expected a number up to 65535")
+    return int(str(given))
+
+
+def number_of_connections(given: object) -> int:
+    """How many, or `BadSetting`."""
+    if not str(given).isdecimal() or int(str(given)) < FEWEST_CONNECTIONS:
+        raise BadSetting(
+            f"DIALOG_CONNECTIONS is {given!r}: expected a number of at least {FEWEST_CONNECTIONS}"
+        )
     return int(str(given))
 
 
@@ -275,7 +302,7 @@ def is_base(url: str) -> bool:
 
 def prepare(settings: Settings) -> Settings:
     """Make the data folder and the secret, if they are not there."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.secret = settings.secret or kept_secret(settings.data / "secret")
     if len(settings.secret) < SHORTEST_SECRET:
         raise BadSetting(
@@ -283,6 +310,12 @@ def prepare(settings: Settings) -> Settings:
             f"expected at least {SHORTEST_SECRET} characters"
         )
     return settings
+
+
+def secret_there(settings: Settings) -> str:
+    """The secret if there is one: none is drawn."""
+    file = settings.data / "secret"
+    return settings.secret or (file.read_text().strip() if file.is_file() else "")
 
 
 def kept_secret(file: Path) -> str:

@@ -16,7 +16,7 @@ from dialog.installation import Installation, installation_of
 from dialog.live import now_ms
 from dialog.oidc import Begun, CannotSignIn, Provider
 from dialog.pages import signed_out
-from dialog.protocol.refusals import NotAllowed, Refused
+from dialog.protocol.refusals import CodeUnknown, NotAllowed, Refused
 from dialog.rendering import render
 from dialog.rights import AUDIT, LINKS, home_page
 from dialog.store import audit, doors
@@ -102,6 +102,8 @@ async def phone_link(request: Request) -> Response:
     here = installation_of(request)
     it = await here.admitted(request)
     asked = await body_of(request, Device)
+    if asked.session and await here.live.read(doors.door_of, asked.session) is None:
+        raise Refused(CodeUnknown())
     expires = now_ms() + PHONE_LINK_LIVES
     secret = await here.live.write(
         lambda db: doors.issue_ticket(

@@ -6,17 +6,20 @@ in another process is known here within that time.
 
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from dialog.identity import SIGNED_IN_FOR, STAFF_ROLES, By, Identity, SignedIn, StaffRole
+from dialog.identity import HOST, SIGNED_IN_FOR, STAFF_ROLES, By, Identity, SignedIn, StaffRole
 from dialog.live import LiveDialogues, now_ms
 from dialog.store import audit, doors
 from dialog.store.audit import Note, What
 
 FRESH = 3.0
+
+LinkRole = StaffRole | Literal["table-host"]
+"""Whose links can be revoked."""
 
 
 class Known(NamedTuple):
@@ -37,8 +40,9 @@ class Staff:
     async def known(self) -> Known:
         if time.monotonic() - self.read_at > FRESH:
             since = now_ms() - SIGNED_IN_FOR * 1000
+            roles = (*STAFF_ROLES, HOST)
             self._known = await self.live.read(
-                lambda db: Known(doors.generations(db, STAFF_ROLES), audit.left(db, since))
+                lambda db: Known(doors.generations(db, roles), audit.left(db, since))
             )
             self.read_at = time.monotonic()
         return self._known
@@ -76,7 +80,7 @@ class Staff:
             await self.note(it, "signed-out")
             self.read_at = -FRESH
 
-    async def revoke(self, role: StaffRole, by: SignedIn | None = None) -> None:
+    async def revoke(self, role: LinkRole, by: SignedIn | None = None) -> None:
         """Make every link and cookie of `role` invalid, here at once, elsewhere within seconds."""
         await self.live.write(doors.revoke, role)
         self.read_at = -FRESH

@@ -128,6 +128,19 @@ ticket = Table(
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
 )
 
+entry_code = Table(
+    "entry_code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("session", String(80), nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    UniqueConstraint("session", "seat", name="one_code_a_seat"),
+    comment="Codes that let one person each into a closed session. Who has which is on paper only, "
+    "and who came in with which nowhere. Gone when the session ends.",
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -25,7 +25,11 @@ function trim(list) {
   const items = [...list.children]
   for (const item of items) item.hidden = false
   while (!shorter(list) && items.length > 1) items.pop().hidden = true
-  if (overflows(list)) list.dataset.single = ""
+  if (!overflows(list)) return
+  list.dataset.single = ""
+  const all = list.querySelectorAll("[data-lines]")
+  for (const words of all) clamp(words, 1)
+  if (all.length && overflows(list)) items[0].hidden = true
 }
 
 function shorter(list) {

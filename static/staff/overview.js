@@ -31,7 +31,8 @@ class StaffOverview extends HTMLElement {
     this.mistakes = h("section", { class: "mistakes" })
     this.rehearsals = part("rehearsals", "staff.rehearsals")
     this.dialogues = h("div", { class: "dialogues" })
-    this.append(this.mistakes, this.rehearsals, this.dialogues)
+    this.lacking = h("details", { class: "lacking" })
+    this.append(this.mistakes, this.rehearsals, this.dialogues, this.lacking)
     heard((overview) => this.draw(overview))
     this.timer = setInterval(() => document.visibilityState === "visible" && refresh(), EVERY)
   }
@@ -42,6 +43,7 @@ class StaffOverview extends HTMLElement {
 
   draw(overview) {
     this.drawMistakes(overview.mistakes || [])
+    this.drawLacking(overview.to_fill_in)
     fillList(this.rehearsals, overview.rehearsals || [], (one) => one.session, goingOn, drawGoingOn)
     const shown = overview.dialogues.filter((dialogue) => !atSessions || dialogue.live.some((one) => !one.ended))
     const nothing = shown.length || (atSessions && (overview.rehearsals || []).length) ? [] : [{ id: "none" }]
@@ -60,6 +62,26 @@ class StaffOverview extends HTMLElement {
       h("p", { class: "note" }, t("staff.mistakes_help")),
       h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))))
   }
+
+  drawLacking(about) {
+    const lines = lacking(about)
+    const drawn = lines.join("\n")
+    if (drawn === this.lacked) return
+    this.lacked = drawn
+    this.lacking.hidden = !lines.length
+    this.lacking.replaceChildren(
+      h("summary", {}, t("staff.to_fill_in", { n: lines.length })),
+      h("p", { class: "note" }, t("staff.to_fill_in_help")),
+      h("ul", {}, lines.map((line) => h("li", {}, line))))
+  }
+}
+
+// What the municipality has not said about itself, for the pages that everybody may read.
+function lacking({ name, unfilled, others }) {
+  return [
+    ...(name ? others.map((other) => t("staff.other_municipality", { name: other })) : [t("staff.no_municipality")]),
+    ...unfilled.map((key) => t(`staff.unfilled.${key}`)),
+  ]
 }
 
 function frame(dialogue) {

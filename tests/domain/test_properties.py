@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dialog.channel import Channel, changed
 from dialog.domain import views
 from dialog.protocol import commands as c
+from dialog.protocol import events as e
 from dialog.protocol.codec import encode
 from tests.domain.evenings import (
     ALL_CHANGES,
@@ -18,10 +19,11 @@ from tests.domain.evenings import (
     moves,
     moves_of,
     play,
+    reading_moves,
     starts,
     without_people,
 )
-from tests.domain.meeting import ID, Meeting, fay, fold
+from tests.domain.meeting import ID, Meeting, fay, fold, participant
 from tests.domain.test_undo import state
 
 AUDIENCES = ("phone", "projector", "console", "board")
@@ -154,6 +156,44 @@ def test_a_paused_feed_shows_only_what_could_be_seen_before(start, earlier, late
             play(evening, move)
         records = {key: it for key, it in evening.view("projector").items() if key != "meeting"}
         assert said(records) <= visible, move
+
+
+@often
+@given(starts, moves)
+def test_what_is_masked_reaches_nobody_but_those_who_moderate(start, moves):
+    evening = begin(start)
+    for move in moves:
+        play(evening, move)
+        masked = {n for n, it in evening.session.contributions.items() if it.masks}
+        for audience in ("phone", "projector", "board"):
+            assert said(evening.view(audience)).isdisjoint(masked), move
+        assert said(evening.workboard()).isdisjoint(masked), move
+        for number in range(1, PEOPLE + 1):
+            assert said(evening.own(participant(number))).isdisjoint(masked), move
+
+
+@often
+@given(starts, reading_moves)
+def test_two_seats_never_have_the_same_slip(start, moves):
+    """As each of them was told: from when it was given the slip, until then or until it is decided
+    or given back."""
+    evening = begin(start)
+    told: dict[int, tuple[str, int]] = {}
+    for move in moves:
+        before = len(evening.log)
+        play(evening, move)
+        for entry in evening.log[before:]:
+            if isinstance(entry.event, e.SlipsTaken):
+                for number in entry.event.contributions:
+                    seat, until = told.get(number, ("", 0))
+                    assert seat in ("", entry.event.seat) or until <= entry.at, move
+                    told[number] = (entry.event.seat, entry.event.until)
+            if isinstance(entry.event, e.SlipsGivenBack):
+                for number in entry.event.contributions:
+                    del told[number]
+        for number in set(told) - set(evening.session.held):
+            del told[number]
+        assert evening.session.taken == told, move
 
 
 def said(records: object) -> set[int]:

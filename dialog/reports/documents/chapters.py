@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from dialog import locales
 from dialog.domain.findings.model import (
     AreaFacts,
     ContributionFacts,
@@ -126,7 +127,9 @@ def channel_name(m: Manuscript, channel: str) -> str:
 
 def language_name(m: Manuscript, language: str) -> str:
     key = f"language.{language}"
-    return m.say(key) if m.say.has(f"doc.{key}") else language or m.say("language.unknown")
+    if m.say.has(f"doc.{key}"):
+        return m.say(key)
+    return locales.name_of(language, m.say.lang) or m.say("language.unknown")
 
 
 def participants(m: Manuscript) -> None:
