@@ -15,7 +15,16 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from dialog import api, files_api, pages, staff_api, work_api
+from dialog import (
+    api,
+    entry_api,
+    files_api,
+    opening,
+    pages,
+    sign_in_api,
+    staff_api,
+    work_api,
+)
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -25,6 +34,7 @@ from dialog.headers import SecurityHeaders
 from dialog.identity import Identity
 from dialog.installation import Installation
 from dialog.live import LiveDialogues
+from dialog.oidc import Provider
 from dialog.protocol.refusals import Refused
 from dialog.rehearsals import Rehearsals
 from dialog.settings import Settings, prepare
@@ -42,7 +52,8 @@ def create_app(settings: Settings) -> Starlette:
     engine = open_database(settings.database_url)
     migrate(engine)
     live = LiveDialogues(engine, open_bus(settings.redis))
-    staff, identity = Staff(live), Identity(settings.secret)
+    identity = Identity(settings.secret, settings.link_days)
+    staff = Staff(live, identity)
     installation = Installation(
         settings=settings,
         live=live,
@@ -54,6 +65,8 @@ def create_app(settings: Settings) -> Starlette:
         assets=Assets(settings.static),
         finder=Finder(live),
         freezing=Freezing(settings, live),
+        provider=Provider(settings) if settings.oidc_issuer else None,
+        reviewed=opening.reviewed(settings),
     )
     app = Guarded(
         routes=routes(),
@@ -78,7 +91,9 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/ws/dialogue/{dialogue}", socket),
         Route("/healthz", health),
         *api.routes,
+        *sign_in_api.routes,
         *staff_api.routes,
+        *entry_api.routes,
         *work_api.routes,
         *files_api.routes,
         *pages.routes,

@@ -23,12 +23,16 @@ FROM_ENVIRONMENT = (
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
     "languages",
+    *("link_days", "staff_links", "oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+    *("oidc_roles", "oidc_claim", "oidc_scopes", "oidc_acr", "oidc_amr"),
 )
 LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
 """How a file begins that can stand as a logo: PNG or SVG."""
 LARGEST_LOGO = 2_000_000
 LONGEST_MODEL_NAME = 100
 SHORTEST_SECRET = 32
+LINK_DAYS = 30
+MOST_LINK_DAYS = 366
 
 
 class BadSetting(Exception):
@@ -85,6 +89,26 @@ class Settings:
     languages: str = " ".join(REVIEWED)
     """Which languages the interface is offered in, e.g. "sv sv-easy en fi ar": those that no native
     speaker has read are marked."""
+    link_days: int = LINK_DAYS
+    """How many days a staff link is good for from the day it is made."""
+    staff_links: str = "on"
+    """`off`: staff sign in at the provider below and nowhere else."""
+    oidc_issuer: str = ""
+    """OpenID Connect: the provider's address as its tokens name it; empty: no provider."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    """What the provider calls this installation, and what proves it."""
+    oidc_roles: str = ""
+    """Who gets which role: `role=value` of the claim, several parted by semicolons or line breaks;
+    the first that fits counts."""
+    oidc_claim: str = "groups"
+    """The claim with the values; a path where it lies deeper, e.g. realm_access.roles."""
+    oidc_scopes: str = "openid"
+    """What the provider is asked for."""
+    oidc_acr: str = ""
+    """How strongly people must have signed in there: one of these values of the claim `acr`."""
+    oidc_amr: str = ""
+    """With what they must have: one of these values of the claim `amr`, e.g. mfa."""
     logo_text: str = ""
     """What the logo shows, for those who do not see it; empty: the municipality's name."""
 
@@ -93,6 +117,11 @@ class Settings:
         """The languages of the interface, in our order."""
         wanted = self.languages.replace(",", " ").split()
         return tuple(it for it in LANGUAGES if it in wanted or it == "sv")
+
+    @property
+    def links_on(self) -> bool:
+        """Whether staff may sign in by links."""
+        return self.staff_links == "on"
 
     @property
     def database_url(self) -> str:
@@ -147,11 +176,13 @@ def from_environment(**given: object) -> Settings:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
     found["connections"] = number_of_connections(found.get("connections", CONNECTIONS))
+    found["link_days"] = days(found.get("link_days", LINK_DAYS))
     check_home(str(found.get("home", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
     check_logo(settings.logo)
     check_languages(settings.languages)
+    check_signing_in(settings)
     return settings
 
 
@@ -169,6 +200,39 @@ def number_of_connections(given: object) -> int:
             f"DIALOG_CONNECTIONS is {given!r}: expected a number of at least {FEWEST_CONNECTIONS}"
         )
     return int(str(given))
+
+
+def days(given: object) -> int:
+    """How long links are good for, or `BadSetting`."""
+    if not str(given).isdecimal() or not 0 < int(str(given)) <= MOST_LINK_DAYS:
+        raise BadSetting(f"DIALOG_LINK_DAYS is {given!r}: expected 1 to {MOST_LINK_DAYS}")
+    return int(str(given))
+
+
+def check_signing_in(settings: Settings) -> None:
+    """A provider is set whole or not at all, and without one links stay on."""
+    if settings.staff_links not in ("on", "off"):
+        raise BadSetting(f"DIALOG_STAFF_LINKS is {settings.staff_links!r}: expected on or off")
+    issuer = settings.oidc_issuer
+    if not issuer:
+        if settings.oidc_client_id or settings.oidc_client_secret or settings.oidc_roles:
+            raise BadSetting("DIALOG_OIDC_ISSUER is not set: expected it beside the others")
+        if not settings.links_on:
+            raise BadSetting(
+                "DIALOG_STAFF_LINKS is off and DIALOG_OIDC_ISSUER not set: nobody of "
+                "the staff could sign in"
+            )
+        return
+    parts = urlsplit(issuer)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not is_base(issuer) or (parts.scheme == "http" and not here):
+        raise BadSetting(
+            f"DIALOG_OIDC_ISSUER is {issuer!r}: expected an address such as "
+            "https://login.example.se, without query or fragment, and https off this machine"
+        )
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+        if not getattr(settings, name):
+            raise BadSetting(f"DIALOG_{name.upper()} is not set: expected it beside the issuer")
 
 
 def check_home(home: str) -> None:
@@ -246,6 +310,12 @@ def prepare(settings: Settings) -> Settings:
             f"expected at least {SHORTEST_SECRET} characters"
         )
     return settings
+
+
+def secret_there(settings: Settings) -> str:
+    """The secret if there is one: none is drawn."""
+    file = settings.data / "secret"
+    return settings.secret or (file.read_text().strip() if file.is_file() else "")
 
 
 def kept_secret(file: Path) -> str:

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dialog.broadcast import Connection, Frame
 from dialog.domain.state import Person
 from dialog.headers import from_here
-from dialog.identity import Identity, StaffRole
+from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
@@ -69,8 +69,11 @@ class Sockets:
         }
         self.pace = Buckets(burst=100, rate=20)
         """Frames of one connection, of any kind: a page sends one at a time."""
+        self.limits[HOST] = self.limits["participant"]
         self.staffs: set[WebSocket] = set()
         """Connections that a staff link has opened."""
+        self.hosts: dict[WebSocket, str] = {}
+        """Those of tables' devices, with their session."""
 
     async def serve(self, socket: WebSocket) -> None:
         """A connection's whole life."""
@@ -98,14 +101,15 @@ class Sockets:
         finally:
             self.open -= 1
             self.staffs.discard(socket)
+            self.hosts.pop(socket, None)
 
     async def watch_staff(self) -> None:
-        """Close what a revoked link has opened within seconds, even if it only looks on."""
+        """Close what a revoked link has opened, or who has signed out or stayed too long, within
+        seconds, even if they only look on."""
         while True:
             await asyncio.sleep(FRESH)
-            generations = await self.staff.generations()
-            for socket in list(self.staffs):
-                if self.identity.staff(socket, generations) is None:
+            for socket in [*self.staffs, *self.hosts]:
+                if not await self._is_admitted(socket):
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1):
                             await close(socket, STRANGER)
@@ -134,13 +138,19 @@ class Sockets:
     async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
-            return self.identity.participant(socket, session)
-        role = self.identity.staff(socket, await self.staff.generations())
-        if role is not None and audience in AUDIENCES_OF[role]:
+            return self.identity.participant(socket, session) or await self._host(socket, session)
+        it = await self.staff.who(socket)
+        if it is not None and audience in AUDIENCES_OF[it.role]:
             self.staffs.add(socket)
-            return Person(role, session, seat=self.identity.seat(socket))
+            return Person(it.role, session, seat=it.seat)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
+
+    async def _host(self, socket: WebSocket, session: str) -> Person | None:
+        host = self.identity.host(socket, session, await self.staff.generations())
+        if host is not None:
+            self.hosts[socket] = session
+        return host
 
     async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
         if "dialogue" in socket.path_params:
@@ -173,8 +183,8 @@ class Sockets:
                 case f.Do():
                     answer = await self.do(live, person, frame)
                     connection.write(Frame(encode(answer)))
-                    if person.is_staff:
-                        await self._still_staff(socket)
+                    if person.is_staff or person.role == HOST:
+                        await self._still_admitted(socket)
                 case f.Hello():
                     raise Closing(BAD)
 
@@ -186,12 +196,19 @@ class Sockets:
         while connection.is_full():
             await asyncio.sleep(0.25)
 
-    async def _still_staff(self, socket: WebSocket) -> None:
-        if not await self._is_staff(socket):
+    async def _still_admitted(self, socket: WebSocket) -> None:
+        if not await self._is_admitted(socket):
             raise Closing(STRANGER)
 
+    async def _is_admitted(self, socket: WebSocket) -> bool:
+        """Whether the link that opened this connection has not been revoked."""
+        if socket in self.hosts:
+            generations = await self.staff.generations()
+            return self.identity.host(socket, self.hosts[socket], generations) is not None
+        return await self._is_staff(socket)
+
     async def _is_staff(self, socket: WebSocket) -> bool:
-        return self.identity.staff(socket, await self.staff.generations()) is not None
+        return await self.staff.who(socket) is not None
 
     async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""

@@ -250,6 +250,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         at=entry.at,
         standing="held" if event.held else "visible",
         session=session.id,
+        seq=entry.seq,
         shown_since=entry.seq,
         alike=near_duplicate_key(entry.words or ""),
     )
@@ -315,7 +316,7 @@ def touched_by(it: Contribution) -> set[str]:
     keys |= {f"wall/{area}", f"other/{it.id}"} | touched_by_place(it)
     if it.participant is not None:
         keys.add(f"mine/{it.participant}")
-    return keys
+    return keys | {"paper"} if it.posted.slip else keys
 
 
 def at_its_table(session: Session, it: Contribution) -> set[str]:

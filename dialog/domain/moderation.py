@@ -107,6 +107,7 @@ def restore(
 ) -> list[Fact]:
     it = known(session, command.contribution)
     require(it.standing == "hidden", AlreadyDone())
+    require(it.words is not None, CannotUndo())  # disposed of: there is nothing to show
     return [Fact(e.ContributionRestored(it.id))]
 
 

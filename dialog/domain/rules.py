@@ -184,6 +184,7 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
         require(person.participant in session.participants, NotJoined())
     if person.role == "table-host":
         require(session.tables.get(person.participant or 0) == person.table, NotJoined())
+    require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
         return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)

@@ -201,7 +201,7 @@ def whose_dots_differ(before: dict[str, PlacedDots], after: dict[str, PlacedDots
 
 
 def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
-    session.ended = True
+    session.ended, session.ended_at = True, entry.at
     session.timer = None
     session.changes.clear()
     session.at_the_end = {

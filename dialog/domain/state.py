@@ -99,6 +99,8 @@ class Contribution:
     at: int
     standing: Standing
     session: str = ""
+    seq: int = 0
+    """Where in the log it was posted."""
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
@@ -318,6 +320,11 @@ class Session:
     """The participants that are a table's device -> the table."""
     by_table: dict[str, list[Contribution]] = field(default_factory=dict)
     """What has been written for each table, on its own devices or by staff."""
+    ended_at: int = 0
+    """In ms since 1970; 0: it goes on."""
+    unlinked: bool = False
+    """Nobody knows any longer which phone was which participant: none of them has anything here
+    that is its own."""
     held_back: set[int] = field(default_factory=set)
     """Participants whose contributions are held whatever the moderation."""
 

@@ -101,6 +101,7 @@ def meeting(session: Session, audience: Audience, name: str) -> r.Meeting:
         access=session.access,
         rehearsal=session.dialogue.rehearsal,
         feedback="" if session.dialogue.rehearsal else f"/feedback/{session.dialogue.id}",
+        self_paced=session.is_window,
     )
 
 
@@ -434,7 +435,7 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
     it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
-    it.entry = session.definition.entry
+    it.entry, it.window = session.definition.entry, session.is_window
     it.past_closing = session.definition.closes if session.closes_at is None else ""
     return it
 
@@ -453,6 +454,19 @@ def queue(session: Session, audience: Audience, name: str) -> r.Queue:
     )
 
 
+def paper(session: Session, audience: Audience, name: str) -> r.PaperSlips:
+    entered = (it for it in reversed(session.contributions.values()) if it.posted.slip)
+    return r.PaperSlips([paper_slip(it) for it in islice(entered, RECENT)])
+
+
+def paper_slip(it: Contribution) -> r.Slip:
+    """With where it stands in the log: two who enter the same words at once each learn their own
+    number."""
+    found = slip(it)
+    found.seq = it.seq
+    return found
+
+
 def recent(session: Session, audience: Audience, name: str) -> r.Recent:
     settled = (it for it in reversed(session.contributions.values()) if it.standing != "held")
     return r.Recent([whole_slip(session, it) for it in islice(settled, RECENT)])
@@ -466,7 +480,7 @@ def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
 def whole_slip(session: Session, it: Contribution) -> r.Slip:
     """For those who moderate: also what is masked, and what they have to know to decide."""
     found = slip(it)
-    found.original = (it.original or "") if it.masks else ""
+    found.original, found.masks = (it.original or "") if it.masks else "", it.masks
     found.asserted_by = it.asserted_by
     found.taken_by, found.taken_until = session.taken.get(it.id, ("", 0))
     if it.participant is not None:
@@ -540,6 +554,7 @@ def shared_words(it: Contribution) -> list[str]:
     return list(dict.fromkeys(titles.words_of({it.id: it}, ([span] for span in spans))))
 
 
+SCRIBE: frozenset[Audience] = frozenset({"scribe"})
 STAFF: frozenset[Audience] = frozenset({"console", "board"})
 EVERYBODY: frozenset[Audience] = STAFF | {"phone", "projector"}
 IN_THE_ROOM: frozenset[Audience] = EVERYBODY - {"board"}
@@ -551,10 +566,10 @@ BOARD: frozenset[Audience] = frozenset({"board"})
 OF_AN_AREA = ("wall", "voices", "differences", "grouping", "regrouping")
 
 SEEN_BY: dict[str, frozenset[Audience]] = {
-    "meeting": EVERYBODY,
-    "stage": EVERYBODY,
-    "timer": IN_THE_ROOM,
-    "counts": EVERYBODY,
+    "meeting": EVERYBODY | SCRIBE,
+    "stage": EVERYBODY | SCRIBE,
+    "timer": IN_THE_ROOM | SCRIBE,
+    "counts": EVERYBODY | SCRIBE,
     "evaluation": IN_THE_ROOM,
     "wall": PROJECTOR,
     "group": EVERYBODY,
@@ -564,7 +579,8 @@ SEEN_BY: dict[str, frozenset[Audience]] = {
     "grouping": STAFF | PROJECTOR,
     "contribution": BOARD,
     "regrouping": BOARD,
-    "run": CONSOLE,
+    "run": CONSOLE | SCRIBE,
+    "paper": CONSOLE | SCRIBE,
     "settings": CONSOLE,
     "queue": CONSOLE,
     "recent": CONSOLE,
@@ -587,6 +603,7 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
     "run": run,
     "settings": settings,
     "queue": queue,
+    "paper": paper,
     "recent": recent,
     "hidden": hidden,
     "changes": changes,
@@ -600,6 +617,8 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
 
 def own(session: Session, participant: int) -> r.Own:
     """What is this participant's own, whole."""
+    if session.unlinked:
+        return r.Own(None, [], {}, {}, {})
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -20,16 +21,19 @@ DOMAINS = (
     "phone",
     "projector",
     "console",
+    "moderator",
     "board",
     "pages",
     "documents",
     "workboard",
     "tables",
+    "scribe",
 )
 
 Words = str | list[str]
 """One sentence; where it counts something, one for each of `forms` of its language."""
 
+SWEDEN = ZoneInfo("Europe/Stockholm")
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
@@ -92,6 +96,12 @@ def day(language: str, iso: str) -> str:
         return _in_digits(language, format_date(date.fromisoformat(iso), "long", _locale(language)))
     except ValueError:
         return iso
+
+
+def moment(language: str, at: int) -> str:
+    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
+    time = datetime.fromtimestamp(at / 1000, SWEDEN)
+    return f"{day(language, time.date().isoformat())} {_in_digits(language, f'{time:%H.%M}')}"
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:

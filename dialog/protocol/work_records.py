@@ -11,6 +11,7 @@ from dialog.protocol.agenda import (
     AreaGoal,
     Body,
     Channel,
+    DisposalOf,
     Frame,
     Guard,
     Kind,
@@ -328,6 +329,20 @@ class VersionLine(Struct):
     why: str = ""
 
 
+class DisposalLine(Struct):
+    """What has been disposed of by one rule, and the decision it went by."""
+
+    disposal: int
+    what: DisposalOf
+    sessions: list[str]
+    n: int
+    at: int
+    body: str
+    date: str
+    section: str
+    protocol: str = ""
+
+
 class Process(Record):
     """Key `process`. `invited`: bodies that were asked to contribute."""
 
@@ -340,6 +355,7 @@ class Process(Record):
     area_goals: list[AreaGoal]
     acknowledged: list[int]
     previous: list[Settled]
+    disposals: list[DisposalLine] = []
 
 
 class WrittenText(Struct):

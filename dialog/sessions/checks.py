@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dialog.domain.personal_data import readable
 from dialog.domain.texts import Path, texts
 from dialog.protocol.agenda import (
+    ARCHIVED,
     LANGUAGES,
+    OF_THE_DIALOGUE,
     UNDISCLOSED,
     AnyStep,
     DialogueDefinition,
+    Disposal,
+    DisposalAfter,
+    DisposalOf,
     Evaluation,
     Meanings,
     SessionDefinition,
@@ -47,6 +52,7 @@ def dialogue_findings(definition: DialogueDefinition) -> Iterator[Finding]:
                 ("stages", place, "guards"),
                 "a decision from before has no guards; take them away",
             )
+    yield from _disposal_findings(definition)
 
 
 def session_findings(
@@ -137,6 +143,42 @@ def _body_findings(definition: DialogueDefinition) -> Iterator[Finding]:
             sentence = f'the body "{body.name}" stands here twice; each needs a name of its own'
             yield ("bodies", place, "name"), sentence
         seen.add(body.name.casefold())
+
+
+def _disposal_findings(definition: DialogueDefinition) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, rule in enumerate(definition.disposal):
+        for key, sentence in _rule_faults(rule, definition):
+            yield ("disposal", place, key), sentence
+        if rule.what in seen:
+            sentence = f'there is a rule for "{rule.what}" already; each thing has one'
+            yield ("disposal", place, "what"), sentence
+        seen.add(rule.what)
+
+
+def _rule_faults(rule: Disposal, definition: DialogueDefinition) -> Iterator[tuple[str, str]]:
+    bodies = [it.id for it in definition.bodies]
+    if rule.body and rule.body not in bodies:
+        yield "body", unknown(rule.body, "a body of this dialogue", bodies)
+    said = [bool(rule.body), bool(rule.date), bool(rule.section.strip())]
+    if any(said) and not all(said):
+        sentence = "a decision has body, date and section; without all three it is a proposal"
+        yield ("body", "date", "section")[said.index(True)], sentence
+    if rule.date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", rule.date):
+        yield "date", f'"{rule.date}" is no date; expected one such as 2019-05-06'
+    wanted = COUNTED_FROM.get(rule.what)
+    if wanted not in (None, rule.after):
+        yield "after", f'"{rule.what}" is counted from "{wanted}"'
+    stages = [it.id for it in definition.stages]
+    if rule.after == "dialogue-archived" and ARCHIVED not in stages:
+        yield "after", f'no stage has the id "{ARCHIVED}", so nothing says when that is'
+
+
+COUNTED_FROM: dict[DisposalOf, DisposalAfter] = {
+    **dict.fromkeys(OF_THE_DIALOGUE, "dialogue-archived"),
+    "rehearsals": "session-ended",
+}
+"""Where there is no choice."""
 
 
 def _question_findings(step: Evaluation) -> Iterator[Finding]:

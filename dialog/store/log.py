@@ -89,6 +89,12 @@ def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
     return {row.id: Counter(row.seq, row.epoch) for row in rows}
 
 
+def new_epoch(db: Connection, dialogue: str) -> None:
+    """The log begins a new life: whoever follows it loads all of it anew."""
+    here = t.dialogue.c.id == dialogue
+    db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
+
+
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
     """Those of `ops` that are already in the log, with their seq."""
     asked = list(ops)

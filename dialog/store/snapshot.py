@@ -5,7 +5,6 @@ Tables are looked up in the database itself and not in `tables.py`: a copy that 
 has made is put back as it was, and then brought up to this release.
 """
 
-import secrets
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from dialog.store import log
 from dialog.store import tables as t
 from dialog.store.database import config_on
 
@@ -108,14 +108,8 @@ def finish(db: Connection) -> None:
     no ticket that was good for one use is good for another."""
     command.upgrade(config_on(db), "head")
     for id in db.execute(select(t.dialogue.c.id)).scalars().all():
-        new_epoch(db, id)
+        log.new_epoch(db, id)
     db.execute(text("DELETE FROM ticket WHERE kind = 'staff'"))
-
-
-def new_epoch(db: Connection, dialogue: str) -> None:
-    """Whoever follows the dialogue loads all of it anew."""
-    here = t.dialogue.c.id == dialogue
-    db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
 
 
 def generations(db: Connection) -> dict[str, int]:

@@ -47,10 +47,14 @@ function evaluation(phone) {
         id: `${question.id}-${n}`,
         name: question.id,
         checked: phone.own.evaluation[question.id] === n,
-        onchange: () => phone.evaluate(question.id, n),
+        onchange: () => evaluate(phone, question.id, n),
       }),
       said("span", {}, option),
       results[question.id] && h("span", { class: "numerals" }, t("evaluation.answers", { n: results[question.id][n] || 0 })),
     )),
   ))
+}
+
+function evaluate(phone, question, option) {
+  phone.meanwhile(own => own.evaluation[question] = option, { type: "answer-evaluation", question, option })
 }

@@ -9,8 +9,8 @@ import { Field } from "./writing.js"
 export function viewOf(phone, stage) {
   const groups = control => new Groups(stage, control)
   switch (stage.kind) {
-    case "check": return new Stack(groups(checking(phone, stage)), new Besides(phone, stage))
-    case "dots": return new Stack(new Page(() => dotsLeft(phone)), groups(dotting(phone)), new Stray(phone))
+    case "check": return new Stack(groups(phone.table ? {} : checking(phone, stage)), new Besides(phone, stage))
+    case "dots": return phone.table ? groups() : new Stack(new Page(() => dotsLeft(phone)), groups(dotting(phone)), new Stray(phone))
     case "target-groups": return new Stack(new Page(differences), groups())
     case "collect":
     case "meanings":
@@ -128,13 +128,17 @@ function checking(phone, stage) {
     type: "button",
     id: `${answer}-${it.group}`,
     "aria-pressed": String(now === answer),
-    onclick: () => phone.respond(it.group, answer),
+    onclick: () => respond(phone, it.group, answer),
   }, t(`check.${answer}`))
   return {
     parts: it => [phone.own.answers[it.group]],
     draw: (it, now) => h("div", { class: "pair" }, button(it, "fits", now), button(it, "missing", now)),
     tail: (it, now) => now === "missing" && field(it),
   }
+}
+
+function respond(phone, group, answer) {
+  phone.meanwhile(own => own.answers[group] = answer, { type: "respond-to-group", group, answer })
 }
 
 function missing(phone, stage, { group, area: id, title }) {
@@ -187,7 +191,7 @@ function dotButtons(phone, contribution, title, mine, any, open) {
     id: `${id}-${contribution}`,
     "aria-label": t(label, { title }),
     "aria-disabled": able ? null : "true",
-    onclick: () => able && phone.dot(contribution, step),
+    onclick: () => able && dot(phone, contribution, step),
   }, sign)
   return h(
     "div",
@@ -196,6 +200,11 @@ function dotButtons(phone, contribution, title, mine, any, open) {
     h("span", { class: "numerals" }, mine > 0 && t("vote.mine", { n: mine })),
     button("place", open && any, "vote.place", "+", 1),
   )
+}
+
+function dot(phone, contribution, step) {
+  const type = step > 0 ? "place-dot" : "take-dot"
+  phone.meanwhile(own => own.dots[contribution] = (own.dots[contribution] || 0) + step, { type, contribution })
 }
 
 // Own dots on what no card shows any longer: they can still be taken back.

@@ -2,6 +2,7 @@
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
 import { say, t } from "../lib/words.js"
+import { ask } from "./app.js"
 import { amount, areaName, cards, Page, para, said, section, Stack, written } from "./parts.js"
 import { aboutMeeting, influence, information } from "./steps.js"
 
@@ -13,30 +14,30 @@ export function viewOf(phone) {
 export function panelOf(phone, name) {
   const page = draw => new Page(() => draw(phone))
   switch (name) {
-    case "mine": return new Stack(new Mine(phone), page(receiptCode))
+    case "mine": return new Stack(new Mine(phone, { heading: "" }), page(receiptCode))
     case "about": return page(about)
     case "next-person": return page(nextPerson)
   }
 }
 
-// What the person has written, with its standing: everything, or in one step.
+// What the person has written, with its standing: everything, or only in one step, under one topic.
 export class Mine {
   list = h("ul", { class: "cards" })
   none = para(t("mine.none"))
 
-  constructor(phone, step) {
-    Object.assign(this, { phone, step })
-    const title = step ? h("h2", {}, t("mine.here")) : h("h1", { tabindex: "-1" }, t("post.mine"))
+  constructor(phone, { step, topic, heading = "mine.here" } = {}) {
+    Object.assign(this, { phone, step, topic, heading })
+    const title = heading ? h("h2", {}, t(heading)) : h("h1", { tabindex: "-1" }, t("post.mine"))
     this.node = h("section", {}, title, this.none, this.list)
   }
 
   update() {
     const all = this.phone.told ? [...this.phone.told.contributions].reverse() : []
-    const mine = this.step ? all.filter(it => it.step === this.step) : all
+    const mine = all.filter(it => (!this.step || it.step === this.step) && (!this.topic || it.topic === this.topic))
     const leaving = new Set(this.phone.outbox.waiting().map(it => it.command.contribution))
     const { ended } = get("stage")
     this.none.hidden = mine.length > 0
-    this.node.hidden = Boolean(this.step) && !mine.length
+    this.node.hidden = Boolean(this.heading) && !mine.length
     cards(
       this.list,
       mine.map(it => [it.contribution, JSON.stringify(it), leaving.has(it.contribution), this.asked === it.contribution, ended]),
@@ -50,15 +51,16 @@ export class Mine {
       ? t("mine.hidden_because", { reason: t(`reason.${it.reason}`) })
       : t(`standing.${it.standing}`)
     return [
-      !this.step && areaName(it.area),
+      !this.heading && areaName(it.area),
       h("p", { class: "small" }, t(`kind.${it.kind}`)),
       written("p", it),
-      h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`),
+      h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`,
+        this.phone.table && ` · ${t("table.behind", { n: it.people })}`),
       canLeave && (asked ? this.sure(it) : h("button", {
         type: "button",
         id: `leave-${it.contribution}`,
         onclick: () => this.ask(it.contribution),
-      }, t("post.withdraw"))),
+      }, t(this.phone.table ? "table.withdraw" : "post.withdraw"))),
     ]
   }
 
@@ -140,7 +142,19 @@ function nextPerson(phone) {
     receiptCode(phone),
     unsent > 0 && para(t("next.unsent", { n: unsent }), { class: "error" }),
     phone.refusedNext && para(t(`refusal.${phone.refusedNext}`), { class: "error" }),
-    h("button", { type: "button", id: "next-person", class: "primary", onclick: () => phone.nextPerson() },
+    h("button", { type: "button", id: "next-person", class: "primary", onclick: () => handOver(phone) },
       t(unsent ? "next.go_anyway" : "next.go")),
   ]
+}
+
+// Nothing of the one before is left on the phone.
+async function handOver(phone) {
+  const answer = await ask(`/api/s/${phone.session}/next-person`)
+  phone.refusedNext = answer.session ? null : answer.kind
+  if (phone.refusedNext) return phone.refresh()
+  phone.connection.close()
+  await phone.outbox.empty()
+  phone.kept.forgetDrafts()
+  phone.kept.renew()
+  location.replace(`/s/${phone.session}`)
 }

@@ -1,4 +1,5 @@
 // What the phone's views are built of.
+import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
 import { more, say, t, tag } from "../lib/words.js"
@@ -52,6 +53,12 @@ export function written(name, { text, language }) {
   return h(name, { class: "written", dir: "auto", lang: language }, text)
 }
 
+// A sentence of ours around words that may be in another language.
+export function inParts(key, name, text, params) {
+  const [before, after] = t(key, { ...params, [name]: "\0" }).split("\0")
+  return [before, said("span", {}, text), after]
+}
+
 export function para(words, props) {
   return h("p", props, words)
 }
@@ -63,6 +70,11 @@ export function section(title, ...children) {
 export function area(id) {
   const meeting = get("meeting")
   return meeting && meeting.areas.find(it => it.id === id)
+}
+
+// Whether a window has closed.
+export function isClosed({ closes_at: at }) {
+  return Boolean(at) && serverNow() >= at
 }
 
 export function areaName(id) {
@@ -103,7 +115,7 @@ export class Stack {
 
 // ── what comes once we are connected ──────────────────────────────────────────────────────────
 
-const LATER = ["own", "groups", "answers", "advice"]
+const LATER = ["unsent", "own", "groups", "answers", "advice", "now", "window", "table"]
 const TRIES = 9
 const here = new Map()
 

@@ -7,10 +7,16 @@ import { Later, Page, para, said, section, Stack } from "./parts.js"
 import { Writing } from "./writing.js"
 
 export function viewOf(phone, stage) {
+  const atTable = phone.table && !stage.ended
+  return atTable ? new Later("table", it => it.viewOf(phone, stage)) : ordinary(phone, stage)
+}
+
+export function ordinary(phone, stage) {
   const top = new Page(() => heading(stage))
-  const mine = new Later("own", own => new own.Mine(phone, stage.step))
+  const mine = new Later("own", own => new own.Mine(phone, { step: stage.step }))
   const later = name => new Later(name, it => it.viewOf(phone, stage))
-  switch (stage.ended ? "ended" : stage.kind) {
+  switch (kindOf(stage)) {
+    case "topics": return new Later("window", it => new it.Window(phone, stage))
     case "collect":
     case "meanings": return new Stack(new Writing(phone, stage), mine, later("groups"))
     case "check": return new Stack(top, later("groups"), mine)
@@ -28,13 +34,19 @@ export function viewOf(phone, stage) {
   return new Stack(new Page(() => welcome(stage)))
 }
 
+// Where everybody goes through the topics in an order of their own, the step is of another kind.
+export function kindOf({ ended, kind }) {
+  if (ended) return "ended"
+  return kind === "meanings" && get("meeting").self_paced ? "topics" : kind
+}
+
 // ── to read ───────────────────────────────────────────────────────────────────────────────────
 
 function listOf(texts) {
   return h("ul", { class: "plain-list" }, texts.map(text => said("li", {}, text)))
 }
 
-function heading(stage) {
+export function heading(stage) {
   return [said("h1", { tabindex: "-1" }, stage.title), say(stage.prompt).words && said("p", {}, stage.prompt)]
 }
 
@@ -53,18 +65,32 @@ export function aboutMeeting(meeting) {
   return [
     meeting.purpose && section(t("about.purpose"), said("p", {}, meeting.purpose)),
     meeting.question && section(t("about.question"), said("p", {}, meeting.question)),
-    section(t("about.level", { level: t(`level.${meeting.level}`) }), para(t(`level_means.${meeting.level}`))),
+    level(meeting),
   ]
 }
 
-export function influence(stage) {
-  const { can_influence, decided, rules } = get("meeting")
+function level(meeting) {
+  return section(t("about.level", { level: t(`level.${meeting.level}`) }), para(t(`level_means.${meeting.level}`)))
+}
+
+// What can be influenced and what cannot; `stage` is the step whose title may say so already.
+function mandate(stage) {
+  const { can_influence, decided } = get("meeting")
   const titled = stage && say(stage.title).words === t("about.can_influence")
   return [
     can_influence.length > 0 && (titled ? listOf(can_influence) : section(t("about.can_influence"), listOf(can_influence))),
     decided.length > 0 && section(t("about.decided"), listOf(decided)),
-    rules.length > 0 && section(t("about.rules"), listOf(rules)),
   ]
+}
+
+export function influence(stage) {
+  const { rules } = get("meeting")
+  return [mandate(stage), rules.length > 0 && section(t("about.rules"), listOf(rules))]
+}
+
+// For whoever has just come in.
+export function beforehand() {
+  return [level(get("meeting")), mandate(), information()]
 }
 
 function rest(stage) {

@@ -21,6 +21,7 @@ export const inWords = (items) => list.format(items)
 export const leads = ["facilitator", "presidium"].includes(config.role)
 export const drafts = leads || config.role === "working-committee"
 export const keepsRecords = leads || config.role === "registrar"
+export const handsOut = ["facilitator", "registrar"].includes(config.role) // also what is hidden
 
 // ── drawing ───────────────────────────────────────────────────────────────────────────────────
 

@@ -85,27 +85,27 @@ def forged(house: House) -> dict[str, str]:
     staff, projector = "__Host-staff", "__Host-projector"
     good = ours.serializer
     joined = house.phone(session).cookies[mine]
+    _, role, generation, *rest = real = good.loads(house.fay.cookies[staff])
     return {
-        "another installation's secret": f"{staff}={other.dumps(['staff', 'facilitator', 0])}",
-        "another salt": f"{staff}={salted.dumps(['staff', 'facilitator', 0])}",
-        "no signature": f"{staff}={packed(['staff', 'facilitator', 0])}.",
-        "a signature of nothing": f"{staff}={packed(['staff', 'facilitator', 0])}.AAAA",
+        "another installation's secret": f"{staff}={other.dumps(real)}",
+        "another salt": f"{staff}={salted.dumps(real)}",
+        "no signature": f"{staff}={packed(real)}.",
+        "a signature of nothing": f"{staff}={packed(real)}.AAAA",
         "a bomb without a signature": f"{staff}={packed('x' * 9_000_000)}.AAAA",
-        "another generation": f"{staff}={good.dumps(['staff', 'facilitator', 1])}",
-        "an earlier generation": f"{staff}={good.dumps(['staff', 'facilitator', -1])}",
-        "a role there is not": f"{staff}={good.dumps(['staff', 'system', 0])}",
+        "another generation": f"{staff}={good.dumps(['staff', role, generation + 1, *rest])}",
+        "an earlier generation": f"{staff}={good.dumps(['staff', role, generation - 1, *rest])}",
+        "a role there is not": f"{staff}={good.dumps(['staff', 'system', generation, *rest])}",
         "a participant as staff": f"{staff}={joined}",
         "a participant as projector": f"{projector}={joined}",
         "a projector as staff": f"{staff}={good.dumps(['projector', session])}",
         "a projector as participant": f"{mine}={good.dumps(['projector', session])}",
-        "staff as participant": f"{mine}={good.dumps(['staff', 'facilitator', 0])}",
+        "staff as participant": f"{mine}={good.dumps(real)}",
         "another session's": f"{mine}={good.dumps(['participant', 'another', 1, 1])}",
         "a participant of words": f"{mine}={good.dumps(['participant', session, '1', '1'])}",
         "a link's secret": f"{staff}={ours.link_secret('facilitator', 0)}",
         "nothing": f"{staff}=; {mine}=; {projector}=",
         "rubbish": f'{staff}=\x7f%00%ff; {mine}=..; {projector}="',
-        "without the prefix": f"staff={good.dumps(['staff', 'facilitator', 0])}; "
-        f"p_{session}={joined}",
+        "without the prefix": f"staff={good.dumps(real)}; p_{session}={joined}",
         "two of them": f"{staff}=x; {staff}=y",
     }
 
