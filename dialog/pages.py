@@ -92,7 +92,8 @@ async def projector(request: Request) -> Response:
         session = paired.session if paired else None
     if session is not None and await here.live.read(doors.door_of, session) is None:
         session = None
-    config = {"session": session, "unreviewed": unreviewed_in_swedish(request)}
+    config: dict[str, object] = {"session": session}
+    config["unreviewed"] = unreviewed_in_swedish(request)
     return render(request, "projector.html", "projector", config)
 
 

@@ -288,7 +288,8 @@ a{color:#0b4f8a}.cited{font-size:.9em;overflow-wrap:anywhere}
 .caution,.missing{border:2px solid #1f3a56;padding:.6rem .9rem}.missing{border:2px dashed #5c5c5c}
 blockquote{margin:.8rem 0;padding-left:1rem;border-left:.25rem solid #767676}
 .body,.lead,.caution,td{white-space:pre-line}.words{white-space:pre-wrap}
-.after{margin:.2rem 0 0}.table{overflow-x:auto;margin:1.2rem 0}table{border-collapse:collapse;width:100%}
+.after{margin:.2rem 0 0}
+.table{overflow-x:auto;margin:1.2rem 0}table{border-collapse:collapse;width:100%}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #767676}
 thead th{background:#e9edf0;vertical-align:bottom}.end{text-align:right}
