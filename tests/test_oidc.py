@@ -328,6 +328,7 @@ FORGERIES = {
     "of no sign-in": {"without": ["nonce"]},
     "for another application": {"claims": {"aud": "payroll"}},
     "for another application too": {"claims": {"aud": ["dialog", "payroll"], "azp": "payroll"}},
+    "for another application in our name": {"claims": {"aud": "payroll", "azp": "dialog"}},
     "for nobody": {"without": ["aud"]},
     "of another issuer": {"claims": {"iss": "https://evil.example"}},
     "of no issuer": {"without": ["iss"]},
