@@ -73,11 +73,6 @@ export function date(at) {
   return day.format(new Date(at))
 }
 
-// Day and time: what may be long ago, or tomorrow.
-export function moment(at) {
-  return `${date(at)} ${time(at)}`
-}
-
 // 0:43, 12:05, 1:02:10.
 export function duration(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000))
