@@ -259,6 +259,7 @@ def test_every_contribution_stands_in_exactly_one_place(start, moves):
         by_standing.get("visible", ())
     )
     assert sum(console["counts"].by_area.values()) == console["counts"].contributions
+    assert sum(console["counts"].hidden_by_reason.values()) == len(session.hidden)
     assert console["queue"].held == console["counts"].held == len(console["queue"].slips)
 
 
