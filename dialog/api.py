@@ -80,6 +80,8 @@ async def join(request: Request) -> Response:
     """Come in through a code; the phone gets its token as a cookie."""
     here = installation_of(request)
     asked = await body_of(request, Join)
+    if known := await here.back_in_window(request, asked.code):
+        return json_response({"session": known})
     session, participant = await let_in(here, request, asked.code)
     response = json_response({"session": session})
     await here.admit(request, response, session, participant)

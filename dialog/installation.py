@@ -61,6 +61,12 @@ class Installation:
         it = await self.staff.who(request)
         return None if it is None else it.role
 
+    async def back_in_window(self, request: HTTPConnection, code: str) -> str | None:
+        """The window behind a code, if this phone has been there: it goes on as who it was."""
+        known = self.identity.sessions(request)
+        window = await opening.window_behind(self.live, code) if known else None
+        return window if window in known else None
+
     async def role_among(
         self, request: HTTPConnection, roles: Collection[StaffRole]
     ) -> StaffRole | None:
@@ -147,11 +153,11 @@ class Installation:
         library = await self.library()
         live = await self._live_sessions()
         opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
-        municipalities = {it.definition.municipality for it in library.dialogues.values()}
+        definitions = [it.definition for it in library.dialogues.values()]
         return {
             "home": self.settings.home_url,
             "mistakes": [str(mistake) for mistake in library.mistakes if role in HALL],
-            "to_fill_in": asdict(to_fill_in(library.municipality, municipalities)),
+            "to_fill_in": asdict(to_fill_in(library.municipality, definitions)),
             "dialogues": [
                 written_dialogue(dialogue)
                 | {"live": live.pop(id, []), "opened": id in opened and role in PAGES["work"]}

@@ -123,6 +123,15 @@ async def join_once(live: LiveDialogues, code: str) -> tuple[str, int]:
         raise
 
 
+async def window_behind(live: LiveDialogues, code: str) -> str | None:
+    """The session that a code leads to, if it is one to which people come back for days."""
+    door = await live.read(doors.behind_code, tidy_code(code))
+    meeting = None if door is None else await live.dialogue(door.dialogue)
+    if door is None or meeting is None:
+        return None
+    return door.session if meeting.dialogue.sessions[door.session].is_window else None
+
+
 async def new_participant(live: LiveDialogues, session: str, table: str = "") -> tuple[str, int]:
     """One more person in a session that is open, or one more device of a `table`."""
     meeting = await meeting_of(live, session)

@@ -435,7 +435,7 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
     it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
-    it.entry = session.definition.entry
+    it.entry, it.window = session.definition.entry, session.is_window
     it.past_closing = session.definition.closes if session.closes_at is None else ""
     return it
 

@@ -33,8 +33,8 @@ DOMAINS = (
 Words = str | list[str]
 """One sentence; where it counts something, one for each of `forms` of its language."""
 
-_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 SWEDEN = ZoneInfo("Europe/Stockholm")
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 _GROUPED_FROM = 10_000
@@ -98,6 +98,12 @@ def day(language: str, iso: str) -> str:
         return iso
 
 
+def moment(language: str, at: int) -> str:
+    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
+    time = datetime.fromtimestamp(at / 1000, SWEDEN)
+    return f"{day(language, time.date().isoformat())} {_in_digits(language, f'{time:%H.%M}')}"
+
+
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Which way a page in the language runs."""
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
@@ -116,12 +122,6 @@ def name_of(spoken: str, language: str) -> str:
 def parameters(words: Words) -> set[str]:
     """The names that the words want filled in."""
     return set(_PARAMETER.findall(words if isinstance(words, str) else " ".join(words)))
-
-
-def moment(language: str, at: int) -> str:
-    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
-    time = datetime.fromtimestamp(at / 1000, SWEDEN)
-    return f"{day(language, time.date().isoformat())} {time:%H.%M}"
 
 
 def best_language(accept_language: str, wanted: str = "", offered: Sequence[str] = REVIEWED) -> str:

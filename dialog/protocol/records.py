@@ -310,6 +310,7 @@ class Settings(Record):
     """Language -> the places in the definition that will be shown in Swedish."""
     joining: bool = True
     entry: Literal["code", "personal"] = "code"
+    window: bool = False
     past_closing: str = ""
     """When the file says that the window closes, where that had passed when it was opened."""
 

@@ -35,18 +35,6 @@ export function say(text) {
   return { words: text.sv || "", language: "sv" }
 }
 
-// A point of time (ms since 1970) in Sweden, wherever the reader is.
-export function swedishTime(at) {
-  return new Intl.DateTimeFormat(locale, {
-    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm",
-  }).format(at)
-}
-
-// Why a wish was not granted.
-export function refused(refusal) {
-  return t(`refusal.${refusal.kind}`, refusal.at ? { ...refusal, at: swedishTime(refusal.at) } : refusal)
-}
-
 // Fetches the words that the page has left for later; `again` makes another name of the same file.
 export async function more(again = "") {
   if (!config.words) return

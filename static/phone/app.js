@@ -4,7 +4,7 @@ import { connect } from "../lib/connection.js"
 import { op } from "../lib/element.js"
 import { Kept, Outbox } from "../lib/outbox.js"
 import { get, watch } from "../lib/records.js"
-import { config, refused, say, t, tag } from "../lib/words.js"
+import { config, say, t, tag } from "../lib/words.js"
 
 // What is drawn loads while we connect, so that neither waits for the other.
 const screen = Promise.all([import("./screen.js"), import("./parts.js")])
@@ -21,7 +21,7 @@ async function join(event) {
   const answer = await ask("/api/join", { code: code.value })
   button.disabled = false
   if (answer.session) return enter(answer.session)
-  error.textContent = answer.url ? t("join.ended", answer) : refused(answer)
+  error.textContent = answer.url ? t("join.ended", answer) : t(`refusal.${answer.kind}`, answer)
   code.setAttribute("aria-invalid", "true")
   code.focus()
 }
@@ -48,7 +48,7 @@ function enter(session) {
 
 class Phone {
   status = "connecting"
-  own = { target_group: null, contributions: [], dots: {}, answers: {}, evaluation: {}, table: "" }
+  own = { target_group: null, contributions: [], dots: {}, answers: {}, evaluation: {} }
   told = null // the server's last word on what is our own
 
   constructor(session) {
@@ -62,6 +62,11 @@ class Phone {
       changed: (entry, outcome) => this.changed(entry, outcome),
       closing: () => (get("stage") || {}).closes_at,
     })
+  }
+
+  // The table whose device this is; "" for somebody's phone.
+  get table() {
+    return this.own.table || ""
   }
 
   start() {
@@ -95,7 +100,7 @@ class Phone {
 
   post({ step, begun, kind, text, topic, area }) {
     const receipt = this.kept.nextReceipt()
-    const people = this.own.table ? this.kept.me.people || 1 : undefined
+    const people = this.table ? this.kept.me.people || 1 : undefined
     return this.do({ type: ALONE, step, begun, kind, text, topic, area, people, language: tag, receipt })
   }
 
@@ -113,7 +118,7 @@ class Phone {
 
   // Whether what is begun in the step just now may be sent.
   mayWriteIn({ open, kind }) {
-    return open || Boolean(this.own.table) && kind === "table-talk"
+    return open || Boolean(this.table) && kind === "table-talk"
   }
 
   // ── what is heard ───────────────────────────────────────────────────────────────────────────
@@ -166,7 +171,7 @@ class Phone {
       "withdraw-contribution": "post.withdrawn",
     }[type]
     if (outcome === "ack" && thanks) this.say(t(thanks), "good")
-    if (outcome === "refused") this.fetchLater().then(() => this.say(refused(refusal), "bad"))
+    if (outcome === "refused") this.fetchLater().then(() => this.say(t(`refusal.${refusal.kind}`, refusal), "bad"))
     if (outcome === "refused" && type !== ALONE) this.believe()
     this.refresh()
   }
@@ -209,4 +214,8 @@ function keepShell() {
 }
 
 if (config.session) enter(config.session)
-else id("join").addEventListener("submit", join)
+else {
+  // A code of one's own comes after #, where no log sees it.
+  if (location.hash) id("code").value = location.hash.slice(1)
+  id("join").addEventListener("submit", join)
+}

@@ -9,8 +9,8 @@ import { Field } from "./writing.js"
 export function viewOf(phone, stage) {
   const groups = control => new Groups(stage, control)
   switch (stage.kind) {
-    case "check": return new Stack(groups(checking(phone, stage)), new Besides(phone, stage))
-    case "dots": return new Stack(new Page(() => dotsLeft(phone)), groups(dotting(phone)), new Stray(phone))
+    case "check": return new Stack(groups(phone.table ? {} : checking(phone, stage)), new Besides(phone, stage))
+    case "dots": return phone.table ? groups() : new Stack(new Page(() => dotsLeft(phone)), groups(dotting(phone)), new Stray(phone))
     case "target-groups": return new Stack(new Page(differences), groups())
     case "collect":
     case "meanings":

@@ -3,7 +3,7 @@
 import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, keys } from "../lib/records.js"
-import { say, swedishTime, t } from "../lib/words.js"
+import { locale, say, t } from "../lib/words.js"
 import { area, inParts, isClosed, said } from "./parts.js"
 import { kindOf } from "./steps.js"
 
@@ -36,7 +36,7 @@ function state({ phone, asked, view }) {
     ...where(stage),
     asked ? words("now.do_perspective") : held ? words("post.round_closed") : whatToDo(phone, stage),
     timeLeft(stage),
-    stage.kind === "dots" && stage.open && !phone.own.table && words("vote.left", { n: dotsLeft(phone, stage) }),
+    stage.kind === "dots" && stage.open && !phone.table && words("vote.left", { n: dotsLeft(phone, stage) }),
     ...ours(phone),
   ]
 }
@@ -60,9 +60,9 @@ const TO_DO = {
 
 function whatToDo(phone, stage) {
   const kind = kindOf(stage)
-  if (phone.own.table && ["dots", "evaluation", "check"].includes(kind)) return words("table.own_phones")
+  if (phone.table && ["dots", "evaluation", "check"].includes(kind)) return words("table.own_phones")
   if (kind === "topics") return words(isClosed(stage) ? "window.over" : "now.do_topics")
-  if (stage.takes.length && kind !== "check") {
+  if (stage.takes && kind !== "check") {
     return words(phone.mayWriteIn(stage) ? "now.do_write" : kind === "table-talk" ? "wait.listen" : "post.closed")
   }
   if (kind === "dots") return words(stage.open ? "now.do_dots" : "vote.closed")
@@ -77,6 +77,13 @@ function timeLeft({ closes_at: closes }) {
   const seconds = (timer.ends_at - serverNow()) / 1000
   if (seconds <= 0) return words("now.time_over")
   return seconds < 60 ? words("now.time_short") : words("now.time", { n: Math.round(seconds / 60) })
+}
+
+// A point of time (ms since 1970) in Sweden, wherever the reader is.
+export function swedishTime(at) {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm",
+  }).format(at)
 }
 
 function dotsLeft({ own }, { dots }) {

@@ -44,7 +44,7 @@ export class Screen {
 
   draw(stage) {
     const { line, top, over, begun, nav } = this.parts
-    const { table } = this.phone.own
+    const { table } = this.phone
     const shown = stage && this.view && this.isHeld(stage) ? this.view.stage : stage
     refill(line, this.lines(get("meeting")))
     this.table.textContent = table ? t("nav.table", { table }) : ""
@@ -70,7 +70,7 @@ export class Screen {
 
   // A step's view stays as long as the step, and longer while there is unsent text in it.
   showStep(stage) {
-    const ours = this.view && this.view.table === this.phone.own.table
+    const ours = this.view && this.view.table === this.phone.table
     if (stage && !(ours && (sameStep(this.view.stage, stage) || this.isHeld(stage)))) {
       this.turnTo(viewOf(this.phone, stage), stage)
     }
@@ -86,7 +86,7 @@ export class Screen {
 
   turnTo(view, stage) {
     const focused = this.view && this.view.node.contains(document.activeElement)
-    this.view = Object.assign(view, { stage, table: this.phone.own.table })
+    this.view = Object.assign(view, { stage, table: this.phone.table })
     id("main").dataset.step = stage.step || ""
     this.parts.step.replaceChildren(view.node)
     view.update()
@@ -101,7 +101,7 @@ export class Screen {
 
   // First the perspective is asked for; after that the address says what lies on top.
   showPanel(stage) {
-    const { told, own: { target_group, table } } = this.phone
+    const { told, table, own: { target_group } } = this.phone
     this.asked = stage && !stage.ended && told && !table && target_group === null
     const name = this.asked ? "perspective" : location.hash.slice(1)
     const before = this.panel
@@ -138,9 +138,9 @@ export class Screen {
   links() {
     const n = this.phone.told ? this.phone.told.contributions.length : 0
     const link = (name, words) => h("a", { href: `#${name}`, "aria-current": this.panel === name ? "page" : null }, words)
-    const oneOfMany = !get("stage").ended && !this.phone.own.table
+    const oneOfMany = !get("stage").ended && !this.phone.table
     return [
-      link("mine", n ? t("nav.mine", { n }) : t("post.mine")),
+      link("mine", n ? t(this.phone.table ? "nav.notes" : "nav.mine", { n }) : t("post.mine")),
       oneOfMany && link("perspective", t("group.change")),
       link("about", t("nav.about")),
       oneOfMany && get("meeting").code && link("next-person", t("next.title")),
@@ -214,7 +214,7 @@ function areaName(name) {
 const BESIDE = ["mine", "about", "next-person"]
 
 function panelOf(phone, name) {
-  const back = new Page(() => (phone.own.table || phone.own.target_group !== null) && h("a", { class: "back", href: "#main" }, t("nav.back")))
+  const back = new Page(() => (phone.table || phone.own.target_group !== null) && h("a", { class: "back", href: "#main" }, t("nav.back")))
   if (name === "perspective") return new Stack(back, new Page(() => perspective(phone)))
   return BESIDE.includes(name) ? new Stack(back, new Later("own", own => own.panelOf(phone, name))) : null
 }

@@ -7,7 +7,7 @@ import { Later, Page, para, said, section, Stack } from "./parts.js"
 import { Writing } from "./writing.js"
 
 export function viewOf(phone, stage) {
-  const atTable = phone.own.table && !stage.ended
+  const atTable = phone.table && !stage.ended
   return atTable ? new Later("table", it => it.viewOf(phone, stage)) : ordinary(phone, stage)
 }
 

@@ -2,7 +2,8 @@
 // answered under each, and what one has begun still there.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { swedishTime, t } from "../lib/words.js"
+import { t } from "../lib/words.js"
+import { swedishTime } from "./now.js"
 import { inParts, isClosed, Later, para, refill, said, written } from "./parts.js"
 import { heading } from "./steps.js"
 import { copy } from "./unsent.js"

@@ -1,7 +1,7 @@
 // To write: one question, one field, one button. What is being written is kept as it is written.
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
-import { refused, say, t, tag } from "../lib/words.js"
+import { say, t, tag } from "../lib/words.js"
 import { area, cards, inParts, isClosed, Later, module, para, refill, said, unsent, written } from "./parts.js"
 
 const COUNT_FROM = 400
@@ -92,7 +92,7 @@ export class Field {
   // An identity number is never sent: the server would refuse it. Of other personal data it is said
   // once that they are there; who presses again sends them.
   objects(text) {
-    const { table } = this.phone.own
+    const { table } = this.phone
     if (table && module("table") && module("table").asksHowMany(this.phone)) return true
     const { stop, kinds, words } = adviceOn(text)
     if (kinds.every(kind => this.heard.has(kind)) && !stop) return false
@@ -122,7 +122,7 @@ export class Writing {
     this.area = stage.area || (drafts.length ? drafts[0].area : null)
     this.question = h("h1", { id: "question", tabindex: "-1" })
     this.place = h("div", {})
-    this.people = phone.own.table && new Later("table", it => new it.People(phone))
+    this.people = phone.table && new Later("table", it => new it.People(phone))
     this.node = h("div", { class: "writing" }, this.chooseTopic(), this.question, this.chooseKind(), this.chooseArea(),
       this.people && this.people.node, this.place)
     this.show()
@@ -141,7 +141,7 @@ export class Writing {
   asked() {
     if (this.topic) return inParts("post.prompt_meaning", "topic", this.topic.text)
     if (say(this.stage.prompt).words) return said("span", {}, this.stage.prompt)
-    if (this.phone.own.table) return t("table.prompt")
+    if (this.phone.table) return t("table.prompt")
     const name = `post.prompt_${this.kind}`
     const it = this.stage.area && area(this.stage.area)
     return it && this.kind === "keyword" ? inParts(name, "area", it.name) : t(this.kind === "keyword" ? `${name}_any` : name)
@@ -212,7 +212,7 @@ export class Waiting {
     const { ended } = get("stage") || {}
     this.node.hidden = !entries.length
     this.title.textContent = t(entries.every(it => it.refusal) ? "waiting.refused" : "waiting.title")
-    const why = ({ refusal }) => refusal ? refused(refusal) : t(state)
+    const why = ({ refusal }) => refusal ? t(`refusal.${refusal.kind}`, refusal) : t(state)
     cards(this.list, entries.map(it => [it.op, it, why(it), ended, module("unsent")]), (it, why) =>
       it.refusal && module("unsent") ? module("unsent").form(this.phone, it, why) : this.waits(it, why))
   }

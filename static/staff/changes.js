@@ -4,7 +4,7 @@ import { get, watch } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
 import { keep } from "./keyed.js"
 import { wish } from "./line.js"
-import { time } from "./names.js"
+import { moment, time } from "./names.js"
 import { button } from "./press.js"
 
 // A step that starts its own timer is one thing to a facilitator, although it is two in the log.
@@ -37,6 +37,7 @@ export function inWords({ words, params }) {
   if (words === "timer") return now ? t("change.timer_on", { time: time(now) }) : t("change.timer_off")
   if (words === "slow") return now ? t("change.slow_on", { n: now }) : t("change.slow_off")
   if (words === "moderation") return t("change.moderation", { moderation: t(`console.moderation_${now}`) })
+  if (words === "closing") return now ? t("change.closing_set", { time: moment(now) }) : t("change.closing_off")
   return t(typeof now === "boolean" ? `change.${words}_${now ? "on" : "off"}` : `change.${words}`, named)
 }
 

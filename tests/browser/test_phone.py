@@ -122,7 +122,7 @@ def test_a_reload_without_network_shows_what_waits(
 ) -> None:
     """Where browsers allow a service worker: HTTPS and the machine itself."""
     kept = "async () => (await (await caches.open('shell')).keys()).length"
-    wait_for(lambda: ada.evaluate(kept) > 8)
+    wait_for(lambda: ada.evaluate(kept) > 20)  # also what came once it was connected
     ada.context.set_offline(True)
     send(ada, WORDS)
     field(ada).fill("påbörjat")
@@ -221,15 +221,22 @@ def test_a_phone_without_websocket_takes_part_over_http(
 
 
 def test_without_script_a_plain_form_joins_posts_and_acknowledges(
-    hall: Hall, fay: Facilitator, new_page: NewPage
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
 ) -> None:
     fay.go_to(STEP)
     page = new_page(*SMALL_PHONE, locale="sv-SE", java_script_enabled=False)
     page.goto(hall.home)
     page.get_by_label("Kod från skärmen").fill(f"{fay.code[:3]}-{fay.code[3:]}".lower())
     page.get_by_role("button", name="Gå med").click()
+    expect(page.get_by_role("heading", name="Det här är redan beslutat")).to_be_visible()
     page.get_by_role("button", name="Fortsätt").click()
     page.get_by_label("Vad vill du skriva?").select_option("question")
+    field(page).fill("Jag är 19121212-1212")
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_role("alert")).to_contain_text("ett personnummer. Ta bort det")
+    expect(field(page)).to_have_value("Jag är 19121212-1212")
+    expect(page.get_by_label("Vad vill du skriva?")).to_have_value("question")
+    page_errors.clear()  # the browser says 400 for what was refused
     field(page).fill(WORDS)
     page.get_by_role("button", name="Skicka").click()
     expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
@@ -302,6 +309,11 @@ def test_everything_fits_a_small_screen(
               .map(it => it.outerHTML)"""
         )
         assert small == [], step
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for panel in ("", "mine", "about", "perspective"):
+        page.evaluate("panel => location.hash = panel", panel)
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0], panel
 
 
 def weigh(context: BrowserContext, page: Page, address: str) -> tuple[int, int]:
