@@ -134,11 +134,11 @@ async def turned_away(request: Request) -> Response:
 
 async def console(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.role_among(request, PAGES["console"])
-    if role is None or await here.dialogue_of(session) is None:
+    role, live = await here.role_among(request, PAGES["console"]), await here.dialogue_of(session)
+    if role is None or live is None:
         return await turned_away(request)
-    offered = here.settings.offered
-    papers = {it: printables.languages(it, offered) for it in printables.FOR_EVERYBODY}
+    its, offered = live.dialogue.sessions[session], here.settings.offered
+    papers = {it: printables.languages(it, its, offered) for it in printables.FOR_EVERYBODY}
     seat = here.identity.seat(request)
     config = {"session": session, "role": role, "seat": seat, "papers": papers}
     return render(request, "console.html", "console", config)

@@ -180,7 +180,7 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
     assert session is not None
     if session.ended and not isinstance(command, AFTER_THE_END):
         raise Refused(SessionHasEnded(session.definition.results_url))
-    if person.role in WRITERS:
+    if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
     if person.role == "table-host":
         require(session.tables.get(person.participant or 0) == person.table, NotJoined())

@@ -35,7 +35,6 @@ Words = str | list[str]
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
-SWEDEN = ZoneInfo("Europe/Stockholm")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 _GROUPED_FROM = 10_000

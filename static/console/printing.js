@@ -37,11 +37,12 @@ function tables(leads) {
   return h("li", {}, cards, leads ? [" · ", hosts] : "", h("label", { class: "tables" }, t("console.print_tables"), " ", number))
 }
 
-// In Swedish; the other languages beside it.
+// In the session's first language; the others beside it.
 function inLanguages(what) {
-  const others = config.papers[what].filter((one) => one !== "sv").map((one) =>
+  const [first, ...others] = config.papers[what]
+  const inOthers = others.map((one) =>
     h("a", { href: `${path(what)}&lang=${one}`, target: "_blank", rel: "noopener" }, languageName(one)))
-  return h("li", {}, link(path(what), `console.print_${what}`), others.flatMap((one) => [" · ", one]))
+  return h("li", {}, link(`${path(what)}&lang=${first}`, `console.print_${what}`), inOthers.flatMap((one) => [" · ", one]))
 }
 
 function languageName(one) {

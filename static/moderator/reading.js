@@ -33,7 +33,7 @@ class ModeratorReading extends HTMLElement {
         this.waiting.line, this.screenful.release, this.waiting.readers, this.empty, this.resume),
       this.list)
     this.list.addEventListener("keydown", slipKeys)
-    this.asked = { true: 0, false: 0 }
+    this.asked = { true: {}, false: {} } // by whether something is remarked on them
     this.active = Date.now()
     for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (this.active = Date.now()))
     watch("", () => this.update())
@@ -117,11 +117,12 @@ class ModeratorReading extends HTMLElement {
   }
 
   askFor(queue, held, flagged, most) {
-    if (Date.now() - this.asked[flagged] < ASK_AGAIN) return
+    const last = this.asked[flagged]
+    if (last.queue === queue && Date.now() - last.at < ASK_AGAIN) return
     const ending = held.some((slip) => slip.taken_until - serverNow() < RENEW)
     const reads = Date.now() - this.active < QUIET
     if (held.length ? !(ending && reads) : !this.isThere(queue, flagged)) return
-    this.asked[flagged] = Date.now()
+    this.asked[flagged] = { queue, at: Date.now() }
     wish({ type: "take-slips", most: held.length || most, flagged }, this.asker(flagged)).then(() => this.update())
   }
 
@@ -141,14 +142,9 @@ class ModeratorReading extends HTMLElement {
   line(slip) {
     const shown = { type: "release-contributions", contributions: [slip.contribution] }
     const left = { type: "give-back-slips", contributions: [slip.contribution] }
-    const line = slipLine(slip,
+    return slipLine(slip,
       act("mod.show", (press) => wish(shown, press), "v", slip, "console.show_this", "show primary"),
-      act("moderator.pass", (press) => this.pass(left, press), "n", slip, "moderator.pass_this"))
-    return line
-  }
-
-  async pass(left, press) {
-    if (await wish(left, press)) this.asked = { true: 0, false: 0 }
+      act("moderator.pass", (press) => wish(left, press), "n", slip, "moderator.pass_this"))
   }
 }
 

@@ -33,7 +33,8 @@ function left() {
 function latest() {
   const slips = slipsOf("paper")
   none.hidden = slips.length > 0
-  keep(list, slips, (slip) => slip.contribution, line)
+  // What a moderator has hidden or masked is drawn anew.
+  keep(list, slips, (slip) => `${slip.contribution} ${slip.standing} ${slip.text}`, line)
 }
 
 // The number first: it is what stands on the paper.

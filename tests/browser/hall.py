@@ -56,6 +56,7 @@ class Hall:
         self.link = found(r"Facilitator\s+(\S+)", said)
         self.presidium_link = found(r"Presidium\s+(\S+)", said)
         self.committee_link = found(r"Committee\s+(\S+)", said)
+        self.moderator_link = found(r"Moderator\s+(\S+)", said)
         wait_for(lambda: answers(self.host, self.port))
 
     @property

@@ -50,6 +50,8 @@ def test_topics_are_answered_in_any_order_and_taken_up_again_days_later(
     expect(ada.get_by_text("Du har svarat på 1 av 12 delområden.")).to_be_visible()
     assert [(it["text"], it["topic"]) for it in slips(window)] == [(BUSES, "ungas-halsa")]
 
+    tokens = [it for it in ada.context.cookies() if it["name"].startswith("p_")]
+    assert [it["expires"] > time.time() + 10 * DAYS for it in tokens] == [True]
     again = ada.context.new_page()
     again.goto(f"{hall.home}/j/{window.code}")
     again.get_by_role("button", name="Gå med").click()
