@@ -38,7 +38,7 @@ from dialog.reports.formats import (
 )
 from dialog.reports.letterhead import letterhead
 from dialog.reports.pdf import pdf
-from dialog.rights import ARCHIVE, DISCLOSURE, IMPORT, PAGES, PRINTABLES
+from dialog.rights import ARCHIVE, DISCLOSURE, DISPOSAL, DISPOSES, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
@@ -193,9 +193,8 @@ def file_response(name: str, content: bytes, format: Format) -> Response:
 async def disposal(request: Request) -> Response:
     """What would go just now, by which rule: nothing is changed."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
     return await disposed(here, live, [])
 
 
@@ -209,13 +208,14 @@ class Dispose(msgspec.Struct):
 async def dispose(request: Request) -> Response:
     """Let go what decided rules say: exactly what was looked at. The signed protocol."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role != "registrar":
-        raise Refused(NotAllowed())
+    it = await here.admitted(request, DISPOSES)
+    _, live = await present(here, request)
     asked = await body_of(request, Dispose)
-    by = f"{person.role}/{' '.join(asked.name.split())}"
-    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={person.role}"]
+    by = f"{it.role}/{' '.join(asked.name.split())}"
+    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
     answer = await disposed(here, live, given)
+    if answer.status_code == 200:
+        await here.staff.note(it, "disposed", live.id)
     live.look_again()
     return answer
 
@@ -233,9 +233,8 @@ async def disposed(here: Installation, live: LiveDialogue, arguments: list[str])
 async def protocol(request: Request) -> Response:
     """`?format=json|pdf`: the signed protocol of a disposal, as it is kept or on paper."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", ("json", "pdf")))
     number = request.path_params["number"]
     try:
