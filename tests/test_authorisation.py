@@ -98,6 +98,7 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /projector": ("session=SESSION", "wfbo", '"session":"SESSION"'),
     "GET /staff": ("", STAFF, '"overview":{"home"'),
     "GET /console/{session}": ("", "fb", ""),
+    "GET /moderate/{session}": ("", "fo", ""),
     "GET /board/{session}": ("", "fb", ""),
     "GET /moderate/{session}": ("", "fo", ""),
     "GET /scribe/{session}": ("", "fbd", ""),
