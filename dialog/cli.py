@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +21,7 @@ from dialog.identity import STAFF_ROLES, StaffRole
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
-from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dialog.backup import Manifest
     from dialog.import_file import Options, Preview
     from dialog.reports.disposal import Signed
+    from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -51,6 +52,8 @@ def main() -> None:
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
     Copy everything:      dialog backup FILE
+    Let staff in:         dialog links
+    See what they did:    dialog audit
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -58,7 +61,8 @@ def main() -> None:
     the options below win over them.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx2"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 data_option = click.option(
@@ -86,6 +90,7 @@ def serve(
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
+    settings.connections = room_for(settings.connections)
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -94,7 +99,7 @@ def serve(
         ) from None
     try:
         app = create_app(settings)
-    except UnusableDatabase as error:
+    except (UnusableDatabase, BadSetting) as error:
         raise click.ClickException(str(error)) from None
     if not quiet:
         asyncio.run(print_addresses(app))
@@ -134,11 +139,13 @@ def listening_socket(settings: Settings) -> socket.socket:
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
     """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
     from dialog.broadcast import DirectProtocol
+    from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="h11",  # httptools takes megabytes of headers without an answer (SECURITY.md, B2)
+        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
@@ -153,10 +160,32 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
+
+
+SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
+
+
 def quiet_invalid_frames() -> None:
-    """uvicorn prints a stack trace for every frame that is no UTF-8; anyone can send those."""
+    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "Invalid UTF-8" not in record.getMessage()
+        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 
@@ -166,21 +195,105 @@ async def print_addresses(app: object) -> None:
     links = await here.staff_links()
     library = await here.library()
     home = here.settings.home_url
-    lines = [
-        "",
-        f"  Participants   {home}",
-        f"  Projector      {home}/projector",
-        f"  Facilitator    {links['facilitator']}",
-        f"  Presidium      {links['presidium']}",
-        f"  Committee      {links['working-committee']}",
-        f"  Registrar      {links['registrar']}",
-        "",
-        "  The last four links are secret: whoever has one is staff.",
-    ]
+    lines = ["", f"  Participants   {home}", f"  Projector      {home}/projector"]
+    if here.provider is not None:
+        lines.append(f"  Staff          {home}/staff")
+    lines += link_lines(links)
+    if links:
+        lines += ["", "  Links with a # are secret: whoever has one is staff."]
+        until = good_until(here.identity.links_end)
+        lines.append(f"  They are good until {until}; `dialog links` prints new ones.")
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")
     lines += [f"  Left out: {mistake}" for mistake in library.mistakes]
     click.echo("\n".join(lines) + "\n")
+
+
+def note_by_hand(engine: "Engine", what: "What", about: str) -> None:
+    """Write down what whoever has the machine itself did."""
+    from dialog.live import now_ms
+    from dialog.store.audit import COMMAND_LINE, Note, write
+
+    with engine.begin() as db:
+        write(db, Note(now_ms(), COMMAND_LINE, "", what, about))
+
+
+LINK_NAMES: dict[StaffRole, str] = {
+    "facilitator": "Facilitator",
+    "presidium": "Presidium",
+    "working-committee": "Committee",
+    "moderator": "Moderator",
+    "scribe": "Scribe",
+    "registrar": "Registrar",
+}
+"""In the order in which they are printed."""
+
+
+def link_lines(links: Mapping[StaffRole, str]) -> list[str]:
+    return [f"  {name:14} {links[role]}" for role, name in LINK_NAMES.items() if role in links]
+
+
+def good_until(end: int) -> str:
+    """The last whole day before `end`, in ms since 1970."""
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(end / 1000 - 1, UTC):%Y-%m-%d}"
+
+
+@main.command()
+@data_option
+@click.option("--home", help="The address people type, e.g. https://dialog.example.se")
+@click.option(
+    "--revoke",
+    type=click.Choice(STAFF_ROLES),
+    help="Make all links of this role invalid, sign its devices out, and print the new link.",
+)
+def links(data: Path | None, home: str | None, revoke: StaffRole | None) -> None:
+    """Print the staff's links, each good for DIALOG_LINK_DAYS days from today.
+
+    A server that runs knows of a revocation within seconds.
+    """
+    from dialog.identity import Identity
+    from dialog.store import doors
+
+    with open_log(data, home=home) as (engine, settings):
+        if revoke is not None:
+            with engine.begin() as db:
+                doors.revoke(db, revoke)
+            note_by_hand(engine, "links-revoked", revoke)
+        with engine.connect() as db:
+            generations = doors.generations(db, STAFF_ROLES)
+    if not settings.links_on:
+        raise click.ClickException("DIALOG_STAFF_LINKS is off: staff sign in at the provider")
+    if not settings.home:
+        click.echo("DIALOG_HOME is not set: give --home if people type another address", err=True)
+    identity = Identity(prepare(settings).secret, settings.link_days)
+    found = identity.links(settings.home_url, generations)
+    click.echo("\n".join(link_lines({it: found[it] for it in found if revoke in (None, it)})))
+    click.echo(f"  Good until {good_until(identity.links_end)}.")
+
+
+@main.command()
+@data_option
+@click.option("--last", type=click.IntRange(1), default=200, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def audit(data: Path | None, last: int, as_json: bool) -> None:
+    """Print who of the staff signed in and out, and what they took out. The latest last."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from dialog.protocol.codec import encode
+    from dialog.store.audit import notes
+
+    with open_log(data) as (engine, _), engine.connect() as db:
+        found = notes(db, last)
+    for it in reversed(found):
+        if as_json:
+            click.echo(encode(it).decode())
+            continue
+        at = datetime.fromtimestamp(it.at / 1000, ZoneInfo("Europe/Stockholm"))
+        said = (f"{at:%Y-%m-%d %H:%M:%S}", it.role, it.seat or "-", it.what, it.about, it.subject)
+        click.echo("  ".join(filter(None, said)))
 
 
 @main.command()
@@ -420,6 +533,8 @@ def export(
                 file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
         except (CannotExport, CannotTypeset, UnknownEvent) as error:
             raise click.ClickException(str(error)) from None
+        if (kind == "archive" or kind is None) and not stepping_back:
+            note_by_hand(engine, "downloaded", file.name)
     try:
         write_whole(out, file.content)
     except OSError as error:

@@ -12,8 +12,10 @@ from starlette.routing import Route
 
 from dialog import disposing
 from dialog.api import body_of, json_response
+from dialog.domain.state import Session
 from dialog.domain.work import TITLE_LIMIT
 from dialog.freezing import CannotRender
+from dialog.identity import HOST
 from dialog.import_file import KINDS as IMPORT_KINDS
 from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
@@ -36,10 +38,10 @@ from dialog.reports.formats import (
 )
 from dialog.reports.letterhead import letterhead
 from dialog.reports.pdf import pdf
+from dialog.rights import ARCHIVE, DISCLOSURE, DISPOSAL, DISPOSES, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
-OFFICE = ("facilitator", "registrar")
 IN_A_FRAME = "; ".join(
     (
         "default-src 'none'",
@@ -87,11 +89,10 @@ async def document(request: Request) -> Response:
     """`?for=KIND&format=FORMAT&version=N` as it was kept; without `version` a working draft, made
     just now, of `sessions=a,b` (all). HTML is shown, all else saved. A kind is of one edition."""
     here = installation_of(request)
-    person, live = await present(here, request)
+    _, live = await present(here, request)
     kind = cast(DocumentKind, one_of(request, "for", KINDS))
+    it = await here.admitted(request, ARCHIVE if kind == "archive" else PAGES["work"])
     format = cast(Format, one_of(request, "format", FORMATS))
-    if format in ONLY_FOR_FEW and person.role not in OFFICE:
-        raise Refused(NotAllowed())
     version = number_of(request, "version")
     if version and version not in live.dialogue.work.versions:
         raise Refused(UnknownVersion())
@@ -100,6 +101,8 @@ async def document(request: Request) -> Response:
     name, content = await kept(here, live, kind, format, version) or await made(
         here, live, kind, format, version, scope_of(request, live).sessions
     )
+    if not format.startswith("html"):
+        await here.staff.note(it, "downloaded", f"{live.id} {name}")
     return file_response(name, content, format)
 
 
@@ -134,9 +137,8 @@ async def disclosure(request: Request) -> Response:
     """`?area=&theme=&target_group=&session=&words=&since=&until=&reference=&format=`: the
     contributions somebody has asked for; with `review=1` the paper for who judges them."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    it = await here.admitted(request, DISCLOSURE)
+    _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", COPIES))
     said = {name: request.query_params.get(name, "") for name in FREE}
     try:
@@ -149,7 +151,9 @@ async def disclosure(request: Request) -> Response:
         )
     except msgspec.ValidationError as error:
         raise Refused(Malformed(str(error))) from None
-    return file_response(*await here.freezing.copy(live, asked, format), format)
+    name, content = await here.freezing.copy(live, asked, format)
+    await here.staff.note(it, "disclosed", f"{live.id} {name}")
+    return file_response(name, content, format)
 
 
 FREE = ("words", "since", "until", "reference")
@@ -189,9 +193,8 @@ def file_response(name: str, content: bytes, format: Format) -> Response:
 async def disposal(request: Request) -> Response:
     """What would go just now, by which rule: nothing is changed."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
     return await disposed(here, live, [])
 
 
@@ -205,13 +208,14 @@ class Dispose(msgspec.Struct):
 async def dispose(request: Request) -> Response:
     """Let go what decided rules say: exactly what was looked at. The signed protocol."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role != "registrar":
-        raise Refused(NotAllowed())
+    it = await here.admitted(request, DISPOSES)
+    _, live = await present(here, request)
     asked = await body_of(request, Dispose)
-    by = f"{person.role}/{' '.join(asked.name.split())}"
-    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={person.role}"]
+    by = f"{it.role}/{' '.join(asked.name.split())}"
+    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
     answer = await disposed(here, live, given)
+    if answer.status_code == 200:
+        await here.staff.note(it, "disposed", live.id)
     live.look_again()
     return answer
 
@@ -229,9 +233,8 @@ async def disposed(here: Installation, live: LiveDialogue, arguments: list[str])
 async def protocol(request: Request) -> Response:
     """`?format=json|pdf`: the signed protocol of a disposal, as it is kept or on paper."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", ("json", "pdf")))
     number = request.path_params["number"]
     try:
@@ -274,9 +277,8 @@ async def bring_in(request: Request) -> Response:
     `all_language=` for rows that say nothing; `title=`, `sheet=`, `public=1`. All of it is written,
     or nothing."""
     here = installation_of(request)
+    it = await here.admitted(request, IMPORT)
     person, live = await present(here, request)
-    if person.role != "facilitator":
-        raise Refused(NotAllowed())
     mode = one_of(request, "mode", ("preview", "write"))
     options = options_in(request)
     try:
@@ -303,6 +305,7 @@ async def bring_in(request: Request) -> Response:
         wish = command(made, options, date.today(), taken)
         await live.do(person, wish)
         shown.session = wish.session
+        await here.staff.note(it, "imported", f"{live.id} {wish.session}")
     failed = mode == "write" and shown.session is None
     return json_response(shown, 400 if failed else 200)
 
@@ -342,27 +345,48 @@ MOST_TABLES = 100
 
 
 async def printed(request: Request) -> Response:
-    """`?what=run-of-show|poster|cards|form`, `lang=` (sv), `tables=` (10) for the cards: a PDF to
-    print before a meeting, with the code as it is now."""
+    """`?what=run-of-show|poster|cards|hosts|form|home-card`, `lang=` (sv), `tables=` (10) for the
+    cards: a PDF to print before a meeting, with the code as it is now."""
     here, id = installation_of(request), request.path_params["session"]
-    live = await here.dialogue_of(id)
-    if live is None or await here.hall_role(request) is None:
+    it = await here.admitted(request, PRINTABLES)
+    live, role = await here.dialogue_of(id), it.role
+    if live is None:
         raise Refused(NotAllowed())
     what = cast(printables.Printable, one_of(request, "what", printables.PRINTABLES))
+    if what == "hosts" and role != "facilitator":  # whoever has such a card writes for a table
+        raise Refused(NotAllowed())
     lang = one_of(request, "lang", LANGUAGES) if "lang" in request.query_params else "sv"
     tables = number_of(request, "tables", "10")
     if tables > MOST_TABLES:
         raise Refused(Malformed("tables"))
     session = live.dialogue.sessions[id]
-    way = printables.WayIn(here.settings.home_url, session.code, here.way_in(session.code))
+    home = here.settings.home_url
+    receipts = here.picture(f"{home}/receipt")
+    way = printables.WayIn(home, session.code, here.way_in(session.code), receipts)
     head = letterhead(here.settings, live.dialogue.definition.municipality)
+    tables = tables or 10
+    generation = (await here.staff.generations()).get(HOST, 0)
+    links = table_links(here, session, tables, generation) if what == "hosts" else []
     # Described here, where nothing changes meanwhile; only the setting is left to a thread.
-    make = printables.described(what, session, way, head, lang, tables or 10)
+    make = printables.described(what, session, way, head, lang, tables, links)
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'inline; filename="{printables.NAMES[what]}.pdf"'
     return Response(
         await here.freezing.printed(make), headers=headers, media_type=MEDIA_TYPES["pdf"]
     )
+
+
+def table_links(
+    here: Installation, session: Session, tables: int, generation: int
+) -> list[printables.TableLink]:
+    """The way in for each table's device, for as long as the code of the session. The secret
+    stands after #, where no log sees it."""
+    links, until = [], session.code_expires
+    for table in (str(number) for number in range(1, tables + 1)):
+        secret = here.identity.table_secret(session.id, table, generation, until)
+        url = f"{here.settings.home_url}/t/{session.id}#{secret}"
+        links.append(printables.TableLink(table, here.picture(url), until))
+    return links
 
 
 async def not_made(request: Request, error: Exception) -> Response:

@@ -178,7 +178,7 @@ class LiveDialogue:
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
         facts = rules.decide(self.dialogue, wish.person, wish.command, at)
-        session = rules.session_of(wish.person, wish.command)
+        session = rules.session_of(self.dialogue, wish.person, wish.command)
         first = self.dialogue.seq + 1
         access = [rules.access_of(self.dialogue, session, fact.event) for fact in facts]
         if "closed" in access:  # the wish opens the session, and what follows happens in it

@@ -243,7 +243,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
             for person, text in zip(it.people, ("bänkar vid ån", "något otrevligt"), strict=True):
                 await it.post(person, text)
             number = posted(it, "något otrevligt").contribution
-            await it.do(c.HideContribution(number, "insult"))
+            await it.do(c.HideContribution(number, "threat"))
             for format in ("csv", "json", "xlsx", "docx", "pdf", "html"):
                 status, headers, copy = got(it.fay, f"{PATH}/disclosure?format={format}")
                 assert status == 200 and "utlamnande" in headers["content-disposition"]
@@ -251,7 +251,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
                 if format in ("xlsx", "docx"):
                     with zipfile.ZipFile(io.BytesIO(copy)) as file:
                         words = b"".join(file.read(name) for name in file.namelist())
-                assert b"otrevligt" not in words and b"insult" not in words
+                assert b"otrevligt" not in words and b"threat" not in words
                 assert format == "pdf" or "bänkar vid ån".encode() in words
             rows = json.loads(got(it.fay, f"{PATH}/disclosure?format=json")[2])["tables"]
             standing = {row["contribution"]: row["standing"] for row in rows["contributions"]}

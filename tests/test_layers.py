@@ -12,16 +12,20 @@ LAYERS = """
     __main__
     cli
     app
+    files_api sign_in_api staff_api
+    entry_api
     files_api staff_api
     work_api
     api pages
-    plain
+    information plain
     rendering
-    installation
+    installation phone_words
     disposing rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
     live
+    channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
+    oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
@@ -40,18 +44,23 @@ HOMES = {
     "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
+    "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
+    " information installation pages phone_words plain rendering sign_in_api sockets staff"
+    " staff_api work_api",
+    "uvicorn": "broadcast cli patience",
+    "h11": "patience",
     "cyclonedx": "sbom",
     "packageurl": "sbom",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
-    "uvicorn": "broadcast cli",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "disposing identity",
+    "authlib": "oidc",
+    "httpx2": "oidc",
+    "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
-    "markdown_it": "pages",
+    "markdown_it": "pages reports",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",

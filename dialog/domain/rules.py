@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from dialog.domain import (
     answers,
     contributions,
+    duty,
     group_edits,
     groups,
+    masking,
     moderation,
     regrouping,
     run_of_show,
+    translations,
     versions,
     work_rules,
 )
@@ -27,14 +30,19 @@ from dialog.protocol.agenda import Access, DialogueDefinition, SessionDefinition
 from dialog.protocol.refusals import (
     NotAllowed,
     NotJoined,
+    NotNow,
     Refused,
     SessionHasEnded,
+    UnknownTargetGroup,
     WrongTopic,
 )
 from dialog.protocol.work_commands import ImportContributions, WorkCommand
 from dialog.protocol.work_events import WorkEvent
 
-CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
+CONCEPTS = (
+    *(run_of_show, contributions, moderation, duty, masking, translations),
+    *(answers, groups, group_edits, regrouping),
+)
 
 Decider = Callable[[Session, Person, Any, int], list[Fact]]
 Applier = Callable[[Session, e.Entry, Any], set[str]]
@@ -167,16 +175,18 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
             return create(dialogue, command)
         case c.OpenSession():
             return open_session(dialogue, command, at)
-    session = dialogue.sessions.get(person.session)
+    session = dialogue.sessions.get(session_of(dialogue, person, command))
     require(session, NotJoined())
     assert session is not None
     if session.ended and not isinstance(command, AFTER_THE_END):
         raise Refused(SessionHasEnded(session.definition.results_url))
     if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
+    if person.role == "table-host":
+        require(session.tables.get(person.participant or 0) == person.table, NotJoined())
     require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
-        return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
+        return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)
 
 
@@ -219,11 +229,22 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
         expiry(definition, at),
         command.room,
     )
-    return [Fact(event)]
+    if command.closes_at is None or command.closes_at <= at:
+        return [Fact(event)]
+    return [Fact(event), Fact(e.ClosingSet(command.closes_at))]
+
+
+def change_code(session: Session, command: c.ChangeCode, at: int) -> list[Fact]:
+    """Where everybody has a code of their own there is none to change."""
+    require(session.definition.entry == "code", NotNow())
+    expires = max(expiry(session.definition, at), session.closes_at or 0)
+    return [Fact(e.CodeChanged(command.code, expires))]
 
 
 def require_known(dialogue: Dialogue, definition: SessionDefinition) -> None:
-    """A session may only name areas and topics of its dialogue."""
+    """A session may only name areas, topics and target groups of its dialogue."""
+    groups = {group.id for group in dialogue.definition.target_groups}
+    require(definition.perspective in {None, *groups}, UnknownTargetGroup())
     topics = {topic.id for topic in dialogue.definition.topics}
     for step in definition.steps:
         area = getattr(step, "area", None)
@@ -236,11 +257,16 @@ def expiry(definition: SessionDefinition, at: int) -> int:
     return at + int(definition.code_hours * HOUR)
 
 
-def session_of(person: Person, command: c.Command) -> str:
-    """The session a wish concerns; "" for the dialogue as a whole."""
+def session_of(dialogue: Dialogue, person: Person, command: c.Command) -> str:
+    """The session a wish concerns; "" for the dialogue as a whole. From the workboard, where all
+    sessions are, it is the contribution's.
+    """
     match command:
         case c.CreateDialogue():
             return ""
+        case c.TranslateContribution(contribution=number) if not person.session:
+            it = dialogue.contributions.get(number)
+            return it.session if it else ""
         case c.OpenSession(session=session) | ImportContributions(session=session):
             return session
     return "" if isinstance(command, WorkCommand) else person.session

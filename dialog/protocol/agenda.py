@@ -28,7 +28,7 @@ UNDISCLOSED = "undisclosed"
 Text = str | dict[str, str]
 """Swedish, or a table of language -> words in which `sv` must be present."""
 
-Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Kind = Literal["keyword", "question", "meaning"]
 Access = Literal["public", "staff", "closed"]
 Channel = Literal["live", "web", "paper", "table", "import"]
@@ -388,11 +388,14 @@ class SessionDefinition(Written):
     results_url: str = ""
     results_date: str = ""
     gate: Gate | None = None
-    closes: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$")] = ""
+    closes: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$(?!\n)")] = ""
     """When a web window closes, in Swedish time: `2019-04-07T23:59`."""
     entry: Literal["code", "personal"] = "code"
     """`personal`: everybody has a code of their own, which works once. The names that they were
     given out under are on paper only."""
+    perspective: Slug | None = None
+    """The target group that all who come have from the start, such as a class. They may change
+    it."""
 
     def is_closed(self) -> bool:
         """A formal meeting is closed unless its file says otherwise (KL 6:25)."""

@@ -372,7 +372,6 @@ StaffCommand = (
     | TrustAuthor
     | SetSlowMode
     | SetJoining
-    | SetClosing
     | TranslateContribution
     | PostOnBehalf
     | PlaceContributions
@@ -411,8 +410,9 @@ class CreateDialogue(Command):
 
 
 class OpenSession(Command):
-    """Open a session under the id and code that the edge drew. `gate`: the answers to SKR's two
-    questions, where the file has none.
+    """Open a session under the id and code that the edge drew ("": nobody comes in by a shared
+    code). `gate`: the answers to SKR's two questions, where the file has none. `closes_at`: when
+    the window closes (ms since 1970); a time that has passed is not used.
     """
 
     session: Slug
@@ -421,6 +421,7 @@ class OpenSession(Command):
     code: str
     room: str = ""
     gate: Gate | None = None
+    closes_at: Number | None = None
 
 
 class ChangeCode(Command):
@@ -525,6 +526,12 @@ class ProposeRegrouping(Command):
 
 
 InnerCommand = (
-    CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups | ProposeRegrouping
+    CreateDialogue
+    | OpenSession
+    | ChangeCode
+    | SetClosing
+    | JoinSession
+    | SuggestGroups
+    | ProposeRegrouping
 )
 AnyCommand = OuterCommand | InnerCommand

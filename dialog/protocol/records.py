@@ -66,6 +66,8 @@ class Meeting(Record):
     rehearsal: bool = False
     feedback: str = ""
     """Where the dialogue's feedback page is, on this server."""
+    self_paced: bool = False
+    """People answer for days, each on their own and in their own order."""
 
 
 class TopicName(Struct):
@@ -307,6 +309,10 @@ class Settings(Record):
     untranslated: dict[str, list[str]]
     """Language -> the places in the definition that will be shown in Swedish."""
     joining: bool = True
+    entry: Literal["code", "personal"] = "code"
+    window: bool = False
+    past_closing: str = ""
+    """When the file says that the window closes, where that had passed when it was opened."""
 
 
 class Slip(Struct):
@@ -329,8 +335,12 @@ class Slip(Struct):
     slip: int = 0
     people: int = 1
     table: str = ""
+    seq: int = 0
+    """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
     asserted_by: str = ""
     """The seat that finds it an insult: somebody else has to agree."""
     taken_by: str = ""
@@ -356,7 +366,7 @@ class Queue(Record):
 
 
 class PaperSlips(Record):
-    """Key `paper`: what has been entered from paper, newest first. Scribe."""
+    """Key `paper`: what staff have entered from paper and tables, newest first. Scribe, console."""
 
     slips: list[Slip]
 
@@ -473,6 +483,7 @@ class OwnContribution(Struct):
     late: bool = False
     masked: bool = False
     people: int = 1
+    language: str = ""
 
 
 class ReceivedOutcome(Struct):

@@ -358,7 +358,7 @@ class GiveCommission(WorkCommand):
 
     body: Slug
     text: Raw
-    due: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    due: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 
 
 class FinishCommission(WorkCommand):

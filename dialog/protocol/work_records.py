@@ -21,7 +21,7 @@ from dialog.protocol.agenda import (
 )
 from dialog.protocol.commands import Locks
 from dialog.protocol.message import Record
-from dialog.protocol.records import AreaName, GlobalGoal, Quote, Standing
+from dialog.protocol.records import AreaName, GlobalGoal, Quote, Standing, Translated
 from dialog.protocol.work_commands import (
     Carried,
     Disposition,
@@ -113,6 +113,7 @@ class WorkContribution(Record):
     goals: list[int] = []
     """The goal drafts that cite it, itself or through its theme."""
     rev: int = 0
+    translations: list[Translated] = []
 
 
 class WorkGroup(Record):

@@ -280,7 +280,6 @@ def paper_row(
     standing = str(names.say("standing", it.standing))
     text = str(values["text"]) if given else say("left_out", standing=standing)
     marks = [f"[{mark}]" for mark in marks_of(it, written)] if review else []
-    lines = [*marks, text, str(values["translations"])]
     return [
         Cell(str(it.contribution)),
         Cell(moment(it.at).replace("T", " ").removesuffix("Z")),
@@ -288,8 +287,22 @@ def paper_row(
         Cell(str(names.say("kind", it.kind) or "")),
         Cell(str(names.say("area", it.area or "") or "–")),
         Cell(str(names.say("target-group", it.target_group) or "–")),
-        Cell("\n".join(line for line in lines if line), lang=it.language if given else ""),
+        Cell(
+            "\n".join((*marks, text)),
+            lang=it.language if given else "",
+            after=beside(written) if given else [],
+        ),
     ]
+
+
+def beside(it: Contribution) -> list[Run]:
+    """All its translations, a line each."""
+    found: list[Run] = []
+    for one in it.all_translations:
+        maker = locales.translate("sv", f"translated.{one.by}")
+        line = "\n" if found else ""
+        found += [Run(f"{line}{maker}: ", italic=True), Run(one.text, lang=one.language)]
+    return found
 
 
 def say(key: str, **params: object) -> str:

@@ -43,6 +43,7 @@ Kind = Literal[
     "body",
     "kind",
     "channel",
+    "translated",
     "standing",
     "reason",
     "disposition",
@@ -108,6 +109,9 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("received", "moment", 17),
         Column("text", "text", 60),
         Column("language", "text", 8),
+        Column("translation", "text", 40),
+        Column("translation_language", "text", 8),
+        Column("translated_by", "translated", 18),
         Column("kind", "kind", 12),
         Column("area", "area", 26),
         Column("written_area", "area", 26),
@@ -251,12 +255,16 @@ def contributions(found: Findings) -> Iterable[Row]:
 
 
 def contribution(it: ContributionFacts) -> Row:
+    beside = next(iter(it.translations), None)
     row: Row = {
         "contribution": it.contribution,
         "session": it.session,
         "received": moment(it.at),
         "text": it.text if it.standing == "visible" else "",
         "language": it.language,
+        "translation": beside.text if beside else "",
+        "translation_language": beside.language if beside else "",
+        "translated_by": beside.by if beside else "",
         "kind": it.kind,
         "area": it.area or "",
         "written_area": it.written_area or "",
@@ -514,6 +522,7 @@ def swedish(text: Text) -> str:
 SPOKEN: dict[Kind, str] = {
     "kind": "kind",
     "channel": "channel",
+    "translated": "translated",
     "standing": "standing",
     "reason": "reason",
     "disposition": "disposition",

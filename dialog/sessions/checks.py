@@ -24,7 +24,8 @@ from dialog.protocol.agenda import (
     Topic,
     Written,
 )
-from dialog.sessions.sentences import unknown
+from dialog.sessions.clock import swedish_ms
+from dialog.sessions.sentences import A_TIME, unknown
 
 Finding = tuple[Path, str]
 WITH_IDS = (
@@ -64,9 +65,23 @@ def session_findings(
         yield ("steps",), "a session needs at least one step; expected [[steps]]"
     if re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", definition.results_url, re.IGNORECASE):
         yield ("results_url",), "expected an address that begins with https://"
+    yield from _closing_findings(definition)
+    groups = [group.id for group in dialogue.target_groups]
+    if definition.perspective not in (None, *groups):
+        yield ("perspective",), unknown(str(definition.perspective), "a target group", groups)
     for place, step in enumerate(definition.steps):
         for path, sentence in _step_findings(step, dialogue):
             yield ("steps", place, *path), sentence
+
+
+def _closing_findings(definition: SessionDefinition) -> Iterator[Finding]:
+    if definition.closes and definition.type != "web-window":
+        yield ("closes",), 'only a window closes by itself; expected type = "web-window"'
+    elif definition.closes:
+        try:
+            swedish_ms(definition.closes)
+        except ValueError:
+            yield ("closes",), f"there is no such time; {A_TIME}"
 
 
 def with_undisclosed(definition: DialogueDefinition) -> DialogueDefinition:
@@ -186,11 +201,12 @@ def _twice(path: Path, things: Sequence[Written | StepDefinition]) -> Iterator[F
 
 def _text_findings(definition: Written) -> Iterator[Finding]:
     for path, text in texts(definition):
-        for sentence in _faults(text, path[-1] in _MAY_BE_EMPTY):
+        for sentence in text_faults(text, path[-1] in _MAY_BE_EMPTY):
             yield path, sentence
 
 
-def _faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+def text_faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+    """What is wrong with a text that has a language."""
     by_language = {"sv": text} if isinstance(text, str) else text
     for language in _not_known(by_language):
         yield unknown(language, "a language", LANGUAGES)

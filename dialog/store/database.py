@@ -39,7 +39,10 @@ def shown(url: str) -> str:
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
     with in_words(url):
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # What people wrote must not stand in a log because a statement failed.
+        engine = create_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+        )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)

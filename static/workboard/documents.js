@@ -11,10 +11,10 @@ import { disclosure } from "./disclosure.js"
 import { disposal, protocols } from "./disposal.js"
 import { importing } from "./importing.js"
 import { keepRest, rest } from "./tabs.js"
-import { addressOf, drafts, fold, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
+import { addressOf, drafts, fold, handsOut, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
 import { pending, written } from "./written.js"
 
-const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", "archive"]
+const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", ...(handsOut ? ["archive"] : [])]
 const FORMATS = { summary: ["docx", "pdf", "html"], board: ["docx", "pdf", "html"], ksau: ["docx", "pdf", "html"], remiss: ["docx", "pdf", "html"], council: ["docx", "pdf", "html"], programme: ["docx", "pdf", "html", "csv", "json"], handover: ["docx", "csv", "xlsx"], feedback: ["html", "pdf", "docx"], archive: ["zip"] }
 const TABLES = ["xlsx", "csv", "json"]
 const FROZEN_AS = { summary: "summary", board: "areas", ksau: "result", remiss: "goals", council: "goals", programme: "result", handover: "result", feedback: "result", archive: "result" }
@@ -206,7 +206,8 @@ export function mount(place) {
     return [version.sent_out ? "sent_out" : "", version.published ? "published" : "", sent ? "dispatched" : ""].filter(Boolean).map((one) => [h("span", { class: "mark" }, t(`document.is_${one}`)), " "])
   }
 
-  function filesOf({ version, files, log_hash, upto }) {
+  function filesOf({ version, files: kept, log_hash, upto }) {
+    const files = kept.filter((file) => KINDS.includes(file.document))
     if (!files.length) return h("p", { class: "note" }, t("document.no_files"))
     return fold(`files/${version}`, t("document.files", { n: files.length }),
       h("ul", { class: "file-list" }, files.filter((file) => judges || file.format !== "restricted").map((file) => h("li", {},

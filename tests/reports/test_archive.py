@@ -41,7 +41,7 @@ def parts(sqlite):
     it = meeting("write")
     it.do(ada, c.PostContribution("write", 0, "keyword", "Bänkar åt alla"), "op-of-ada-00000001")
     it.post(bo, SECRET)
-    it.do(fay, c.HideContribution(2, "insult"))
+    it.do(fay, c.HideContribution(2, "threat"))
     with sqlite.begin() as db:
         store.create_dialogue(db, "matter")
         store.append(db, "matter", it.log)

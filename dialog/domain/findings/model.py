@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dialog.protocol.agenda import Level, Strength, Text, WhatNext
-from dialog.protocol.records import Standing
+from dialog.protocol.records import Standing, Translated
 from dialog.protocol.work_commands import Disposition, VersionOf
 from dialog.protocol.work_records import GoalDraft, Process, Settled, WorkChange, WrittenText
 
@@ -198,6 +198,8 @@ class ContributionFacts(Struct):
     goals: list[int]
     at: int
     """ms since 1970, rounded down to the minute."""
+    translations: list[Translated] = []
+    """Of what is visible."""
 
 
 class GoalCoverage(Struct):
