@@ -8,7 +8,7 @@ from dialog.domain.rules import renewed
 from dialog.domain.state import Person
 from dialog.domain.versions import asking_what_was_sent
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
-from dialog.protocol.agenda import DialogueDefinition, Gate, SessionDefinition
+from dialog.protocol.agenda import REVIEWED, DialogueDefinition, Gate, SessionDefinition
 from dialog.protocol.commands import (
     ChangeCode,
     CreateDialogue,
@@ -38,10 +38,17 @@ def library(settings: Settings) -> Library:
         return found
     own = load(settings.own_sessions)
     found.mistakes += own.mistakes
+    found.municipality = own.municipality or found.municipality
     for id, dialogue in own.dialogues.items():
         # Sessions made in the browser for a shipped dialogue lie in a folder of the same name.
         found.dialogues.setdefault(id, dialogue).sessions |= dialogue.sessions
     return found
+
+
+def reviewed(settings: Settings) -> frozenset[str]:
+    """The languages of the interface that a native speaker has read, by us or the municipality."""
+    its = library(settings).municipality
+    return frozenset((*REVIEWED, *(its.reviewed_languages if its else ())))
 
 
 async def open_session(
@@ -114,6 +121,15 @@ async def join_once(live: LiveDialogues, code: str) -> tuple[str, int]:
     except Refused:
         await live.write(doors.give_code_back, code)
         raise
+
+
+async def window_behind(live: LiveDialogues, code: str) -> str | None:
+    """The session that a code leads to, if it is one to which people come back for days."""
+    door = await live.read(doors.behind_code, tidy_code(code))
+    meeting = None if door is None else await live.dialogue(door.dialogue)
+    if door is None or meeting is None:
+        return None
+    return door.session if meeting.dialogue.sessions[door.session].is_window else None
 
 
 async def new_participant(live: LiveDialogues, session: str, table: str = "") -> tuple[str, int]:

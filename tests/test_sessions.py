@@ -12,7 +12,14 @@ import pytest
 
 from dialog.domain.personal_data import flags, personal_number
 from dialog.domain.texts import texts
-from dialog.protocol.agenda import LANGUAGES, AnyStep, Collect, Meanings, SessionDefinition
+from dialog.protocol.agenda import (
+    LANGUAGES,
+    AnyStep,
+    Collect,
+    DisposalOf,
+    Meanings,
+    SessionDefinition,
+)
 from dialog.sessions import (
     definition_hash,
     dialogue_from_template,
@@ -353,6 +360,9 @@ def test_a_mistake_in_a_dialogue_leaves_it_out(tmp_path, old, new, said):
 
 BODY = '[[bodies]]\nid = "ks"\nname = "KS"\nkind = "executive-board"\n'
 STAGE = '[[stages]]\nid = "start"\nname = "Start"\nbody = "KS"\n'
+ENDING = '[[stages]]\nid = "archived"\nname = "Archived"\nbody = "KS"\n'
+RULE = '[[disposal]]\nwhat = "drafts"\ndays = 30\nafter = "dialogue-archived"\n'
+DECISION = 'body = "ks"\ndate = 2027-02-03\nsection = "§ 8"\n'
 ASSIGNED = '[[area_goals]]\narea = "green"\ngoal = 15\n'
 
 
@@ -379,10 +389,39 @@ ASSIGNED = '[[area_goals]]\narea = "green"\ngoal = 15\n'
             '[[previous_goals]]\nid = "a"\ntext = "A"\n' * 2,
             'previous_goals[2].id: the id "a" is used twice',
         ),
+        (RULE, 'disposal[1].after: no stage has the id "archived"'),
+        (ENDING + RULE.replace("drafts", "draft"), '"draft" is not a choice here (did you mean'),
+        (ENDING + RULE + RULE, 'disposal[2].what: there is a rule for "drafts" already'),
+        (ENDING + RULE.replace("30", "-1"), "disposal[1].days: -1 does not fit"),
+        (
+            RULE.replace("dialogue-archived", "session-ended"),
+            'disposal[1].after: "drafts" is counted from "dialogue-archived"',
+        ),
+        (ENDING + BODY + RULE + DECISION.replace('"ks"', '"kss"'), '"kss" is not a body'),
+        (
+            ENDING + BODY + RULE + DECISION.replace("date = 2027-02-03\n", ""),
+            "disposal[1].body: a decision has body, date and section",
+        ),
+        (
+            ENDING + BODY + RULE + DECISION.replace("2027-02-03", '"in May"'),
+            'disposal[1].date: "in May" is no date',
+        ),
     ],
 )
 def test_a_mistake_in_the_process_is_told(tmp_path, more, said):
     assert said in only_mistake(written(tmp_path, dialogue=DIALOGUE + more))
+
+
+def test_a_rule_of_disposal_is_decided_once_it_says_where(tmp_path, library):
+    text = DIALOGUE + ENDING + BODY + RULE
+    rules = written(tmp_path / "1", dialogue=text).dialogues["park"].definition.disposal
+    assert [it.is_decided for it in rules] == [False]
+    library2 = written(tmp_path / "2", dialogue=text + DECISION)
+    rules = library2.dialogues["park"].definition.disposal
+    assert [(it.is_decided, it.date) for it in rules] == [(True, "2027-02-03")]
+    proposed = library.template.definition.disposal
+    assert {it.what for it in proposed} == set(get_args(DisposalOf))
+    assert not any(it.is_decided for it in proposed)
 
 
 def test_a_gate_has_both_answers(tmp_path):

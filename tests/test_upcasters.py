@@ -109,6 +109,7 @@ FIELDS = {
     "topics-sent-out": "version topics",
     "feedback-published": "version",
     "dispatched": "dispatch version document recipients",
+    "disposed": "disposal rule sessions n list_hash protocol",
 }
 """Event type -> its fields in the newest version. A log may hold any of them."""
 

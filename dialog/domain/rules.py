@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from dialog.domain import (
     answers,
     contributions,
+    duty,
     group_edits,
     groups,
+    masking,
     moderation,
     regrouping,
     run_of_show,
+    translations,
     versions,
     work_rules,
 )
@@ -36,7 +39,10 @@ from dialog.protocol.refusals import (
 from dialog.protocol.work_commands import ImportContributions, WorkCommand
 from dialog.protocol.work_events import WorkEvent
 
-CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
+CONCEPTS = (
+    *(run_of_show, contributions, moderation, duty, masking, translations),
+    *(answers, groups, group_edits, regrouping),
+)
 
 Decider = Callable[[Session, Person, Any, int], list[Fact]]
 Applier = Callable[[Session, e.Entry, Any], set[str]]
@@ -169,13 +175,16 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
             return create(dialogue, command)
         case c.OpenSession():
             return open_session(dialogue, command, at)
-    session = dialogue.sessions.get(person.session)
+    session = dialogue.sessions.get(session_of(dialogue, person, command))
     require(session, NotJoined())
     assert session is not None
     if session.ended and not isinstance(command, AFTER_THE_END):
         raise Refused(SessionHasEnded(session.definition.results_url))
-    if person.role in WRITERS:
+    if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
+    if person.role == "table-host":
+        require(session.tables.get(person.participant or 0) == person.table, NotJoined())
+    require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
         return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)
@@ -248,11 +257,16 @@ def expiry(definition: SessionDefinition, at: int) -> int:
     return at + int(definition.code_hours * HOUR)
 
 
-def session_of(person: Person, command: c.Command) -> str:
-    """The session a wish concerns; "" for the dialogue as a whole."""
+def session_of(dialogue: Dialogue, person: Person, command: c.Command) -> str:
+    """The session a wish concerns; "" for the dialogue as a whole. From the workboard, where all
+    sessions are, it is the contribution's.
+    """
     match command:
         case c.CreateDialogue():
             return ""
+        case c.TranslateContribution(contribution=number) if not person.session:
+            it = dialogue.contributions.get(number)
+            return it.session if it else ""
         case c.OpenSession(session=session) | ImportContributions(session=session):
             return session
     return "" if isinstance(command, WorkCommand) else person.session

@@ -19,6 +19,7 @@ from dialog.protocol.agenda import (
     Moderation,
     SessionDefinition,
     StepDefinition,
+    TableTalk,
 )
 from dialog.protocol.commands import GroupingRun, Locks, Placement, Term, TranslatedBy
 from dialog.protocol.events import (
@@ -28,7 +29,8 @@ from dialog.protocol.events import (
     RegroupingProposed,
     SuggestedGroup,
 )
-from dialog.protocol.records import Change, Standing
+from dialog.protocol.records import Change, Standing, Translated
+from dialog.text import masks
 
 Role = Literal[
     "participant",
@@ -128,6 +130,40 @@ class Contribution:
     def area(self) -> str | None:
         return self.posted.area
 
+    @property
+    def all_translations(self) -> list[Translated]:
+        """What stands beside the words, Swedish first: that is what most of a room reads."""
+        languages = sorted(self.translations, key=lambda it: (it != "sv", it))
+        return [
+            Translated(it, self.translations[it].text, self.translations[it].by) for it in languages
+        ]
+
+    @property
+    def translation(self) -> Translated | None:
+        """The one of them that screens have room for."""
+        return next(iter(self.all_translations), None)
+
+    @property
+    def in_place(self) -> str:
+        """What may be shown, every character where it was written: for whoever points at places.
+        Each masked character reads `masks.BLOCK`, and what holds one is never quoted.
+        """
+        if self.masks and self.original is not None:
+            return masks.in_place(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def legible(self) -> str:
+        """What may be shown, and no word about what may not: for whoever looks for meaning."""
+        if self.masks and self.original is not None:
+            return masks.left(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def author(self) -> int | None:
+        """The participant who wrote it. A table's device is nobody, and a paper slip has none."""
+        return None if self.posted.channel == "table" else self.participant
+
 
 @dataclass(slots=True)
 class GroupState:
@@ -211,13 +247,13 @@ class Tally:
         self.by_step[posted.step] += sign
         if posted.channel in ("paper", "table"):
             self.behind += sign * posted.people
-        if contribution.participant is None:
+        if contribution.author is None:
             return
         here = self.authors_by_area.setdefault(posted.area or "", Counter())
         for authors in (self.authors, here):
-            authors[contribution.participant] += sign
-            if not authors[contribution.participant]:
-                del authors[contribution.participant]
+            authors[contribution.author] += sign
+            if not authors[contribution.author]:
+                del authors[contribution.author]
 
 
 @dataclass(slots=True)
@@ -278,8 +314,17 @@ class Session:
     """Seat -> the languages that its moderator reads."""
     taken: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Held contribution -> the seat that reads it, and until when nobody else does."""
+    passed_on: dict[int, set[str]] = field(default_factory=dict)
+    """Held contribution -> the seats that have left it to somebody else."""
     tables: dict[int, str] = field(default_factory=dict)
     """The participants that are a table's device -> the table."""
+    by_table: dict[str, list[Contribution]] = field(default_factory=dict)
+    """What has been written for each table, on its own devices or by staff."""
+    ended_at: int = 0
+    """In ms since 1970; 0: it goes on."""
+    unlinked: bool = False
+    """Nobody knows any longer which phone was which participant: none of them has anything here
+    that is its own."""
     held_back: set[int] = field(default_factory=set)
     """Participants whose contributions are held whatever the moderation."""
 
@@ -336,6 +381,11 @@ class Session:
 def takes(step: StepDefinition | None) -> bool:
     """Whether participants may begin a contribution in `step`."""
     return isinstance(step, Collect | Meanings | Check)
+
+
+def tables_write_in(step: StepDefinition | None) -> bool:
+    """Whether something may be written for a table in `step`."""
+    return takes(step) or isinstance(step, TableTalk)
 
 
 NOTHING_YET = DialogueDefinition(

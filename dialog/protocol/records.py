@@ -66,6 +66,8 @@ class Meeting(Record):
     rehearsal: bool = False
     feedback: str = ""
     """Where the dialogue's feedback page is, on this server."""
+    self_paced: bool = False
+    """People answer for days, each on their own and in their own order."""
 
 
 class TopicName(Struct):
@@ -337,6 +339,8 @@ class Slip(Struct):
     """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
     asserted_by: str = ""
     """The seat that finds it an insult: somebody else has to agree."""
     taken_by: str = ""
@@ -479,6 +483,7 @@ class OwnContribution(Struct):
     late: bool = False
     masked: bool = False
     people: int = 1
+    language: str = ""
 
 
 class ReceivedOutcome(Struct):

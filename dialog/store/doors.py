@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
@@ -21,13 +22,14 @@ class Door(Struct):
 
 
 class Ticket(Struct):
-    """A short-lived secret and what it gives."""
+    """A short-lived secret and what it gives. `ends`: when what it signs in ends, s since 1970."""
 
     kind: str
     number: str | None
     session: str | None
     role: str | None
     expires: int
+    ends: int | None = None
 
 
 def behind_code(db: Connection, code: str) -> Door | None:
@@ -66,14 +68,21 @@ def generation(db: Connection, role: str) -> int:
     return db.execute(query).scalar() or 0
 
 
+def generations(db: Connection, roles: Iterable[str]) -> dict[str, int]:
+    """role -> that number."""
+    return {role: generation(db, role) for role in roles}
+
+
 def revoke(db: Connection, role: str) -> int:
-    """Make every link and cookie of `role` invalid; the new generation."""
+    """Make every link and cookie of `role` invalid, and what would let one more device in; the
+    new generation."""
     new = generation(db, role) + 1
     changed = db.execute(
         update(t.staff_link).where(t.staff_link.c.role == role).values(generation=new)
     )
     if not changed.rowcount:
         db.execute(insert(t.staff_link), {"role": role, "generation": new})
+    db.execute(delete(t.ticket).where((t.ticket.c.kind == "staff") & (t.ticket.c.role == role)))
     return new
 
 
@@ -84,10 +93,11 @@ def issue_ticket(
     number: str | None = None,
     session: str | None = None,
     role: str | None = None,
+    ends: int | None = None,
 ) -> str:
     """A new secret. Only its hash is kept."""
     secret = secrets.token_urlsafe(24)
-    row = {"hash": _hash(secret), "kind": kind, "expires": expires}
+    row = {"hash": _hash(secret), "kind": kind, "expires": expires, "ends": ends}
     db.execute(insert(t.ticket), row | {"number": number, "session": session, "role": role})
     return secret
 
@@ -101,7 +111,7 @@ def ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
     ).one_or_none()
     if row is None:
         return None
-    return Ticket(row.kind, row.number, row.session, row.role, row.expires)
+    return Ticket(row.kind, row.number, row.session, row.role, row.expires, row.ends)
 
 
 def use_ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:

@@ -82,6 +82,19 @@ def positions(db: Connection, dialogues: Iterable[str]) -> dict[str, int]:
     return {row.id: row.seq for row in rows}
 
 
+def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
+    """dialogue -> where its log stands, for those that there are, in one query."""
+    its = t.dialogue.c
+    rows = db.execute(select(its.id, its.seq, its.epoch).where(its.id.in_(list(dialogues))))
+    return {row.id: Counter(row.seq, row.epoch) for row in rows}
+
+
+def new_epoch(db: Connection, dialogue: str) -> None:
+    """The log begins a new life: whoever follows it loads all of it anew."""
+    here = t.dialogue.c.id == dialogue
+    db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
+
+
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
     """Those of `ops` that are already in the log, with their seq."""
     asked = list(ops)

@@ -124,6 +124,7 @@ ticket = Table(
     Column("session", String(80)),
     Column("role", String(20)),
     Column("expires", BigInteger, nullable=False),
+    Column("ends", BigInteger),
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
 )
 
@@ -138,6 +139,19 @@ entry_code = Table(
     UniqueConstraint("session", "seat", name="one_code_a_seat"),
     comment="Codes that let one person each into a closed session. Who has which is on paper only, "
     "and who came in with which nowhere. Gone when the session ends.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("seat", String(20), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("subject", String(255), nullable=False),
+    comment="What staff did around the dialogues. Rows are added and never changed.",
 )
 
 BESIDE_THE_LOG = (words, author, receipt, embedding, file)

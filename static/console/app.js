@@ -17,6 +17,12 @@ import "./queue.js"
 import "./screen.js"
 import "./steps.js"
 
+const KEYS = [
+  ["N", "console.key_next"], ["B", "console.key_back"], ["M", "console.timer_more"], ["P", "console.key_posting"],
+  ["K", "console.key_blank"], [t("console.space"), "console.key_pause"], ["R", "console.key_release"],
+  ["J", "console.key_joining"], ["C", "console.key_code"], ["S", "console.key_slow"],
+  ["U", "console.key_undo"], ["Q", "console.key_queue"], ["?", "console.key_help"],
+]
 const body = document.body
 const checklist = document.querySelector("console-checklist")
 const panels = document.querySelector(".panels")
@@ -99,7 +105,7 @@ checklist.addEventListener("leave", () => {
   show(false)
   document.querySelector("console-now h2").focus()
 })
-document.querySelector("#keys").append(shortcuts.shortcutPanel())
+document.querySelector("#keys").append(shortcuts.shortcutPanel(KEYS, "console.slip_keys"))
 const drawers = [...document.querySelectorAll(".more details")].filter((one) => one.parentElement.matches(".more"))
 for (const drawer of drawers) {
   drawer.addEventListener("toggle", () => {

@@ -3,10 +3,10 @@
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
-import { post, refusal } from "../staff/post.js"
-import { answer, wish } from "../staff/line.js"
+import { wish } from "../staff/line.js"
 import { codeInParts, moment, time } from "../staff/names.js"
 import { button } from "../staff/press.js"
+import { newCode } from "../staff/switches.js"
 import { Closing } from "./closing.js"
 import { link, printing } from "./printing.js"
 import { Seats } from "./seats.js"
@@ -25,7 +25,7 @@ class ConsoleMeeting extends HTMLElement {
     this.expires = h("span", { class: "note" })
     this.missing = h("div", { class: "missing" })
     this.phone = link("/", "console.open_phone")
-    const fresh = button("console.new_code", () => this.newCode(fresh), "", "quiet")
+    const fresh = button("console.new_code", () => newCode(fresh), "", "quiet")
     this.shared = h("section", { "data-answers": "" },
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
     this.seats = new Seats()
@@ -37,7 +37,7 @@ class ConsoleMeeting extends HTMLElement {
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       printing(),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
@@ -66,11 +66,6 @@ class ConsoleMeeting extends HTMLElement {
     }, "", "quiet danger")
     this.ended = h("section", { "data-answers": "" }, h("h3", {}, t("console.end_heading")), this.end, sure)
     return this.ended
-  }
-
-  async newCode(pressed) {
-    const made = await post("/api/staff/code", { session: config.session })
-    answer(pressed, made.ok ? t("console.code_changed") : refusal(made))
   }
 
   update() {

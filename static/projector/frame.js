@@ -1,7 +1,7 @@
 // What stands around every screen: question and code above, state and page below.
 import { get } from "../lib/records.js"
 import { h } from "../lib/element.js"
-import { t, tag } from "../lib/words.js"
+import { locale, t } from "../lib/words.js"
 import { settle } from "./fit.js"
 import { morph } from "./morph.js"
 import { address, figure, text, timer } from "./parts.js"
@@ -52,7 +52,7 @@ function state(stage, held, lostAt, note) {
 }
 
 function lost(at) {
-  const time = at.toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit" })
+  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
   return t("proj.lost", { time })
 }
 

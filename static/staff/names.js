@@ -8,6 +8,7 @@ const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit",
 const SWEDEN = "Europe/Stockholm"
 const day = { day: "numeric", month: "long", year: "numeric" }
 const inSweden = new Intl.DateTimeFormat(tag, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
+const inSwedenTheDay = new Intl.DateTimeFormat(tag, { ...day, timeZone: SWEDEN })
 // As a field for date and time wants it; Swedish dates are written so in any language.
 const asTyped = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: SWEDEN })
 
@@ -66,6 +67,10 @@ export function codeInParts(code) {
 
 export function time(at) {
   return clock.format(new Date(at))
+}
+
+export function date(at) {
+  return inSwedenTheDay.format(new Date(at))
 }
 
 // 0:43, 12:05, 1:02:10.

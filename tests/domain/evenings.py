@@ -23,6 +23,8 @@ from tests.domain.meeting import (
     group,
     machine,
     meeting,
+    mia,
+    moa,
     participant,
     pia,
     system,
@@ -136,6 +138,67 @@ def undo(evening: Meeting, who: int, n: int, m: int) -> Asked:
     return staff(who), c.Undo(changes[-1 - n % len(changes)].change.seq if changes else m)
 
 
+def moderator(who: int) -> Person:
+    return (mia, moa, fay)[who % 3]
+
+
+def mask(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """All of a contribution's marker, some of it, or nothing any longer."""
+    number = pick(evening.session.contributions, n)
+    length = len(marker(number))
+    spans = [[(0, length)], [(0, 2), (3, 5)], [], [(length - 1, length + 3)]][m % 4]
+    return moderator(who), c.MaskContribution(number, spans)
+
+
+def translate(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    number = pick(evening.session.contributions, n)
+    text = ["", f"{marker(number)} sagt", f"{marker(number)} sanottu"][m % 3]
+    return (pia, mia, fay)[who % 3], c.TranslateContribution(number, ["fi", "sv"][m % 2], text)
+
+
+def flip_joining(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    return moderator(who), c.SetJoining(not evening.session.joining)
+
+
+MODERATION: dict[str, Play] = {
+    "mask": mask,
+    "translate": translate,
+    "hide-author": lambda it, who, n, m: (
+        moderator(who),
+        c.HideAuthor(pick(it.session.contributions, n), REASONS[m % 3]),
+    ),
+    "trust": lambda it, who, n, m: (
+        moderator(who),
+        c.TrustAuthor(pick(it.session.contributions, n)),
+    ),
+    "slow": lambda _, who, n, m: (moderator(who), c.SetSlowMode(n % 4)),
+    "joining": flip_joining,
+}
+"""What those who moderate may change and undo, beside what they share with the facilitator."""
+
+READING: dict[str, Play] = {
+    "duty": lambda _, who, n, m: (
+        moderator(who),
+        c.GoOnDuty(n % 4 > 0, [["sv", "en"], ["sv"], []][m % 3]),
+    ),
+    "take": lambda _, who, n, m: (
+        moderator(who),
+        c.TakeSlips(1 + n % 4, [None, True, False][m % 3]),
+    ),
+    "give-back": lambda it, who, n, m: (
+        moderator(who),
+        c.GiveBackSlips([pick(it.session.taken, n), pick(it.session.taken, m)]),
+    ),
+    "wait": lambda it, who, n, m: waited(it, n),
+}
+"""Who reads what waits. Nobody undoes that: it passes."""
+
+
+def waited(evening: Meeting, n: int) -> Asked:
+    evening.now += 20_000 * n
+    return mia, c.TakeSlips(1)
+
+
 CHANGES: dict[str, Play] = {
     "go": go,
     "timer": lambda _, who, n, m: (staff(who), c.StartTimer(1 + n)),
@@ -156,6 +219,7 @@ CHANGES: dict[str, Play] = {
         staff(who),
         c.RestoreContribution(pick(it.session.hidden, n)),
     ),
+    **MODERATION,
 }
 """What staff may change and undo."""
 
@@ -270,6 +334,7 @@ ALL_CHANGES = [*CHANGES, *GROUP_EDITS]
 PLAYS: dict[str, Play] = (
     CHANGES
     | GROUP_EDITS
+    | READING
     | {
         "act": act,
         "late": write_late,
@@ -314,6 +379,10 @@ grouping_moves = lists_of(
         *["ask", "propose", "apply"] * 4,
     ]
 )
+reading_moves = lists_of(
+    [*[*READING, "act"] * 4, "release", "hide", "restore", "withdraw", "hide-author", "undo"]
+)
+"""Several people read what waits."""
 starts = st.tuples(
     st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),
     st.sampled_from(MODERATIONS),

@@ -115,6 +115,7 @@ WORK_TABLE = [
     (wc.RecordDispatch(version=1, document="ksau", recipients=["board"]), "fr"),
     (wc.FreezeVersion(of="result", sessions=[], upto=1, log_hash=""), "fb"),
     (wc.StoreFiles(version=1, files=[]), "s"),
+    (wc.RecordDisposal(carried=[], protocol=""), "s"),
     (wc.SuggestThemes(upto=1, model="m", suggestions=[]), "m"),
     (wc.ImportContributions(session="new", rows=[]), "fs"),
 ]

@@ -90,6 +90,7 @@ def test_the_author_hears_where_it_stands_and_why():
             topic=None,
             step="write",
             standing="held",
+            language="sv",
         )
     ]
     evening.do(fay, c.HideContribution(1, "out-of-scope"))
@@ -168,7 +169,7 @@ def test_phones_list_what_others_wrote_in_this_step_when_the_facilitator_says_so
     evening = meeting("write")
     evening.post(ada, "In this step")
     evening.post(bo, "Hidden in this step")
-    evening.do(fay, c.HideContribution(2, "insult"))
+    evening.do(fay, c.HideContribution(2, "threat"))
     evening.do(pia, c.PostOnBehalf("anything", "keyword", "In another step"))
     assert "other/1" not in evening.view("phone")
     evening.do(fay, c.ShowOthers(True))

@@ -4,6 +4,7 @@ from typing import get_args
 
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
+from dialog.protocol.agenda import Disposal
 from dialog.protocol.events import AnyEvent, Entry
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
@@ -148,6 +149,9 @@ def lead_the_process(it: Matter) -> None:
         wc.RecordDispatch(version=2, document="council", recipients=["council"], why="By post"),
         klara,
     )
+    rule = Disposal("embeddings", 0, "dialogue-archived", "council", "2019-12-02", "§ 112")
+    carried = wc.CarriedOut(rule, [], 3, "0" * 64)
+    it.work(wc.RecordDisposal(carried=[carried], protocol="0" * 64), renderer)
 
 
 def freeze(it: Matter, of: wc.VersionOf) -> None:
