@@ -45,7 +45,8 @@ export function unsent(node) {
 // Words of the municipality, in the page's language or marked as Swedish.
 export function said(name, props, text) {
   const { words, language } = say(text)
-  return h(name, { lang: language === tag ? null : language, ...props }, words)
+  const foreign = language !== tag
+  return h(name, { lang: foreign && language, dir: foreign && "auto", ...props }, words)
 }
 
 // Words that a person wrote.
