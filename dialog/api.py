@@ -24,6 +24,7 @@ from dialog.protocol.records import ReceiptAnswer, Received
 from dialog.protocol.refusals import (
     AnyRefusal,
     CodeUnknown,
+    JoiningClosed,
     Malformed,
     NotAllowed,
     NotJoined,
@@ -45,6 +46,7 @@ STATUS: dict[type, int] = {
     Wait: 429,
     NotAllowed: 403,
     NotJoined: 401,
+    JoiningClosed: 403,
 }
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dialog.backup import Manifest
     from dialog.disposing import Signed
     from dialog.import_file import Options, Preview
+    from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -60,7 +61,8 @@ def main() -> None:
     the options below win over them.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx2"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 data_option = click.option(
@@ -207,6 +209,15 @@ async def print_addresses(app: object) -> None:
     click.echo("\n".join(lines) + "\n")
 
 
+def note_by_hand(engine: "Engine", what: "What", about: str) -> None:
+    """Write down what whoever has the machine itself did."""
+    from dialog.live import now_ms
+    from dialog.store.audit import COMMAND_LINE, Note, write
+
+    with engine.begin() as db:
+        write(db, Note(now_ms(), COMMAND_LINE, "", what, about))
+
+
 LINK_NAMES: dict[StaffRole, str] = {
     "facilitator": "Facilitator",
     "presidium": "Presidium",
@@ -243,15 +254,15 @@ def links(data: Path | None, home: str | None, revoke: StaffRole | None) -> None
     A server that runs knows of a revocation within seconds.
     """
     from dialog.identity import Identity
-    from dialog.live import now_ms
-    from dialog.store import audit, doors
+    from dialog.store import doors
 
-    with open_log(data, home=home) as (engine, settings), engine.begin() as db:
+    with open_log(data, home=home) as (engine, settings):
         if revoke is not None:
-            doors.revoke(db, revoke)
-            by_hand = audit.Note(now_ms(), audit.COMMAND_LINE, "", "links-revoked", revoke)
-            audit.write(db, by_hand)
-        generations = doors.generations(db, STAFF_ROLES)
+            with engine.begin() as db:
+                doors.revoke(db, revoke)
+            note_by_hand(engine, "links-revoked", revoke)
+        with engine.connect() as db:
+            generations = doors.generations(db, STAFF_ROLES)
     if not settings.links_on:
         raise click.ClickException("DIALOG_STAFF_LINKS is off: staff sign in at the provider")
     if not settings.home:
@@ -522,6 +533,8 @@ def export(
                 file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
         except (CannotExport, CannotTypeset, UnknownEvent) as error:
             raise click.ClickException(str(error)) from None
+        if (kind == "archive" or kind is None) and not stepping_back:
+            note_by_hand(engine, "downloaded", file.name)
     try:
         write_whole(out, file.content)
     except OSError as error:

@@ -27,7 +27,14 @@ from dialog.protocol.refusals import FileDamaged, Malformed, NotAllowed, Refused
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports import printables
 from dialog.reports.disclosure import Asked
-from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
+from dialog.reports.formats import (
+    COPIES,
+    FORMATS,
+    KINDS,
+    MEDIA_TYPES,
+    ONLY_FOR_FEW,
+    Format,
+)
 from dialog.reports.letterhead import letterhead
 from dialog.rights import ARCHIVE, DISCLOSURE, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
@@ -87,7 +94,7 @@ async def document(request: Request) -> Response:
     version = number_of(request, "version")
     if version and version not in live.dialogue.work.versions:
         raise Refused(UnknownVersion())
-    if format == "zip" and kind != "archive":
+    if format in ("zip", *ONLY_FOR_FEW) and kind != "archive":
         raise Refused(Malformed("format"))
     name, content = await kept(here, live, kind, format, version) or await made(
         here, live, kind, format, version, scope_of(request, live).sessions
@@ -125,22 +132,38 @@ async def made(
 
 
 async def disclosure(request: Request) -> Response:
-    """`?area=&theme=&target_group=&format=`: the contributions somebody has asked for."""
+    """`?area=&theme=&target_group=&session=&words=&since=&until=&reference=&format=`: the
+    contributions somebody has asked for; with `review=1` the paper for who judges them."""
     here = installation_of(request)
     it = await here.admitted(request, DISCLOSURE)
     _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", COPIES))
-    theme = number_of(request, "theme") if request.query_params.get("theme") else 0
-    asked = Asked(known(request, live, "area"), theme, known(request, live, "target_group"))
+    said = {name: request.query_params.get(name, "") for name in FREE}
+    try:
+        asked = msgspec.convert(
+            said
+            | {name: known(request, live, name) for name in ("area", "target_group", "session")}
+            | {"theme": number_of(request, "theme") if request.query_params.get("theme") else 0}
+            | {"review": request.query_params.get("review") == "1"},
+            Asked,
+        )
+    except msgspec.ValidationError as error:
+        raise Refused(Malformed(str(error))) from None
     name, content = await here.freezing.copy(live, asked, format)
     await here.staff.note(it, "disclosed", f"{live.id} {name}")
     return file_response(name, content, format)
 
 
+FREE = ("words", "since", "until", "reference")
+"""What somebody who asks has written."""
+
+
 def known(request: Request, live: LiveDialogue, name: str) -> str:
-    """An area or target group of the dialogue; "" if it is not asked for."""
+    """An area, target group or session of the dialogue; "" if it is not asked for."""
     it = live.dialogue.definition
-    there = {one.id for one in (it.areas if name == "area" else it.target_groups)}
+    there: set[str] = set(live.dialogue.sessions)
+    if name != "session":
+        there = {one.id for one in (it.areas if name == "area" else it.target_groups)}
     value = request.query_params.get(name, "")
     if value and value not in there:
         raise Refused(Malformed(name))

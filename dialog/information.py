@@ -7,6 +7,7 @@ and lines that begin with "- " are a list. What differs between municipalities c
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -19,12 +20,13 @@ from dialog.installation import installation_of
 from dialog.protocol.agenda import (
     FEWEST_PEOPLE,
     DialogueDefinition,
+    Disposal,
     SessionDefinition,
     Text,
     in_language,
 )
 from dialog.rendering import language_of, render
-from dialog.sessions import Municipality, filled, speaks_for
+from dialog.sessions import Library, Municipality, filled, speaks_for
 
 PATHS = {
     "about": "om",
@@ -88,6 +90,8 @@ class Host:
     municipality: Municipality
     dialogue: DialogueDefinition | None = None
     session: SessionDefinition | None = None
+    disposal: list[Disposal] = field(default_factory=list)
+    """What has been decided, as the dialogue's file says today: it is decided after the meeting."""
 
 
 async def host_of(request: Request) -> Host:
@@ -97,15 +101,24 @@ async def host_of(request: Request) -> Host:
     for session in here.identity.sessions(request):
         live = await here.dialogue_of(session)
         if live is not None:
-            dialogue = live.dialogue.definition
             joined = live.dialogue.sessions[session].definition
-            return Host(speaking_for(dialogue.municipality, library.municipality), dialogue, joined)
+            return inviting(library, live.dialogue.definition, joined)
     names = {it.definition.municipality for it in library.dialogues.values()}
     if len(names) != 1:
         return Host(Municipality(""))
     opened = [await here.live.dialogue(id) for id in library.dialogues]
-    only = opened[0].dialogue.definition if len(opened) == 1 and opened[0] else None
-    return Host(speaking_for(names.pop(), library.municipality), only)
+    if len(opened) == 1 and opened[0] is not None:
+        return inviting(library, opened[0].dialogue.definition)
+    return Host(speaking_for(names.pop(), library.municipality))
+
+
+def inviting(
+    library: Library, dialogue: DialogueDefinition, session: SessionDefinition | None = None
+) -> Host:
+    its = speaking_for(dialogue.municipality, library.municipality)
+    file = library.dialogues.get(dialogue.id)
+    rules = file.definition.disposal if file else []
+    return Host(its, dialogue, session, [rule for rule in rules if rule.is_decided])
 
 
 def speaking_for(name: str, file: Municipality | None) -> Municipality:
@@ -268,16 +281,32 @@ def controller(it: Page) -> list[Block]:
 
 
 def retention(it: Page) -> list[Block]:
-    """As decided; the proposal until it is."""
+    """As decided, in the municipality's words or those of the rules; the proposal until then."""
     privacy = it.host.municipality.privacy
     law = blocks_of(it("retention.law"))
-    if not privacy.retention:
+    if privacy.retention:
+        kept = [(it.line(one.what), it.line(one.how_long)) for one in privacy.retention]
+        lines = [Line(f"{what.text}: {long.text}", what.lang or long.lang) for what, long in kept]
+        decisions = [privacy.decision] if filled(privacy.decision) else []
+    elif it.host.disposal:
+        lines = [*map(partial(gone, it), it.host.disposal), Line(it("gone.rest"))]
+        decisions = list(dict.fromkeys(map(partial(decided, it), it.host.disposal)))
+    else:
         return blocks_of(it("retention.proposed")) + law
-    kept = [(it.line(one.what), it.line(one.how_long)) for one in privacy.retention]
-    lines = [Line(f"{what.text}: {long.text}", what.lang or long.lang) for what, long in kept]
-    decision = it("retention.decision", decision=privacy.decision)
-    decided = blocks_of(decision) if filled(privacy.decision) else []
-    return [*blocks_of(it("retention.decided")), Block("list", lines), *decided, *law]
+    said = [
+        block for one in decisions for block in blocks_of(it("retention.decision", decision=one))
+    ]
+    return [*blocks_of(it("retention.decided")), Block("list", lines), *said, *law]
+
+
+def gone(it: Page, rule: Disposal) -> Line:
+    what = it(f"disposal.{rule.what}")
+    return Line(it(f"gone.{rule.after if rule.days else 'at-once'}", what=what, days=rule.days))
+
+
+def decided(it: Page, rule: Disposal) -> str:
+    bodies = {one.id: one.name for one in it.host.dialogue.bodies} if it.host.dialogue else {}
+    return f"{bodies.get(rule.body, rule.body)} {rule.date} § {rule.section}"
 
 
 def statement(it: Page) -> list[Block]:

@@ -153,11 +153,11 @@ class Installation:
         library = await self.library()
         live = await self._live_sessions()
         opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
-        municipalities = {it.definition.municipality for it in library.dialogues.values()}
+        definitions = [it.definition for it in library.dialogues.values()]
         return {
             "home": self.settings.home_url,
             "mistakes": [str(mistake) for mistake in library.mistakes if role in HALL],
-            "to_fill_in": asdict(to_fill_in(library.municipality, municipalities)),
+            "to_fill_in": asdict(to_fill_in(library.municipality, definitions)),
             "dialogues": [
                 written_dialogue(dialogue)
                 | {"live": live.pop(id, []), "opened": id in opened and role in PAGES["work"]}

@@ -165,7 +165,6 @@ class Provider:
         expected = {
             "iss": {"essential": True, "value": self.settings.oidc_issuer},
             "aud": {"essential": True, "value": ours},
-            "nonce": {"essential": True, "value": nonce},
             "exp": {"essential": True},
         }
         about = {"nonce": nonce, "client_id": ours, "access_token": tokens.get("access_token")}

@@ -20,7 +20,7 @@ from dialog.domain.state import Dialogue
 from dialog.installation import Installation, installation_of
 from dialog.protocol.work_commands import TEXT_FIELDS
 from dialog.rendering import language_of, render
-from dialog.reports import guides, html
+from dialog.reports import guides, html, printables
 from dialog.reports.formats import PAGES as STORED_PAGES
 from dialog.rights import PAGES, home_page
 from dialog.settings import shipped
@@ -134,10 +134,24 @@ async def turned_away(request: Request) -> Response:
 
 async def console(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
-    role = await here.role_among(request, PAGES["console"])
+    role, live = await here.role_among(request, PAGES["console"]), await here.dialogue_of(session)
+    if role is None or live is None:
+        return await turned_away(request)
+    its, offered = live.dialogue.sessions[session], here.settings.offered
+    papers = {it: printables.languages(it, its, offered) for it in printables.FOR_EVERYBODY}
+    seat = here.identity.seat(request)
+    config = {"session": session, "role": role, "seat": seat, "papers": papers}
+    return render(request, "console.html", "console", config)
+
+
+async def moderate(request: Request) -> Response:
+    """What waits to be read, for those who decide what is shown."""
+    here, session = installation_of(request), request.path_params["session"]
+    role = await here.role_among(request, PAGES["moderate"])
     if role is None or await here.dialogue_of(session) is None:
         return await turned_away(request)
-    return render(request, "console.html", "console", {"session": session, "role": role})
+    config = {"session": session, "role": role, "seat": here.identity.seat(request)}
+    return render(request, "moderator.html", "console moderator", config)
 
 
 async def board(request: Request) -> Response:
@@ -268,6 +282,7 @@ routes = [
     Route("/staff", staff),
     Route("/console/{session}", console),
     Route("/scribe/{session}", scribe),
+    Route("/moderate/{session}", moderate),
     Route("/board/{session}", board),
     Route("/work/{dialogue}", work),
     Route("/receipt", receipt),

@@ -85,7 +85,7 @@ def render(
         languages=languages,
         lang=locales.tag(language),
         dir=locales.direction(language),
-        unreviewed=language not in REVIEWED,
+        unreviewed=language not in here.reviewed,
         t=words,
         in_swedish=lambda key: locales.translate("sv", key),
         say=lambda text: in_language(text, language)[0],

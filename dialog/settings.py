@@ -6,6 +6,7 @@ import secrets
 import socket
 import tempfile
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -256,6 +257,11 @@ def check_embeddings(settings: Settings) -> None:
             "DIALOG_EMBEDDINGS_URL cannot be used: expected an address such as "
             "https://ai.example.se/v1, without user, query or fragment"
         )
+    if url and not (url.startswith("https://") or is_here(urlsplit(url).hostname or "")):
+        raise BadSetting(
+            "DIALOG_EMBEDDINGS_URL begins with http: what people write is sent in the clear only "
+            "on this machine; expected https"
+        )
     if url and (not model.isprintable() or not 0 < len(model) <= LONGEST_MODEL_NAME):
         raise BadSetting(
             f"DIALOG_EMBEDDINGS_MODEL is {model!r}: expected the name of a model at that address, "
@@ -298,6 +304,14 @@ def is_base(url: str) -> bool:
     plain = url.isascii() and url.isprintable() and " " not in url and "@" not in parts.netloc
     web = parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
     return plain and web and not parts.query and not parts.fragment
+
+
+def is_here(host: str) -> bool:
+    """Whether a name or an address is this machine's own, and no other's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def prepare(settings: Settings) -> Settings:

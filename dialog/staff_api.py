@@ -1,7 +1,7 @@
 """JSON over HTTP for staff: opening, rehearsing, pairing, making from the template."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from dialog.identity import SignedIn
 from dialog.installation import installation_of
 from dialog.live import now_ms
 from dialog.protocol.agenda import Gate, SessionType
-from dialog.protocol.events import ContributionPosted
+from dialog.protocol.events import ContributionMasked, ContributionPosted, Entry
 from dialog.protocol.refusals import (
     CodeUnknown,
     Malformed,
@@ -26,7 +26,7 @@ from dialog.protocol.refusals import (
     Refused,
     Wait,
 )
-from dialog.rights import FACILITATOR
+from dialog.rights import FACILITATOR, PAGES
 from dialog.sessions import (
     Dialogue,
     Library,
@@ -39,6 +39,7 @@ from dialog.sessions import (
 from dialog.settings import shipped
 from dialog.store import doors
 from dialog.store import log as store
+from dialog.text.masks import shown
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,8 @@ async def discard(request: Request) -> Response:
 
 
 class Kept(msgspec.Struct):
-    """A contribution as the log on disk holds it: where, and in which words. Not by whom."""
+    """A contribution as the log on disk holds it: where, and in which words (as far as they are not
+    masked). Not by whom."""
 
     seq: int
     contribution: int
@@ -130,13 +132,25 @@ async def export(request: Request) -> Response:
     if door is None:
         raise Refused(CodeUnknown())
     entries = await here.live.read(store.entries_after, door.dialogue, 0)
-    kept = [
-        Kept(entry.seq, entry.event.contribution, entry.words)
+    masked = {
+        entry.event.contribution: entry.event.spans
         for entry in entries
-        if entry.session == session and isinstance(entry.event, ContributionPosted)
+        if isinstance(entry.event, ContributionMasked)
+    }
+    kept = [
+        Kept(entry.seq, number, entry.words and shown(entry.words, masked.get(number, [])))
+        for entry, number in posted(entries)
+        if entry.session == session
     ]
     await here.staff.note(it, "exported", session)
     return json_response(kept)
+
+
+def posted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, int]]:
+    """The entries that are contributions, and the number of each."""
+    for entry in entries:
+        if isinstance(entry.event, ContributionPosted):
+            yield entry, entry.event.contribution
 
 
 class Pair(msgspec.Struct):
@@ -159,7 +173,8 @@ async def pair(request: Request) -> Response:
 
 
 async def change_code(request: Request) -> Response:
-    it, here = await facilitator(request), installation_of(request)
+    here = installation_of(request)
+    it = await here.admitted(request, PAGES["moderate"])
     asked = await body_of(request, Named)
     person = Person(it.role, asked.session, seat=it.seat)
     code = await opening.change_code(here.live, person)

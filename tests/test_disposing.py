@@ -231,14 +231,15 @@ def test_a_file_that_holds_what_is_hidden_goes_with_the_words(begun, tmp_path):
     it = evening()
     settings = on_disk(begun, it, [rule("hidden-words")], tmp_path)
     with begun.begin() as db:
-        for kind in ("archive", "restricted"):
-            files.keep(db, MATTER, 1, File(kind, "zip", "internal", f"{kind}.zip", "", b"x"), 1)
+        for format in ("zip", "restricted"):
+            file = File("archive", format, "internal", f"{format}.zip", "", b"x")
+            files.keep(db, MATTER, 1, file, 1)
     assert planned(begun, settings, MATTER, it.now + LONG_AFTER).lines[0].files == [
         "restricted.zip"
     ]
     do(begun, settings, it)
     with begun.connect() as db:
-        assert [its.name for its in files.listed(db, MATTER, 1)] == ["archive.zip"]
+        assert [its.name for its in files.listed(db, MATTER, 1)] == ["zip.zip"]
 
 
 # ── what is left ──────────────────────────────────────────────────────────────────────────────

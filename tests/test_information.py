@@ -20,8 +20,8 @@ from dialog.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted((ROOT / "dialog" / "templates").glob("*.html"))
-NO_FOOTER = ("projector.html", "arrived.html")
-"""A screen that nobody presses anything on, and a page that goes on by itself."""
+NO_FOOTER = ("projector.html", "arrived.html", "host.html")
+"""A screen that nobody presses anything on, and pages that go on by themselves."""
 EVENING = {"dialogue": "mal-2019", "session": "2019-04-01-medborgardialog"}
 FILLED = """\
 name = "Vaggeryds kommun"
@@ -126,6 +126,30 @@ def test_what_is_filled_in_stands_on_the_pages_and_can_be_pressed(filled_in):
     assert '<span lang="sv">Demokratinämnden</span>' in read(filled_in, "/privacy", "en")
 
 
+@pytest.fixture
+def decided(fay: TestClient, tmp_path: Path) -> Iterator[TestClient]:
+    """The same once one thing has been decided to go."""
+    settings = fay.app.state.installation.settings
+    shipped = settings.sessions
+    settings.sessions = tmp_path / "sessions"
+    shutil.copytree(shipped, settings.sessions)
+    file = settings.sessions / "mal-2019" / "dialogue.toml"
+    rule = 'what = "participants"\n'
+    where = 'body = "ks"\ndate = "2019-05-06"\nsection = "91"\n'
+    file.write_text(file.read_text("utf-8").replace(rule, rule + where), "utf-8")
+    yield fay
+    settings.sessions = shipped
+
+
+def test_what_has_been_decided_to_go_is_said_as_the_rules_have_it(decided):
+    privacy = read(opened_and_joined(decided), "/privacy")
+    assert "Vilken telefons nummer som skrev vad: tas bort 30 dagar efter tillfället" in privacy
+    assert "Beslut: Kommunstyrelsen 2019-05-06 § 91" in privacy
+    assert "Förslaget är" not in privacy and "dolda bidrag" not in privacy
+    to_fill_in = decided.get("/api/staff/overview").json()["to_fill_in"]
+    assert "privacy.retention" not in to_fill_in["unfilled"]
+
+
 def test_the_accessibility_statement_says_all_that_digg_asks_for(filled_in):
     page = read(filled_in, "/tillganglighet")
     asked = ("Vaggeryds kommun", "Dialog: medborgardialog", "Delvis förenlig", "1 mars 2027")
@@ -135,14 +159,19 @@ def test_the_accessibility_statement_says_all_that_digg_asks_for(filled_in):
     assert [one for one in asked if one not in page] == []
 
 
-def test_whoever_has_joined_reads_what_can_be_influenced_and_what_comes_next(fay):
+def opened_and_joined(fay: TestClient) -> TestClient:
+    """Ada's phone, in a session that has just been opened."""
     session = fay.post("/api/staff/open", json=EVENING).json()["session"]
     records = fay.get(f"/api/s/{session}/records?audience=console").json()["records"]
     ada = TestClient(fay.app)
     ada.portal = fay.portal
-    assert "Det här kan du påverka" not in read(ada, "/about")
     ada.post("/api/join", json={"code": records["meeting"]["code"]})
-    about = words(read(ada, "/about"))
+    return ada
+
+
+def test_whoever_has_joined_reads_what_can_be_influenced_and_what_comes_next(fay):
+    assert "Det här kan du påverka" not in read(fay, "/about")
+    about = words(read(opened_and_joined(fay), "/about"))
     for said in ("KS 2019/017", "Det här kan du påverka", "De fyra målområdena", "10 april 2019:"):
         assert said in about
 
@@ -171,6 +200,10 @@ def test_a_language_is_marked_until_somebody_who_speaks_it_has_read_the_words(tm
     (own / MUNICIPALITY_FILE).write_text(f'reviewed_languages = ["fi"]\n{FILLED}', "utf-8")
     with TestClient(create_app(Settings(data=tmp_path, **asked))) as client:
         assert client.get("/help").text.count("(inte granskat än)") == 1
+        marked = [
+            lang for lang in ("sv", "fi", "so") if "unreviewed" in read(client, "/help", lang)
+        ]
+    assert marked == ["so"]
 
 
 # ── the file ──────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import pytest
+from joserfc.jwk import ECKey, KeySet
 from starlette.testclient import TestClient
 
 from dialog import oidc
@@ -263,6 +264,14 @@ def test_a_provider_that_does_not_answer_is_said_to(house, settings):
     assert Person(house, "fay").begins()
 
 
+def test_new_keys_of_the_provider_are_fetched_when_a_token_names_one(house):
+    provider = house.app.state.installation.provider
+    provider.keys = KeySet([ECKey.generate_key("P-256", {"kid": "of last year"})])
+    fay = Person(house, "fay")
+    fay.signs_in()
+    assert fay.role == "facilitator"
+
+
 # ── attacks ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -319,6 +328,7 @@ FORGERIES = {
     "of no sign-in": {"without": ["nonce"]},
     "for another application": {"claims": {"aud": "payroll"}},
     "for another application too": {"claims": {"aud": ["dialog", "payroll"], "azp": "payroll"}},
+    "for another application in our name": {"claims": {"aud": "payroll", "azp": "dialog"}},
     "for nobody": {"without": ["aud"]},
     "of another issuer": {"claims": {"iss": "https://evil.example"}},
     "of no issuer": {"without": ["iss"]},

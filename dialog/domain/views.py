@@ -435,7 +435,7 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
     it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
-    it.entry = session.definition.entry
+    it.entry, it.window = session.definition.entry, session.is_window
     it.past_closing = session.definition.closes if session.closes_at is None else ""
     return it
 
@@ -480,7 +480,7 @@ def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
 def whole_slip(session: Session, it: Contribution) -> r.Slip:
     """For those who moderate: also what is masked, and what they have to know to decide."""
     found = slip(it)
-    found.original = (it.original or "") if it.masks else ""
+    found.original, found.masks = (it.original or "") if it.masks else "", it.masks
     found.asserted_by = it.asserted_by
     found.taken_by, found.taken_until = session.taken.get(it.id, ("", 0))
     if it.participant is not None:

@@ -21,6 +21,7 @@ DOMAINS = (
     "phone",
     "projector",
     "console",
+    "moderator",
     "board",
     "pages",
     "documents",

@@ -372,7 +372,6 @@ StaffCommand = (
     | TrustAuthor
     | SetSlowMode
     | SetJoining
-    | SetClosing
     | TranslateContribution
     | PostOnBehalf
     | PlaceContributions
@@ -527,6 +526,12 @@ class ProposeRegrouping(Command):
 
 
 InnerCommand = (
-    CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups | ProposeRegrouping
+    CreateDialogue
+    | OpenSession
+    | ChangeCode
+    | SetClosing
+    | JoinSession
+    | SuggestGroups
+    | ProposeRegrouping
 )
 AnyCommand = OuterCommand | InnerCommand

@@ -310,6 +310,7 @@ class Settings(Record):
     """Language -> the places in the definition that will be shown in Swedish."""
     joining: bool = True
     entry: Literal["code", "personal"] = "code"
+    window: bool = False
     past_closing: str = ""
     """When the file says that the window closes, where that had passed when it was opened."""
 
@@ -338,6 +339,8 @@ class Slip(Struct):
     """Where in the log it was entered, for those that staff have."""
     original: str = ""
     """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
     asserted_by: str = ""
     """The seat that finds it an insult: somebody else has to agree."""
     taken_by: str = ""

@@ -145,9 +145,12 @@ def roster(session: Session, strips: Sequence[Strip], head: Letterhead) -> Calla
     return partial(typeset, content, session.dialogue.at)
 
 
-def languages(what: Printable, offered: Iterable[str]) -> list[str]:
-    """Those of the languages that there are words in for this paper."""
-    return [lang for lang in offered if lang in REVIEWED or has_words(lang, what)]
+def languages(what: Printable, session: Session, offered: Iterable[str]) -> list[str]:
+    """Those of the languages that there are words in for this paper, the session's first: easy
+    Swedish for a class."""
+    there = [lang for lang in offered if lang in REVIEWED or has_words(lang, what)]
+    first = "sv-easy" if session.definition.type == "class" else "sv"
+    return sorted(there, key=lambda lang: lang != first)
 
 
 def has_words(lang: str, what: Printable) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from dialog.domain.texts import Path, texts
-from dialog.protocol.agenda import LANGUAGES, Text, Written, in_language
+from dialog.protocol.agenda import LANGUAGES, DialogueDefinition, Text, Written, in_language
 from dialog.sessions.checks import Finding, text_faults
 from dialog.sessions.sentences import unknown
 
@@ -100,12 +100,19 @@ class ToFillIn(Struct):
     others: list[str]
 
 
-def to_fill_in(it: Municipality | None, names: Iterable[str]) -> ToFillIn:
-    """What the information pages lack, where dialogues are of municipalities called `names`."""
-    others = {name for name in names if not speaks_for(it, name)}
+def to_fill_in(it: Municipality | None, dialogues: Iterable[DialogueDefinition]) -> ToFillIn:
+    """What the information pages of these dialogues lack."""
+    dialogues = list(dialogues)
+    others = {one.municipality for one in dialogues if not speaks_for(it, one.municipality)}
     if it is None:
         return ToFillIn("", [], sorted(others))
-    return ToFillIn(it.name, unfilled(it), sorted(others))
+    # Rules that have been decided say for how long, too.
+    said = {"privacy.retention"} if any(map(has_decided, dialogues)) else set()
+    return ToFillIn(it.name, [key for key in unfilled(it) if key not in said], sorted(others))
+
+
+def has_decided(dialogue: DialogueDefinition) -> bool:
+    return any(rule.is_decided for rule in dialogue.disposal)
 
 
 def speaks_for(it: Municipality | None, name: str) -> bool:

@@ -71,16 +71,16 @@ def drop_vectors(db: Connection, dialogue: str) -> None:
 def restricted_files(db: Connection, dialogue: str) -> list[str]:
     """The names of the kept files that hold what is not shown."""
     its = t.file.c
-    here = (its.dialogue == dialogue) & (its.document == RESTRICTED)
+    here = (its.dialogue == dialogue) & (its.format == RESTRICTED)
     return list(db.execute(select(its.name).where(here).order_by(its.version)).scalars())
 
 
 RESTRICTED = "restricted"
-"""The document with the words that only few may read."""
+"""The format of the file with the words that only few may read."""
 
 
 def drop_restricted_files(db: Connection, dialogue: str) -> None:
-    here = (t.file.c.dialogue == dialogue) & (t.file.c.document == RESTRICTED)
+    here = (t.file.c.dialogue == dialogue) & (t.file.c.format == RESTRICTED)
     db.execute(delete(t.file).where(here))
 
 

@@ -214,4 +214,8 @@ function keepShell() {
 }
 
 if (config.session) enter(config.session)
-else id("join").addEventListener("submit", join)
+else {
+  // A code of one's own comes after #, where no log sees it.
+  if (location.hash) id("code").value = location.hash.slice(1)
+  id("join").addEventListener("submit", join)
+}

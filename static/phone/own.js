@@ -100,7 +100,7 @@ function nextSteps() {
   return [
     next.length > 0 && section(
       t("about.next"),
-      h("ol", { class: "dates" }, next.map(line => h("li", {}, h("b", {}, line.date), " ", said("span", {}, line.text)))),
+      h("ol", { class: "dates" }, next.map(line => h("li", { dir: "auto" }, h("b", { lang: "sv" }, line.date), " ", said("span", {}, line.text)))),
     ),
     results_url && para(results_date
       ? t("about.results", { url: results_url, date: results_date })
@@ -114,7 +114,7 @@ function about() {
   const counts = get("counts")
   return [
     said("h1", { tabindex: "-1" }, meeting.title),
-    para([meeting.municipality, say(meeting.place).words, meeting.room, meeting.record_number].filter(Boolean).join(" · ")),
+    para([meeting.municipality, say(meeting.place).words, meeting.room, meeting.record_number].filter(Boolean).join(" · "), { dir: "auto" }),
     counts && para(amount({ contributions: counts.contributions, people: counts.authors }), { class: "small" }),
     aboutMeeting(meeting),
     influence(),

@@ -45,8 +45,7 @@ export function unsent(node) {
 // Words of the municipality, in the page's language or marked as Swedish.
 export function said(name, props, text) {
   const { words, language } = say(text)
-  const foreign = language !== tag
-  return h(name, { lang: foreign && language, dir: foreign && "auto", ...props }, words)
+  return h(name, { lang: language === tag ? null : language, dir: "auto", ...props }, words)
 }
 
 // Words that a person wrote.

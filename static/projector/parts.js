@@ -39,7 +39,7 @@ export function quote(element, { contribution, text: words, language, translatio
   const each = translation ? Math.ceil(lines / 2) : lines
   const said = h("q", { dir: "auto", lang: language, "data-lines": each }, words)
   return h(element, { "data-key": `post-${contribution}`, class: times > 1 ? "quote folded" : "quote", ...props },
-    translation ? h("div", { class: "both" }, said, translated(translation, { "data-lines": each })) : said,
+    translation ? h("div", { class: "both" }, said, translated(translation, { "data-lines": each, "data-beside": "" })) : said,
     times > 1 ? h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n: times }) }, `×${times}`) : null)
 }
 

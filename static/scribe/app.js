@@ -33,13 +33,14 @@ function left() {
 function latest() {
   const slips = slipsOf("paper")
   none.hidden = slips.length > 0
-  keep(list, slips, (slip) => slip.contribution, line)
+  // What a moderator has hidden or masked is drawn anew.
+  keep(list, slips, (slip) => `${slip.contribution} ${slip.standing} ${slip.text}`, line)
 }
 
 // The number first: it is what stands on the paper.
 function line(slip) {
   const from = slip.table ? t("scribe.table", { table: slip.table }) : t(`channel.${slip.channel}`)
-  const people = slip.people > 1 ? t("count.people", { n: slip.people }) : null
+  const people = slip.people > 1 ? t("scribe.behind", { n: slip.people }) : null
   const hidden = slip.standing === "hidden" ? t("scribe.hidden") : null
   return h("li", { class: "entered-slip", "data-standing": slip.standing },
     h("p", { class: "slip-number numerals" },

@@ -16,7 +16,8 @@ class StaffDevice extends HTMLElement {
     })
     this.append(
       h("p", { class: "note" }, t("staff.signed_in_until", { time: moment(config.signed_in_until) })),
-      h("details", {}, h("summary", {}, t("staff.device")), h("p", { class: "note" }, t("staff.device_help")), make, place, error))
+      h("details", {}, h("summary", {}, t("staff.device")), h("p", { class: "note" }, t("staff.device_help")), make, place, error,
+        h("p", { class: "note noted" }, t("staff.noted"))))
   }
 }
 

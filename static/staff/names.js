@@ -6,6 +6,22 @@ import { say, t, tag } from "../lib/words.js"
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 const day = new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", year: "numeric" })
 
+const SWEDEN = "Europe/Stockholm"
+const day = { day: "numeric", month: "long", year: "numeric" }
+const inSweden = new Intl.DateTimeFormat(tag, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
+// As a field for date and time wants it; Swedish dates are written so in any language.
+const asTyped = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: SWEDEN })
+
+// A day and an hour in Swedish time.
+export function moment(at) {
+  return inSweden.format(new Date(at))
+}
+
+// 2019-04-07T23:59
+export function swedishInput(at) {
+  return asTyped.format(new Date(at)).replace(" ", "T")
+}
+
 // Puts a `Text` into `element`, marked with the language it is in.
 export function fill(element, text) {
   const { words, language } = say(text || "")

@@ -24,6 +24,8 @@ class Hall:
     """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings;
     `env`: what its environment has more."""
 
+    program = "dialog"
+
     def __init__(
         self,
         data: Path,
@@ -40,7 +42,7 @@ class Hall:
         """Start (again) on the same port and data."""
         arguments = ["serve", "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
+            [sys.executable, "-m", self.program, *arguments, "--data", str(self.data)],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping} | self.env,
@@ -54,6 +56,7 @@ class Hall:
         self.link = found(r"Facilitator\s+(\S+)", said)
         self.presidium_link = found(r"Presidium\s+(\S+)", said)
         self.committee_link = found(r"Committee\s+(\S+)", said)
+        self.moderator_link = found(r"Moderator\s+(\S+)", said)
         wait_for(lambda: answers(self.host, self.port))
 
     @property

@@ -80,8 +80,11 @@ def test_contributions_are_all_there_with_their_words(found):
         FORMULA,
         'Bad, "ute"\noch inne',
         "+46 bussar",
-        HIDDEN,
+        "",  # hidden
     ]
+    with zipfile.ZipFile(io.BytesIO(xlsx_file(found, sheets(found)))) as book:
+        everything = b"".join(book.read(name) for name in book.namelist())
+    assert HIDDEN.encode() not in json_file(found, sheets(found)) + everything
     assert [row[theme] for row in rest] == ["1", "1", "", ""]
 
 

@@ -416,6 +416,7 @@ def voices_as_list(m: Manuscript, numbers: Iterable[int], numbered: bool = True)
         [
             [
                 Run(it.text, lang=it.language),
+                *([Run(" ("), *m.beside(it), Run(")")] if m.beside(it) else []),
                 *([Run(f" – {m.say.target_group(it.target_group)}")] if it.target_group else []),
             ]
             for it in its
@@ -689,7 +690,7 @@ def all_sources(m: Manuscript) -> list[Source]:
 def source(m: Manuscript, it: ContributionFacts) -> Source:
     if it.standing != "visible" or not it.text:
         return Source(it.contribution, unseen(m, it), m.say.lang, about(m, it))
-    return Source(it.contribution, it.text, it.language, about(m, it))
+    return Source(it.contribution, it.text, it.language, about(m, it), m.beside(it))
 
 
 def unseen(m: Manuscript, it: ContributionFacts) -> str:
