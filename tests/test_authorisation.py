@@ -196,7 +196,8 @@ class House:
         text = (
             text.replace("{digest}", "0").replace("{language}", "sv").replace("{name}", "no-such")
         )
-        return text.replace("{version}", "0").replace("{path:path}", "lib/words.js")
+        text = text.replace("{version}", "0").replace("{number:int}", "1")
+        return text.replace("{path:path}", "lib/words.js")
 
 
 @pytest.fixture(scope="module")
