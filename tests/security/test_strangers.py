@@ -11,24 +11,22 @@ from starlette.testclient import TestClient
 
 from dialog.app import create_app
 from dialog.identity import STAFF_ROLES
+from dialog.information import PATHS
 from dialog.settings import Settings
 from tests.security.house import HOME, House
 from tests.security.routes import doors
 
 OPEN_TO_ANYBODY = {
     ("GET", "/"),
-    ("GET", "/accessibility"),
     ("GET", "/favicon.ico"),
     ("GET", "/feedback/{dialogue}"),
     ("GET", "/guide"),
     ("GET", "/healthz"),
     ("GET", "/icon.svg"),
     ("GET", "/j/{code}"),
-    ("GET", "/privacy"),
     ("GET", "/projector"),
     ("GET", "/qr/{code}.svg"),
     ("GET", "/receipt"),
-    ("GET", "/rules"),
     ("GET", "/s/{session}"),
     ("GET", "/staff"),
     ("GET", "/static/{version}/{path:path}"),
@@ -40,6 +38,9 @@ OPEN_TO_ANYBODY = {
     ("POST", "/api/staff/login"),
     ("POST", "/api/staff/logout"),
     ("POST", "/plain/join"),
+    *(("GET", f"/{path}") for page in PATHS.items() for path in page),
+    ("GET", "/guide/{name}"),
+    ("GET", "/guide/{name}.pdf"),
 }
 """What anybody may ask for; all else must turn a stranger away before it looks at anything. A new
 route that is meant for everybody is added here by somebody who has thought about it."""
