@@ -13,6 +13,7 @@ import pytest
 from dialog.domain.personal_data import flags, personal_number
 from dialog.domain.texts import texts
 from dialog.protocol.agenda import (
+    REVIEWED,
     AnyStep,
     Collect,
     DisposalOf,
