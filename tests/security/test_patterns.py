@@ -204,7 +204,7 @@ def explosion(found: Found) -> str | None:
 
 def doubles(found: Found, unit: str, tail: str) -> bool:
     """Five more make it at least ten times as dear; of any power they would make it twice so."""
-    if cost(found, unit * 20 + tail) < 0.004:
+    if cost(found, unit * 20 + tail) < 0.003:
         return False
     long, short = (min(cost(found, unit * n + tail) for _ in range(3)) for n in (20, 15))
     return long > 10 * short
@@ -214,7 +214,7 @@ def test_no_pattern_explodes():
     assert [it for it in map(explosion, patterns()) if it] == []
 
 
-@pytest.mark.parametrize("bad", [r"^(\w+\s?)*$", r"(a+)+$", r"(a|aa)+$", r"(1+1+)+y"])
+@pytest.mark.parametrize("bad", [r"^(\w+\s?)*$", r"(a+)+$", r"(a|a)+$", r"(1+1+)+y"])
 def test_the_attacks_find_patterns_that_do(bad):
     """The first is the one that SECURITY.md measured: 4.65 s for 27 letters."""
     assert explosion(Found("here", re.compile(bad)))
