@@ -66,7 +66,7 @@ async def scribe(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
     role = await here.role_among(request, PAGES["scribe"])
     if role is None or await here.dialogue_of(session) is None:
-        return RedirectResponse("/staff", 303)
+        return await turned_away(request)
     config = {"session": session, "role": role}
     return render(request, "scribe.html", "console scribe", config)
 

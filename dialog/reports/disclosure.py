@@ -184,7 +184,7 @@ def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[s
 
 def translations_of(it: Contribution) -> str:
     return "\n".join(
-        say("translation", language=language, by=say(f"by.{its.by}"), text=its.text)
+        say("translation", into=language, by=say(f"by.{its.by}"), text=its.text)
         for language, its in it.translations.items()
     )
 

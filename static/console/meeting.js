@@ -37,7 +37,7 @@ class ConsoleMeeting extends HTMLElement {
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       printing(),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),

@@ -4,10 +4,9 @@ import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-const DATE = { day: "numeric", month: "long", year: "numeric" }
-const day = new Intl.DateTimeFormat(tag, DATE)
-
 const SWEDEN = "Europe/Stockholm"
+const DATE = { day: "numeric", month: "long", year: "numeric" }
+const day = new Intl.DateTimeFormat(tag, { ...DATE, timeZone: SWEDEN })
 const inSweden = new Intl.DateTimeFormat(tag, { ...DATE, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
 // As a field for date and time wants it; Swedish dates are written so in any language.
 const asTyped = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: SWEDEN })

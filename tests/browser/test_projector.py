@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dialog.protocol import records as r
-from tests.browser.hall import LAPTOP, PROJECTOR, Facilitator, Hall, join
+from tests.browser.hall import LAPTOP, PROJECTOR, Facilitator, Hall, join, weigh
 
 Records = Mapping[str, r.Record]
 SIZES = [PROJECTOR, (1280, 720)]
@@ -692,11 +692,10 @@ def test_people_are_seen_to_arrive(
     assert page.locator(".marks circle").count() == 1
 
 
-def test_the_whole_page_weighs_less_than_eighty_kilobytes() -> None:
-    folders = [ROOT / "static" / name for name in ("projector", "lib", "styles")]
-    files = [file for folder in folders for file in folder.rglob("*.?s*")]
-    staffs = {"desk.css", "goals.css", "moderating.css", "sheets.css", "translated.js"}
-    unused = staffs | {"outbox.js"}
-    sizes = {file.name: file.stat().st_size for file in files if file.name not in unused}
-    assert "app.js" in sizes and "projector.css" in sizes
-    assert sum(sizes.values()) <= 80 * KIB
+def test_the_whole_page_weighs_less_than_forty_kilobytes(
+    hall: Hall, fay: Facilitator, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(*PROJECTOR, locale="sv-SE")
+    fay.pair(page)
+    size, _ = weigh(page, f"{hall.home}/projector")
+    assert size <= 40 * KIB, size

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialog.domain.state import AreaGrouping, Person
 from dialog.protocol import agenda as a
@@ -16,6 +17,7 @@ from dialog.protocol import commands as c
 from dialog.protocol.refusals import Refused
 from tests.domain.meeting import (
     DIALOGUE,
+    ID,
     STEPS,
     Meeting,
     fay,
@@ -103,6 +105,20 @@ def write_late(evening: Meeting, who: int, n: int, m: int) -> Asked:
     topic = TOPICS[m % 2] if step == "means" else None
     kind = "meaning" if step in ("means", "check") else "keyword"
     return participant(who), c.PostContribution(step, begun + m % 3, kind, words(evening, n), topic)
+
+
+def at_a_table(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """A table's device comes in, writes, or takes away what the table has written."""
+    devices = evening.session.tables
+    if not devices or n == 0:
+        return system, c.JoinSession("table", str(m % 3 + 1))
+    number = list(devices)[who % len(devices)]
+    host = Person("table-host", ID, number, devices[number])
+    if n == 1:
+        written = [it.id for it in evening.session.by_table.get(host.table, [])]
+        return host, c.WithdrawContribution(pick(written, m))
+    _, command = write(evening, who, n, m)
+    return host, replace(command, people=m % 7 + 1)
 
 
 def withdraw(evening: Meeting, who: int, n: int, m: int) -> Asked:
@@ -339,6 +355,7 @@ PLAYS: dict[str, Play] = (
         "act": act,
         "late": write_late,
         "withdraw": withdraw,
+        "table": at_a_table,
         "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
         "enter": enter,
         "undo": undo,
