@@ -30,7 +30,7 @@ class Hall:
         self,
         data: Path,
         host: str = "127.0.0.1",
-        grouping: str = "child",
+        grouping: str = "none",
         port: int = 0,
         env: dict[str, str] | None = None,
     ) -> None:
