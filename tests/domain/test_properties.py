@@ -225,12 +225,12 @@ def test_running_counts_equal_counting_anew(start, moves):
         (tally.by_step, "step"),
     ):
         assert +count == Counter(getattr(it.posted, name) or "" for it in counted)
-    written = [it for it in counted if it.participant is not None]
-    assert dict(tally.authors) == Counter(it.participant for it in written)
+    written = [it for it in counted if it.author is not None]
+    assert dict(tally.authors) == Counter(it.author for it in written)
     for area, authors in tally.authors_by_area.items():
-        here = Counter(it.participant for it in written if (it.area or "") == area)
+        here = Counter(it.author for it in written if (it.area or "") == area)
         assert dict(authors) == here
-    assert tally.behind == sum(it.posted.people for it in counted if it.participant is None)
+    assert tally.behind == sum(it.posted.people for it in counted if it.author is None)
     assert +session.perspectives == Counter(
         group or "undisclosed" for group in session.participants.values()
     )
