@@ -21,7 +21,7 @@ from dialog.domain.bodies import name_of
 from dialog.domain.disposal import Due, Item
 from dialog.domain.state import Dialogue, Person
 from dialog.protocol.agenda import Disposal, DisposalOf, in_language, slug
-from dialog.protocol.events import Actor, DialogueCreated, Entry
+from dialog.protocol.events import Actor, ContributionPosted, DialogueCreated, Entry
 from dialog.protocol.work_commands import CarriedOut, RecordDisposal
 from dialog.reports import disposal as paper
 from dialog.reports.disposal import KIND, Line, Protocol, Signed
@@ -31,6 +31,7 @@ from dialog.settings import Settings
 from dialog.store import disposal as away
 from dialog.store import files, log
 from dialog.store.files import File
+from dialog.text import masks
 
 DOCUMENT = "disposal"
 OF_NO_VERSION = 0
@@ -255,24 +256,23 @@ def take_away(db: Connection, found: Found, due: Due) -> None:
 def take_words(db: Connection, found: Found, due: Due) -> None:
     """What had been made of them goes as well; a draft has been put into nothing."""
     id, seqs = found.dialogue.id, [it.seq for it in due.items]
+    kept: dict[int, str] = {}
     if due.rule.what == "masked-originals":
-        away.change_words(db, id, blanked(found, seqs))
-    else:
-        away.drop_words(db, id, seqs)
+        kept = without_what_is_masked(found, seqs)
+    away.change_words(db, id, kept)
+    away.drop_words(db, id, [seq for seq in seqs if seq not in kept])
     if due.rule.what in WORDS:
         away.drop_vectors(db, id)
         away.drop_restricted_files(db, id)
 
 
-def blanked(found: Found, seqs: Sequence[int]) -> dict[int, str]:
-    """seq -> what was written there, without what lies under its masks."""
+def without_what_is_masked(found: Found, seqs: Sequence[int]) -> dict[int, str]:
+    """seq -> what a contribution is from now on, as long as it was."""
     words = {}
-    for seq in seqs:
-        entry = found.entries[seq - 1]
-        number = disposal.written_in(entry.event)
-        assert number is not None and entry.words is not None
-        masks = found.dialogue.contributions[number].masks
-        words[seq] = disposal.blanked(entry.words, masks)
+    for entry in (found.entries[seq - 1] for seq in seqs):
+        if isinstance(entry.event, ContributionPosted):
+            spans = found.dialogue.contributions[entry.event.contribution].masks
+            words[entry.seq] = masks.in_place(entry.words or "", spans)
     return words
 
 

@@ -23,7 +23,7 @@ from dialog.disposing import (
     signed_in,
 )
 from dialog.domain import receipts, rules, views, work_views
-from dialog.domain.disposal import DAY, blanked
+from dialog.domain.disposal import DAY
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
 from dialog.protocol import commands as c
@@ -207,10 +207,42 @@ def test_who_was_who_is_drawn_anew_and_every_count_stays(begun, tmp_path):
         assert set(db.execute(staffs).scalars()) != {None}
 
 
-def test_what_lies_under_a_mask_goes_and_every_place_stays():
-    assert blanked("Ring Ada i dag", [(5, 8)]) == "Ring ███ i dag"
-    assert blanked("Ring Ada i dag", [(0, 4), (5, 8)]) == "████ ███ i dag"
-    assert blanked("Ada", [(0, 9)]) == "███"
+def test_what_lies_under_a_mask_goes_and_every_place_stays(begun, tmp_path):
+    it = matter.Matter().go("write")
+    it.post(ada, "Ask Bo at 7 about the benches")
+    it.post(bo, "Benches, says Bo")
+    it.do(fay, c.TranslateContribution(1, "sv", "Fråga Bo"))
+    it.do(fay, c.MaskContribution(1, [(4, 6)]))
+    it.do(fay, c.TranslateContribution(1, "sv", "Fråga någon"))
+    it.do(fay, c.MaskContribution(2, [(14, 16)]))
+    it.do(fay, c.HideContribution(2, "personal-data"))
+    it.do(fay, c.EndSession())
+    settings = on_disk(begun, it, [rule("masked-originals")], tmp_path)
+    do(begun, settings, it)
+    left = {"Ask ██ at 7 about the benches", "Benches, says ██", "Fråga någon"}
+    assert words_left(begun) == left
+    after, _ = read(begun)
+    was, now = it.dialogue.contributions[1], after.contributions[1]
+    assert now.words == was.words == "Ask [maskerat] at 7 about the benches"
+    assert now.in_place == was.in_place
+    with pytest.raises(CannotDispose):
+        do(begun, settings, it)
+
+
+def test_the_translations_of_hidden_words_go_with_them(begun, tmp_path):
+    it = matter.Matter().go("write")
+    it.post(ada, "Names a neighbour")
+    it.post(bo, "Benches")
+    it.do(fay, c.TranslateContribution(1, "sv", "Nämner en granne"))
+    it.do(fay, c.TranslateContribution(2, "sv", "Bänkar"))
+    it.do(fay, c.HideContribution(1, "personal-data"))
+    it.do(fay, c.EndSession())
+    settings = on_disk(begun, it, [rule("hidden-words")], tmp_path)
+    do(begun, settings, it)
+    assert words_left(begun) == {"Benches", "Bänkar"}
+    after, _ = read(begun)
+    assert after.contributions[1].translations == {}
+    assert after.contributions[2].translations["sv"].text == "Bänkar"
 
 
 def test_a_rehearsal_goes_whole_and_only_this_dialogues(begun, tmp_path):

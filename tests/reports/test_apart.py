@@ -10,7 +10,6 @@ import pytest
 
 from dialog import locales
 from dialog.domain.findings.moderated import ACTS
-from dialog.domain.state import Translation
 from dialog.exporting import content_of, copied, material, shown_words, words_apart
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
@@ -24,7 +23,8 @@ from tests.domain.meeting import ID, ada, bo, fay, pia, session_definition
 pytest_plugins = ["tests.store.databases"]
 HIDDEN, WITHDRAWN, HELD = "Names a neighbour", "Not what I meant", "Ring 070-174 06 05 om bussen"
 MASKED, SHOWN = "Bo på Storgatan vill ha fler bänkar", "[maskerat] vill ha fler bänkar"
-SECRETS = (HIDDEN, WITHDRAWN, HELD, "Bo på Storgatan")
+TOLD = "Bo of Storgatan wants benches"
+SECRETS = (TOLD, HIDDEN, WITHDRAWN, HELD, "Bo på Storgatan")
 
 
 @pytest.fixture
@@ -36,6 +36,9 @@ def it(sqlite):
     it.do(pia, c.PostOnBehalf("write", "question", "Fler bussar?", "paper", "old", people=3))
     it.do(fay, c.HideContribution(1, "personal-data"))
     it.do(bo, c.WithdrawContribution(2))
+    it.do(fay, c.TranslateContribution(4, "en", TOLD))
+    it.do(fay, c.MaskContribution(4, [(0, 15)]))
+    it.do(fay, c.TranslateContribution(4, "en", "more benches"))
     it.work(wc.MarkRead(contribution=4, verdict="note", note="A private note"))
     it.work(wc.DraftGoal(area="school", text="First words"))
     it.work(wc.WriteGoal(goal=1, field="text", text="Last words"))
@@ -43,10 +46,6 @@ def it(sqlite):
         store.create_dialogue(db, "matter")
         store.append(db, "matter", it.log)
         made = material(db, "matter", Settings())
-    masked = made.dialogue.contributions[4]
-    masked.original, masked.masks = MASKED, [(0, 15)]
-    masked.words = SHOWN
-    masked.translations["en"] = Translation("more benches", "staff")
     return made
 
 
@@ -59,6 +58,7 @@ def test_what_may_be_read_and_what_may_not_part(it):
         (WITHDRAWN, "withdrawn", ""),
         (HELD, "held", ""),
         (MASKED, "visible", ""),
+        (TOLD, "visible", ""),
     ]
 
 

@@ -10,12 +10,14 @@ from dialog.protocol.events import AnyEvent, Entry
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
     ID,
+    NOON,
     Meeting,
     ada,
     bo,
     fay,
     group,
     machine,
+    participant,
     pia,
     session_definition,
     system,
@@ -47,7 +49,7 @@ def evening() -> Meeting:
     it.do(fay, c.ReleaseContributions([1, 2, 3]))
     it.do(fay, c.HideContribution(3, "duplicate"))
     it.do(fay, c.RestoreContribution(3))
-    keep_watch(it)
+    moderate(it)
     it.do(fay, c.SetModeration("show-all"))
     it.do(fay, c.PauseFeed(True))
     it.do(fay, c.BlankProjector(True))
@@ -73,22 +75,24 @@ def evening() -> Meeting:
     return it
 
 
-def keep_watch(it: Meeting) -> None:
-    """Everything that moderators may do beside releasing and hiding."""
-    it.do(mo, c.MaskContribution(2, [(0, 4)]))
-    it.do(fay, c.MaskContribution(2, []))
-    it.do(mo, c.HideContribution(3, "insult"))
-    it.do(fay, c.ReleaseContributions([3]))
-    it.do(mo, c.HideAuthor(3, "spam"))
-    it.do(fay, c.TrustAuthor(3))
-    it.do(fay, c.RestoreContribution(3))
-    it.do(fay, c.RestoreContribution(2))
-    it.do(mo, c.SetSlowMode(30))
-    it.do(mo, c.SetSlowMode(0))
-    it.do(mo, c.SetJoining(False))
-    it.do(mo, c.SetJoining(True))
-    it.do(fay, c.SetClosing(it.now + 3_600_000))
-    it.do(pia, c.TranslateContribution(2, "sv", "Säkra vägar till skolan"))
+def moderate(it: Meeting) -> None:
+    """Everything that moderators do with what one more person writes."""
+    it.do(system, c.JoinSession())
+    it.do(fay, c.GoOnDuty(True, ["sv"]))
+    it.post(participant(3), "Ask the neighbour at number 7")
+    it.post(participant(3), "Ask him again")
+    it.do(fay, c.TakeSlips(2))
+    it.do(fay, c.GiveBackSlips([5, 6]))
+    it.do(fay, c.MaskContribution(5, [(8, 17)]))
+    it.do(pia, c.TranslateContribution(5, "sv", "Fråga någon"))
+    it.do(fay, c.HideContribution(5, "insult"))
+    it.do(fay, c.HideAuthor(5, "spam"))
+    it.do(fay, c.SetSlowMode(30))
+    it.do(fay, c.SetSlowMode(0))
+    it.do(fay, c.SetJoining(False))
+    it.do(fay, c.SetJoining(True))
+    it.do(fay, c.SetClosing(NOON + 3_600_000))
+    it.do(fay, c.SetClosing(None))
 
 
 def rule_over_groups(it: Meeting) -> None:
