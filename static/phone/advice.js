@@ -28,7 +28,7 @@ export function flags(text) {
   const it = plain(text)
   const withoutEmail = it.replace(EMAIL, " ")
   const found = {
-    phone: PHONES.some(pattern => all(it, pattern).length) || PHONE_SAID.test(it),
+    phone: PHONES.some(pattern => all(it, pattern).length),
     email: withoutEmail !== it,
     address: ADDRESSES.some(pattern => pattern.test(it)),
     url: URL.test(withoutEmail),
@@ -39,7 +39,7 @@ export function flags(text) {
 
 // ── characters ────────────────────────────────────────────────────────────────────────────────
 
-// With ordinary digits, hyphens and spaces.
+// With ordinary digits, signs and spaces.
 function plain(text) {
   return [...text].map(c => c < "\x80" ? c : plainCharacter(c)).join("")
 }
@@ -47,11 +47,11 @@ function plain(text) {
 function plainCharacter(c) {
   const digit = digitOf(c)
   if (digit) return digit
-  if (/[\p{Cf}\u00ad\ufe0f\u20e3]/u.test(c)) return ""
+  if (/[\p{Cf}\ufe0f\u20e3]/u.test(c)) return ""
   if (/[\p{Pd}\u2212\u2043]/u.test(c)) return "-"
   if (/\p{Zs}/u.test(c)) return " "
-  const plainer = c.normalize("NFKC")
-  return /^[\0-\x7f]$/.test(plainer) ? plainer : c
+  const written = c.normalize("NFKC")
+  return written.length === 1 && written < "\x80" ? written : c
 }
 
 // Every script has its digits in a row, from nought to nine.
@@ -89,13 +89,17 @@ const NUMBER = {
   pattern: /(18|19|20)?(\d\d)([-/. ]?)(\d\d)\3(\d\d)(\s{0,2}[-+/_]{0,2}\s{0,2})(\d{4})(?![-./:]?\d)/y,
 }
 const SPACED = { behind: /\d[ -]?$/, pattern: /\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)/y }
-const LAST_FOUR_APART = {
-  behind: /\d$/,
-  pattern: new RegExp(`(?:18|19|20)?(\\d\\d)[-/. ]?(\\d\\d)[-/. ]?(\\d\\d)${END}\\D{0,39}(?!${W})\\D(?:sista|fyra)${END}\\D{0,30}(\\d{4})(?!\\d)`, "iuy"),
-}
 const ALMOST = {
   behind: /\d$/,
   pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
+}
+const LAST_FOUR_APART = {
+  behind: /\d$/,
+  pattern: new RegExp(
+    `(?:18|19|20)?(\\d\\d)[-/. ]?(\\d\\d)[-/. ]?(\\d\\d)${END}`
+    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra)${END}\\D{0,30}(\\d{4})(?!\\d)`,
+    "iuy",
+  ),
 }
 
 function candidates(text) {
@@ -108,8 +112,8 @@ function candidates(text) {
     if (digits.length === 12) return /^(18|19|20)/.test(digits) ? [digits.slice(2)] : []
     return digits.startsWith("07") || /^0\d{1,3}[ -]/.test(run) ? [] : [digits]
   })
-  const apart = all(text, LAST_FOUR_APART).map(([, ...parts]) => parts.join(""))
-  return [...numbers, ...apart, ...spaced]
+  const apart = all(text, LAST_FOUR_APART).map(parts => parts.slice(1).join(""))
+  return [...numbers, ...spaced, ...apart]
 }
 
 // A day in any century; 60 is added to the day in a coordination number.
@@ -133,21 +137,22 @@ const PHONES = [
     pattern: /0[1-9]\d{0,2}(?:[ /-]{1,3}(?:\d{3} \d{2,3}|\d{2} \d{3}|\d{2,3}(?: \d{2,3}){2,3}|\d{5,8})|\d{6,8})(?!\d)(?!\s*(?:kr|mkr|:-))/y,
   },
   { behind: /[\d+]$/, pattern: /(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}\d(?:[ /-]?\d){6,10}(?!\d)/y },
+  {
+    behind: /[\p{L}\p{N}_]$/u,
+    pattern: new RegExp(
+      `(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)${END}[.: ]{0,3}(?:mig )?(?:på )?`
+      + "(?!11[0-9 ])\\d(?:[ -]?\\d){4,8}(?!\\d)(?!\\s*(?:kr|mkr|:-))",
+      "iuy",
+    ),
+  },
 ]
-
-// A number within the town, if it says that it is one.
-const PHONE_SAID = new RegExp(
-  `${START}(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)${END}[.: ]{0,3}(?:mig )?(?:på )?`
-  + "(?!11[0-9 ])\\d(?:[ -]?\\d){4,8}(?!\\d)(?!\\s*(?:kr|mkr|:-))",
-  "iu",
-)
 
 const EMAIL = new RegExp(
   `[\\p{L}\\p{N}_.+-]+(?:@|\\s@\\s)[\\p{L}\\p{N}_-]+(?:\\s?\\.\\s?[\\p{L}\\p{N}_-]+)+`
   + `|(?:[\\p{L}\\p{N}_.+-]+\\s*[([{]\\s?(?:at|ät|a|snabel-? ?a)\\s?[)\\]}]`
   + `|(?:[\\p{L}\\p{N}_.+-]*[.+-]|[\\p{L}\\p{N}_.+-]+\\s+)snabel-? ?a${END})\\s*[\\p{L}\\p{N}_-]+`
   + `(?:(?:\\s*\\.|(?:\\s+|\\s*[([{]|-)(?:punkt|dot)${END}[)\\]}]?)\\s*[\\p{L}\\p{N}_-]+)+`
-  + `|${START}[\\p{L}\\p{N}_+-]+\\s(?:at|ät)\\s[\\p{L}\\p{N}_-]+\\s(?:punkt|dot)\\s[a-z]{2,}${END}`,
+  + `|[\\p{L}\\p{N}_+-]+\\s(?:at|ät)\\s[\\p{L}\\p{N}_-]+\\s(?:punkt|dot)\\s[a-z]{2,}${END}`,
   "giu",
 )
 
@@ -177,7 +182,7 @@ const ROLE = `(?:grann(?:e|en)|${W}{0,12}lärare?n?|fröken|magister|rektorn?|${
   + `${W}{0,12}handläggaren?|${W}{0,8}sekreteraren?|tränaren?|ledaren|kommunalrådet|oppositionsrådet|`
   + `${W}{0,8}ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|`
   + "vaktmästaren|kuratorn?)"
-const CUES = [ROLE, "(?:herr|fru)", WHOSE + RELATED, `${WHOSE}${W}+\\s${RELATED}`]
+const CUES = [`(?:${ROLE}|herr|fru)`, WHOSE + RELATED, `${WHOSE}${W}+\\s${RELATED}`]
   .map(cue => new RegExp(`${START}${cue}(?=\\s)`, "giu"))
 const NAME = /^\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+/
 const SENSITIVE = `(?:adhd|autis${W}*|asperger${W}*|epilepsi|cancer|depression|deprimerad|psykisk${W}* sjuk${W}*|`
@@ -200,17 +205,20 @@ const FIRST_NAMES = "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Amina|Anders|A
   + "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 const PERSONS = [
   new RegExp(`${START}(?:${FIRST_NAMES})\\s[A-ZÅÄÖ][a-zåäöé]{2,}`, "u"),
-  new RegExp(`${START}(?:${FIRST_NAMES})\\s${W}{2,}sson${END}`, "iu"),
   new RegExp(`${START}[A-ZÅÄÖ][a-zåäöé]+\\s[A-ZÅÄÖ][a-zåäöé]+sson${END}`, "u"),
+  new RegExp(`${START}(?:${FIRST_NAMES})\\s${W}{2,}sson${END}`, "iu"),
   new RegExp(`${START}(?:jag|han|hon|hen|${KIN}|${ROLE})\\s(?:som\\s)?heter\\s${W}`, "iu"),
   new RegExp(`${START}(?:${KIN}|(?:jag|han|hon|hen)\\s(?:har|är|lider)${END})${NEAR}${SENSITIVE}`, "iu"),
   new RegExp(`${START}${SENSITIVE}${NEAR}${KIN}`, "iu"),
-  new RegExp(`${START}${ROLE}\\s(?:${W}+\\s){0,3}(?:är|var|har|lider av)\\s(?:${W}+\\s)?${SENSITIVE}`, "iu"),
-  new RegExp(`${START}${ROLE}\\s(?:misshandla|våldt|knarka|lang|missbruka)`, "iu"),
-  /(?:^|[^\p{L}\p{N}_.])@[a-z][\p{L}\p{N}_.]{2,}/iu,
+  new RegExp(
+    `${START}${ROLE}\\s(?:(?:${W}+\\s){0,3}(?:är|var|har|lider av)\\s(?:${W}+\\s)?${SENSITIVE}`
+    + "|(?:misshandla|våldt|knarka|lang|missbruka))",
+    "iu",
+  ),
   new RegExp(`${START}(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\\s?:\\s?@?${W}`, "iu"),
-  /(?:^|[^\p{L}\p{N}_-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\p{L}\p{N}_-])/u,
   new RegExp(`${START}(?:bil(?:en)?|reg\\.?\\s?nr|registreringsnummer)\\s[a-z]{3} ?\\d\\d[a-z\\d]${END}`, "iu"),
+  /(?:^|[^\p{L}\p{N}_.])@[a-z][\p{L}\p{N}_.]{2,}/iu,
+  /(?:^|[^\p{L}\p{N}_-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\p{L}\p{N}_-])/u,
 ]
 
 function isAboutSomebody(text) {
