@@ -128,8 +128,8 @@ def test_the_same_device_stays_who_it_is_and_another_one_of_the_table_is_its_own
     secret = link_of(fay, session)
     for client in (first, first, second):
         assert open_table(client, session, secret).status_code == 200
-    joined = fay.portal.call(fay.app.state.installation.session, session).participants
-    assert list(joined) == [1, 2]
+    its = fay.portal.call(fay.app.state.installation.session, session)
+    assert (its.tables, its.participants) == ({1: "7", 2: "7"}, {})
 
 
 def test_a_link_of_another_session_or_time_or_hand_opens_nothing(fay, stranger):

@@ -184,7 +184,7 @@ _EMAIL = re.compile(
     r"[\w.+-]+(?:@|\s@\s)[\w-]+(?:\s?\.\s?[\w-]+)+"
     r"|[\w.+-]+\s*(?:[(\[{]\s?(?:at|ät|a|snabel-? ?a)\s?[)\]}]|\bsnabel-? ?a\b)\s*[\w-]+"
     r"(?:\s*(?:\.|[(\[{]?\b(?:punkt|dot)\b[)\]}]?)\s*[\w-]+)+"
-    r"|\b[\w+-]+\s(?:at|ät)\s[\w-]+\s(?:punkt|dot)\s[a-z]{2,}\b",
+    r"|[\w+-]+\s(?:at|ät)\s[\w-]+\s(?:punkt|dot)\s[a-z]{2,}\b",
     re.IGNORECASE,
 )
 

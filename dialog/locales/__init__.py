@@ -55,7 +55,7 @@ def own_words(language: str, domain: str) -> dict[str, Words]:
     return dict(_read(language, domain))
 
 
-def translate(language: str, key: str, **params: object) -> str:
+def translate(language: str, key: str, /, **params: object) -> str:
     """The words for `key` with `{name}` filled in; `n` chooses between one and many. Whole numbers
     are written as readers of the language write them.
     """

@@ -32,14 +32,14 @@ export function flags(text) {
     email: withoutEmail !== it,
     address: ADDRESSES.some(pattern => pattern.test(it)),
     url: URL.test(withoutEmail),
-    person: isAboutSomebody(withoutEmail) || all(it, ALMOST).some(match => isDate(match[1])),
+    person: isAboutSomebody(withoutEmail) || all(it, ALMOST).some(match => isDate(match[1] || match[2])),
   }
   return Object.keys(found).filter(name => found[name])
 }
 
 // ── characters ────────────────────────────────────────────────────────────────────────────────
 
-// With ordinary digits, hyphens and spaces.
+// With ordinary digits, signs and spaces.
 function plain(text) {
   return [...text].map(c => c < "\x80" ? c : plainCharacter(c)).join("")
 }
@@ -47,10 +47,11 @@ function plain(text) {
 function plainCharacter(c) {
   const digit = digitOf(c)
   if (digit) return digit
-  if (/[\u00ad\p{Cf}]/u.test(c)) return ""
+  if (/[\p{Cf}\ufe0f\u20e3]/u.test(c)) return ""
   if (/[\p{Pd}\u2212\u2043]/u.test(c)) return "-"
-  if (c === "\uff0b") return "+"
-  return /\p{Zs}/u.test(c) ? " " : c
+  if (/\p{Zs}/u.test(c)) return " "
+  const written = c.normalize("NFKC")
+  return written.length === 1 && written < "\x80" ? written : c
 }
 
 // Every script has its digits in a row, from nought to nine.
@@ -85,10 +86,21 @@ function all(text, { behind, pattern }) {
 
 const NUMBER = {
   behind: /\d$/,
-  pattern: /(18|19|20)?(\d\d)([-/. ]?)(\d\d)\3(\d\d)(\s{0,2}[-+/]?\s{0,2})(\d{4})(?![-./:]?\d)/y,
+  pattern: /(18|19|20)?(\d\d)([-/. ]?)(\d\d)\3(\d\d)(\s{0,2}[-+/_]{0,2}\s{0,2})(\d{4})(?![-./:]?\d)/y,
 }
 const SPACED = { behind: /\d[ -]?$/, pattern: /\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)/y }
-const ALMOST = { behind: /\d$/, pattern: /(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|[xX*]{4})(?![\p{L}\p{N}_*-])/uy }
+const ALMOST = {
+  behind: /\d$/,
+  pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
+}
+const LAST_FOUR_APART = {
+  behind: /\d$/,
+  pattern: new RegExp(
+    `(?:18|19|20)?(\\d\\d)[-/. ]?(\\d\\d)[-/. ]?(\\d\\d)${END}`
+    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra)${END}\\D{0,30}(\\d{4})(?!\\d)`,
+    "iuy",
+  ),
+}
 
 function candidates(text) {
   const numbers = all(text, NUMBER).flatMap(([, century, year, between, month, day, gap, last]) => {
@@ -100,7 +112,8 @@ function candidates(text) {
     if (digits.length === 12) return /^(18|19|20)/.test(digits) ? [digits.slice(2)] : []
     return digits.startsWith("07") || /^0\d{1,3}[ -]/.test(run) ? [] : [digits]
   })
-  return [...numbers, ...spaced]
+  const apart = all(text, LAST_FOUR_APART).map(parts => parts.slice(1).join(""))
+  return [...numbers, ...spaced, ...apart]
 }
 
 // A day in any century; 60 is added to the day in a coordination number.
@@ -124,13 +137,22 @@ const PHONES = [
     pattern: /0[1-9]\d{0,2}(?:[ /-]{1,3}(?:\d{3} \d{2,3}|\d{2} \d{3}|\d{2,3}(?: \d{2,3}){2,3}|\d{5,8})|\d{6,8})(?!\d)(?!\s*(?:kr|mkr|:-))/y,
   },
   { behind: /[\d+]$/, pattern: /(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}\d(?:[ /-]?\d){6,10}(?!\d)/y },
+  {
+    behind: /[\p{L}\p{N}_]$/u,
+    pattern: new RegExp(
+      `(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)${END}[.: ]{0,3}(?:mig )?(?:på )?`
+      + "(?!11[0-9 ])\\d(?:[ -]?\\d){4,8}(?!\\d)(?!\\s*(?:kr|mkr|:-))",
+      "iuy",
+    ),
+  },
 ]
 
 const EMAIL = new RegExp(
   `[\\p{L}\\p{N}_.+-]+(?:@|\\s@\\s)[\\p{L}\\p{N}_-]+(?:\\s?\\.\\s?[\\p{L}\\p{N}_-]+)+`
-  + `|(?:[\\p{L}\\p{N}_.+-]+\\s*[([]\\s?(?:at|a|snabel-?a)\\s?[)\\]]`
+  + `|(?:[\\p{L}\\p{N}_.+-]+\\s*[([{]\\s?(?:at|ät|a|snabel-? ?a)\\s?[)\\]}]`
   + `|(?:[\\p{L}\\p{N}_.+-]*[.+-]|[\\p{L}\\p{N}_.+-]+\\s+)snabel-? ?a${END})\\s*[\\p{L}\\p{N}_-]+`
-  + `(?:(?:\\s*\\.|(?:\\s+|\\s*[([]|-)(?:punkt|dot)${END}[)\\]]?)\\s*[\\p{L}\\p{N}_-]+)+`,
+  + `(?:(?:\\s*\\.|(?:\\s+|\\s*[([{]|-)(?:punkt|dot)${END}[)\\]}]?)\\s*[\\p{L}\\p{N}_-]+)+`
+  + `|[\\p{L}\\p{N}_+-]+\\s(?:at|ät)\\s[\\p{L}\\p{N}_-]+\\s(?:punkt|dot)\\s[a-z]{2,}${END}`,
   "giu",
 )
 
@@ -143,8 +165,8 @@ const URL = new RegExp(
 const UNIT = `(?!\\s?(?:(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar)${END}|%(?=${W})))`
 const ADDRESSES = [
   new RegExp(
-    `${START}(?!riks|läns|motor|europa|cykel|gång|skol)${W}{2,}`
-    + `(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen)\\s\\d{1,3}(?!\\d)${UNIT}`,
+    `${START}(?!riks|läns|motor|europa|cykel|gång|skolväg)${W}{2,}`
+    + `(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\\s\\d{1,3}(?!\\d)${UNIT}`,
     "iu",
   ),
   new RegExp(`${START}[A-ZÅÄÖ]${W}+s\\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\\s\\d{1,3}(?!\\d)`, "u"),
@@ -153,33 +175,48 @@ const ADDRESSES = [
 ]
 
 const WHOSE = "(?:min|mitt|vår|vårt|hans|hennes|deras)\\s+"
-const RELATED = `(?:son|dotter|barn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|bror|syster|kompis|vän|`
-  + `granne|chef|lärare|elev|kollega)`
+const RELATED = "(?:son|dotter|barn|barnbarn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|farmor|farfar|"
+  + "mormor|morfar|bror|syster|kusin|kompis|vän|granne|chef|lärare|elev|kollega|klasskamrat)"
 const KIN = `${WHOSE}(?:${W}+\\s)?${RELATED}${END}`
-const CUE = "(?:grannen?|läraren?|fröken|magister|rektorn?|chefen|handläggaren?|tränaren?|ledaren|"
-  + "kommunalrådet|ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|"
-  + "vaktmästaren|kuratorn?|herr|fru)"
-const CUES = [CUE, WHOSE + RELATED, `${WHOSE}${W}+\\s${RELATED}`].map(cue => new RegExp(`${START}${cue}(?=\\s)`, "giu"))
+const ROLE = `(?:grann(?:e|en)|${W}{0,12}lärare?n?|fröken|magister|rektorn?|${W}{0,12}chefe?n?|`
+  + `${W}{0,12}handläggaren?|${W}{0,8}sekreteraren?|tränaren?|ledaren|kommunalrådet|oppositionsrådet|`
+  + `${W}{0,8}ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|`
+  + "vaktmästaren|kuratorn?)"
+const CUES = [`(?:${ROLE}|herr|fru)`, WHOSE + RELATED, `${WHOSE}${W}+\\s${RELATED}`]
+  .map(cue => new RegExp(`${START}${cue}(?=\\s)`, "giu"))
 const NAME = /^\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+/
 const SENSITIVE = `(?:adhd|autis${W}*|asperger${W}*|epilepsi|cancer|depression|deprimerad|psykisk${W}* sjuk${W}*|`
-  + `diagnos${W}*|missbruk${W}*|alkoholist|hiv|schizofreni|bipolär|självmord${W}*|gravid|homosexuell|`
-  + `misshandl${W}*|våldt${W}*|dömd|åtalad|kriminell|tjuv)${END}`
+  + `diagnos${W}*|dement|demens|missbruk${W}*|alkoholist|knark${W}*|langar|hiv|schizofreni|bipolär|`
+  + `självmord${W}*|gravid|homosexuell|bisexuell|lesbisk|transperson|muslim${W}*|jude|judinna|judisk|`
+  + `hindu|rom|romsk|misshandl${W}*|våldt${W}*|dömd|åtalad|kriminell|tjuv|pedofil${W}*|`
+  + `(?:med i|medlem i) (?:facket|moskén|kyrkan)|fackligt ansluten)${END}`
 const NEAR = `.{0,39}(?!${W}).`
-const FIRST_NAMES = "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Anders|Andreas|Anette|Anna|Ann|Annika|Anton|"
-  + "Astrid|Barbro|Bengt|Birgitta|Björn|Bo|Carina|Carl|Caroline|Cecilia|Christer|Christina|Daniel|"
-  + "David|Ebba|Elin|Elisabeth|Ella|Elsa|Emelie|Emil|Emma|Erik|Eva|Fatima|Fredrik|Gunilla|Gunnar|"
-  + "Gustav|Göran|Hanna|Hans|Hassan|Helena|Henrik|Håkan|Ida|Inga|Inger|Ingrid|Jan|Jenny|Jessica|"
-  + "Johan|Johanna|John|Jonas|Josefin|Julia|Kalle|Karin|Karl|Katarina|Kerstin|Kjell|Kristina|Lars|"
-  + "Lena|Lennart|Linda|Linnea|Lisa|Madeleine|Magnus|Malin|Margareta|Maria|Marie|Martin|Mats|"
-  + "Mattias|Michael|Mikael|Mohamed|Mohammed|Monica|Mona|Niklas|Nils|Olle|Olof|Oskar|Per|Peter|"
-  + "Petra|Pia|Robert|Roger|Rolf|Sara|Simon|Sofia|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|"
-  + "Tobias|Ulf|Ulla|Ulrika|Viktor|William|Yusuf|Åke|Åsa"
+const FIRST_NAMES = "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Amina|Anders|Andreas|Anette|Anita|Anna|Ann|"
+  + "Annika|Anton|Arne|Astrid|Axel|Barbro|Bengt|Berit|Birgitta|Björn|Bo|Börje|Britt|Camilla|"
+  + "Carina|Carl|Caroline|Cecilia|Charlotte|Christer|Christina|Daniel|David|Ebba|Elias|Elin|"
+  + "Elisabeth|Ella|Elsa|Emelie|Emil|Emma|Erik|Eva|Fatima|Filip|Fredrik|Gun|Gunilla|Gunnar|"
+  + "Gustav|Göran|Hanna|Hans|Hassan|Helena|Henrik|Hugo|Håkan|Ida|Inga|Inger|Ingrid|Isak|Jan|"
+  + "Jenny|Jessica|Joakim|Johan|Johanna|John|Jonas|Josefin|Julia|Kalle|Karin|Karl|Katarina|Kent|"
+  + "Kerstin|Khadija|Kjell|Klara|Kristina|Kurt|Lars|Leif|Lena|Lennart|Liam|Linda|Linnea|Lisa|"
+  + "Lovisa|Lucas|Madeleine|Magnus|Maja|Malin|Margareta|Maria|Marianne|Marie|Marcus|Markus|"
+  + "Martin|Mats|Mattias|Michael|Mikael|Mohamed|Mohammed|Monica|Mona|Moa|Mustafa|Niklas|Nils|"
+  + "Noah|Olle|Olof|Omar|Oscar|Oskar|Patrik|Per|Peter|Petra|Pia|Rickard|Robert|Roger|Rolf|Sara|"
+  + "Sebastian|Simon|Siv|Sofia|Sonja|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|Therese|Tobias|"
+  + "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 const PERSONS = [
   new RegExp(`${START}(?:${FIRST_NAMES})\\s[A-ZÅÄÖ][a-zåäöé]{2,}`, "u"),
   new RegExp(`${START}[A-ZÅÄÖ][a-zåäöé]+\\s[A-ZÅÄÖ][a-zåäöé]+sson${END}`, "u"),
-  new RegExp(`${START}(?:jag|han|hon|hen)\\sheter\\s${W}`, "iu"),
-  new RegExp(`${START}(?:${KIN}|jag\\s(?:har|är|lider)${END})${NEAR}${SENSITIVE}`, "iu"),
+  new RegExp(`${START}(?:${FIRST_NAMES})\\s${W}{2,}sson${END}`, "iu"),
+  new RegExp(`${START}(?:jag|han|hon|hen|${KIN}|${ROLE})\\s(?:som\\s)?heter\\s${W}`, "iu"),
+  new RegExp(`${START}(?:${KIN}|(?:jag|han|hon|hen)\\s(?:har|är|lider)${END})${NEAR}${SENSITIVE}`, "iu"),
   new RegExp(`${START}${SENSITIVE}${NEAR}${KIN}`, "iu"),
+  new RegExp(
+    `${START}${ROLE}\\s(?:(?:${W}+\\s){0,3}(?:är|var|har|lider av)\\s(?:${W}+\\s)?${SENSITIVE}`
+    + "|(?:misshandla|våldt|knarka|lang|missbruka))",
+    "iu",
+  ),
+  new RegExp(`${START}(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\\s?:\\s?@?${W}`, "iu"),
+  new RegExp(`${START}(?:bil(?:en)?|reg\\.?\\s?nr|registreringsnummer)\\s[a-z]{3} ?\\d\\d[a-z\\d]${END}`, "iu"),
   /(?:^|[^\p{L}\p{N}_.])@[a-z][\p{L}\p{N}_.]{2,}/iu,
   /(?:^|[^\p{L}\p{N}_-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\p{L}\p{N}_-])/u,
 ]

@@ -10,6 +10,8 @@ from dialog.domain.personal_data import flags, personal_number, readable
 from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
 from tests.browser.test_phone import STEP, field, send, texts, thanked
 from tests.domain import test_personal_data
+from tests.security.test_patterns import UNITS
+from tests.security.test_what_points_at_people import ALMOST, ORDINARY, WAITS, WAYS
 
 EDGE_CASES = Path(test_personal_data.__file__).parent / "edge_cases.tsv"
 LOOK = """async texts => {
@@ -35,6 +37,8 @@ def corpus() -> list[str]:
     lines = EDGE_CASES.read_text("utf-8").splitlines()[2:]
     whole = [*strings(given), *test_personal_data.drama_numbers()]
     whole += [line.split("\t")[4] for line in lines]
+    whole += [*strings(list(WAITS.values())), *ORDINARY, *ALMOST]
+    whole += [way.format("19", "121212", "1212") for way in WAYS]
     mixed = random.Random(20190401)
     for _ in range(3000):
         text = list(" ".join(mixed.sample(whole, 2))[:150])
@@ -53,6 +57,30 @@ def test_the_phone_finds_what_the_server_finds(hall: Hall, new_page: Callable[..
     different = [it for it in zip(whole, expected, found, strict=True) if it[1] != it[2]]
     assert different == []
     assert sum(number for number, _ in expected) > 100 < sum(bool(it) for _, it in expected)
+
+
+HOW_LONG = LOOK.replace(
+    "return texts.map(text => [personalNumber(text), flags(text)])",
+    """return texts.map(text => {
+      const began = performance.now()
+      personalNumber(text), flags(text)
+      return performance.now() - began
+    })""",
+)
+
+
+def test_no_text_keeps_the_phone_busy(hall: Hall, new_page: Callable[..., Page]) -> None:
+    """A pattern that goes back and forth would freeze the page while somebody writes."""
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.goto(hall.home)
+    attacks = [unit * (1000 // len(unit)) + tail for unit in UNITS for tail in ("", "!")]
+    first, again = page.evaluate(HOW_LONG, attacks), page.evaluate(HOW_LONG, attacks)
+    slow = [
+        (text[:20], ms)
+        for text, *both in zip(attacks, first, again, strict=True)
+        if (ms := min(both)) > 400
+    ]
+    assert slow == []
 
 
 def test_an_identity_number_is_not_sent_and_the_rest_only_on_a_second_press(

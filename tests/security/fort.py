@@ -18,10 +18,9 @@ import os, sys
 os.environ["DIALOG_CONNECTIONS"] = "{ROOM}"
 log = os.open({{log!r}}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.dup2(log, 2)
-import dialog.patience as patience, dialog.sockets as sockets
+import dialog.patience as patience
 patience.HEAD_WITHIN, patience.GRACE = {HEAD_WITHIN}, {GRACE}
 patience.LOOKS = patience.IDLE_BEFORE_IT_GIVES_WAY = 0.1
-sockets.HELLO_WITHIN = {HEAD_WITHIN}
 from dialog.cli import main
 main()
 """

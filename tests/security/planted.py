@@ -53,12 +53,10 @@ SHORT = [f"<{MARK}>", f"=1+1<{MARK}>", f'"><{MARK}>', f"@A<{MARK}>", f"{{{{7}}}}
 TINY = ["<b>x</b>", "=1+1", "@SUM(1)", '"><i>', "{{7*7}}"]
 """For fields with room for twelve characters only."""
 
-IDS = {
-    *("id", "kind", "type", "area", "date", "access", "moderation", "channel", "results_url"),
-    *("level", "entry", "closes", "topics", "body", "document", "guards", "kinds", "results_date"),
-    "strength",
+CHOSEN = {
+    *("id", "area", "date", "results_url", "closes", "body", "results_date"),
 }
-"""Keys of a dialogue's files whose words are chosen from a list."""
+"""Keys of a dialogue's files whose words are chosen from a list, or are a date or an address."""
 
 _turn = count()
 
@@ -69,14 +67,26 @@ def attack(room: int = 400) -> str:
     return fitting[next(_turn) % len(fitting)]
 
 
-def spoilt(value: Any, key: str = "") -> Any:
-    """The same, each text that people may fill in with an attack before it."""
+def spoilt(written: Any) -> Any:
+    """The same part of a file, each text that people may fill in with an attack before it."""
+    hints = get_type_hints(type(written), include_extras=True)
+    found = {name: getattr(written, name) for name in written.__struct_fields__}
+    changes = {
+        name: spoilt_value(value, takes_any_text(hints[name]) and name not in CHOSEN)
+        for name, value in found.items()
+    }
+    return msgspec.structs.replace(written, **changes)
+
+
+def spoilt_value(value: Any, is_text: bool) -> Any:
     match value:
+        case msgspec.Struct():
+            return spoilt(value)
         case dict():
-            return {name: spoilt(part, name) for name, part in value.items()}
+            return {name: spoilt_value(part, is_text) for name, part in value.items()}
         case list():
-            return [spoilt(part, key) for part in value]
-        case str() if value and key not in IDS:
+            return [spoilt_value(part, is_text) for part in value]
+        case str() if value and is_text:
             return f"{attack()} {value}".replace("\r\n", " ")
     return value
 
@@ -84,13 +94,10 @@ def spoilt(value: Any, key: str = "") -> Any:
 def hostile_files(folder: Path) -> Path:
     """The shipped dialogue with attacks in every text of its files."""
     shipped_one = load(shipped("sessions")).dialogues[DIALOGUE]
-    definition = msgspec.convert(
-        spoilt(msgspec.to_builtins(shipped_one.definition)), type(shipped_one.definition)
-    )
+    definition = spoilt(shipped_one.definition)
     save_dialogue(folder, definition)
     for session in shipped_one.sessions.values():
-        made = msgspec.convert(spoilt(msgspec.to_builtins(session)), type(session))
-        save_session(folder, definition, made)
+        save_session(folder, definition, spoilt(session))
     assert not load(folder).mistakes
     return folder
 
@@ -150,6 +157,7 @@ class Planted:
             self.do("rename-group", group=group, title=attack(80))
         for by in ("staff", "interpreter"):
             self.do("translate-contribution", contribution=1, language="en", text=attack(), by=by)
+        self.do("go-on-duty", on=True, languages=[attack(35)])
         self.do("hide-contribution", contribution=6, reason="spam")
 
     def _import(self) -> None:
@@ -223,7 +231,9 @@ class Planted:
         if answer.get("refusal", {}).get("detail") == "the rules failed":
             return  # a wish that has a name, and no rule yet
         assert answer.get("t") == "ack", (type, wish, answer)
-        self.fields |= {(type, name) for name, value in wish.items() if isinstance(value, str)}
+        self.fields |= {
+            (type, name) for name, value in wish.items() if isinstance(value, str | list)
+        }
 
 
 def free_texts() -> Iterator[tuple[str, str]]:
@@ -237,8 +247,10 @@ def free_texts() -> Iterator[tuple[str, str]]:
 
 def takes_any_text(type: Any) -> bool:
     """Whether the type is text without a pattern or a list to choose from."""
-    if get_origin(type) in (typing.Union, types.UnionType):
+    if get_origin(type) in (typing.Union, types.UnionType, list):
         return any(map(takes_any_text, get_args(type)))
+    if get_origin(type) is dict:
+        return takes_any_text(get_args(type)[1])
     if get_origin(type) is typing.Annotated:
         inner, *meta = get_args(type)
         return takes_any_text(inner) and not any(getattr(it, "pattern", None) for it in meta)

@@ -185,7 +185,7 @@ def everything_in(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
-ALSO = {("archive", "zip"), ("summary", "docx"), ("council", "docx")}
+ALSO = {("archive", "zip"), ("archive", "restricted"), ("summary", "docx"), ("council", "docx")}
 
 
 def exports(data: Path) -> Iterator[tuple[str, bytes]]:
@@ -194,7 +194,7 @@ def exports(data: Path) -> Iterator[tuple[str, bytes]]:
     engine = open_database(settings.database_url)
     for kind in KINDS:
         for format in FORMATS:
-            if format not in ("pdf", "docx", "zip") or (kind, format) in ALSO:
+            if format not in ("pdf", "docx", "zip", "restricted") or (kind, format) in ALSO:
                 made = exporting.file_of(engine, settings, DIALOGUE, kind, format)
                 yield from unpacked(f"{kind}.{format}", made.content)
     for format in COPIES:

@@ -11,6 +11,7 @@ from dialog import opening
 from dialog.doorkeeper import Doorkeeper
 from dialog.limits import Buckets
 from dialog.protocol.refusals import Refused
+from dialog.store import doors
 from tests.security.house import HOME, House
 from tests.security.test_names import seen_from
 
@@ -60,7 +61,8 @@ def the_work(house: House, code: str, monkeypatch) -> tuple[object, ...]:
     real_read, real_write = type(live).read, type(live).write
 
     async def reading(self, work, *args):
-        read.append(work.__name__)
+        if work.__module__ == doors.__name__:  # not what the server looks up by itself meanwhile
+            read.append(work.__name__)
         return await real_read(self, work, *args)
 
     async def writing(self, work, *args):
@@ -87,7 +89,7 @@ def test_a_code_that_never_was_and_one_that_is_over_are_the_same_and_cost_the_sa
         db.exec_driver_sql(f"UPDATE session SET code_expires = 1 WHERE id = '{session}'")
     kinds = {
         code: the_work(house, code, monkeypatch)
-        for code in ("2222222", replaced, expired, "", "!", "2" * 60)
+        for code in ("2222222", replaced, expired, "", "!", "2" * 7 + "!")
     }
     assert len({str(it) for it in kinds.values()}) == 1
     assert kinds[expired][0] == 404

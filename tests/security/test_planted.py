@@ -29,8 +29,6 @@ from tests.security.routes import doors
 
 NOT_PLANTED = {
     ("post-contribution", "receipt"),  # only its hash is kept
-    ("translate-contribution", "text"),  # until there are rules for it
-    ("translate-contribution", "language"),
     ("post-on-behalf", "language"),  # as of a contribution
 }
 
@@ -170,12 +168,16 @@ def test_in_a_csv_file_no_cell_begins_what_a_spreadsheet_would_run(file, kind):
         assert {text for text in LONG if text.startswith(("=", "@"))} <= cells
 
 
+ONLY_ARCHIVES = ("zip", "restricted")
+
+
 def test_every_kind_of_document_comes_in_every_format(file):
     """One post must never stop an export. As PDF they are in the archive, below."""
     for kind in KINDS:
         for format in FORMATS:
-            if format not in ("pdf", "zip", "docx"):
+            if format not in ("pdf", "docx", *ONLY_ARCHIVES):
                 assert file(kind, format)
+    assert file("archive", "restricted")
     for format in COPIES:
         if format != "pdf":
             assert file("copy", format)

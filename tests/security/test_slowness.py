@@ -1,6 +1,7 @@
 """Slow heads, slow bodies, slow readers, and too many at once, over real sockets: nobody else
 notices, and they are gone within the time that is stated."""
 
+import asyncio
 import contextlib
 import socket
 import time
@@ -146,8 +147,8 @@ async def test_when_the_sockets_are_taken_phones_are_told_to_come_later_and_staf
     async with evening(fort, 1, at="") as it, contextlib.AsyncExitStack() as stack:
         most = ROOM * 9 // 10 - 3  # the console, the projector and the phone have theirs
         phone, home = f"ws://127.0.0.1:{fort.port}/ws/{it.session}", fort.address
-        for _ in range(most):
-            await stack.enter_async_context(connect(phone, origin=home, proxy=None))
+        wires = (connect(phone, origin=home, proxy=None, ping_interval=None) for _ in range(most))
+        await asyncio.gather(*map(stack.enter_async_context, wires))
         async with wire_of(it.people[0]) as wire:
             with pytest.raises(ConnectionClosed) as closed:
                 await wire.recv()

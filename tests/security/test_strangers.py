@@ -11,36 +11,25 @@ from starlette.testclient import TestClient
 
 from dialog.app import create_app
 from dialog.identity import STAFF_ROLES
-from dialog.information import PATHS
 from dialog.settings import Settings
 from tests.security.house import HOME, House
 from tests.security.routes import doors
 
 OPEN_TO_ANYBODY = {
-    ("GET", "/"),
-    ("GET", "/favicon.ico"),
-    ("GET", "/feedback/{dialogue}"),
-    ("GET", "/guide"),
-    ("GET", "/healthz"),
-    ("GET", "/icon.svg"),
-    ("GET", "/j/{code}"),
-    ("GET", "/projector"),
-    ("GET", "/qr/{code}.svg"),
-    ("GET", "/receipt"),
-    ("GET", "/s/{session}"),
-    ("GET", "/staff"),
+    *(("GET", path) for path in ("/", "/about", "/om", "/help", "/hjalp", "/rules", "/regler")),
+    *(("GET", path) for path in ("/privacy", "/personuppgifter", "/receipt", "/guide")),
+    *(("GET", path) for path in ("/accessibility", "/tillganglighet", "/healthz", "/sw.js")),
+    *(("GET", path) for path in ("/icon.svg", "/favicon.ico", "/projector")),
+    *(("GET", path) for path in ("/guide/{name}", "/guide/{name}.pdf", "/qr/{code}.svg")),
+    *(("GET", path) for path in ("/feedback/{dialogue}", "/j/{code}")),
     ("GET", "/static/{version}/{path:path}"),
-    ("GET", "/sw.js"),
-    ("POST", "/api/join"),
-    ("POST", "/api/projector"),
-    ("POST", "/api/projector/wait"),
-    ("POST", "/api/receipts"),
-    ("POST", "/api/staff/login"),
-    ("POST", "/api/staff/logout"),
-    ("POST", "/plain/join"),
-    *(("GET", f"/{path}") for page in PATHS.items() for path in page),
-    ("GET", "/guide/{name}"),
-    ("GET", "/guide/{name}.pdf"),
+    ("GET", "/static/words-{digest}/{language}.js"),
+    # Pages that ask for a code or a link, and what those are handed in to.
+    *(("GET", path) for path in ("/s/{session}", "/t/{session}", "/staff")),
+    *(("GET", path) for path in ("/staff/sign-in", "/staff/back")),
+    *(("POST", path) for path in ("/api/join", "/plain/join", "/api/t/{session}")),
+    *(("POST", path) for path in ("/api/staff/login", "/api/staff/logout")),
+    *(("POST", path) for path in ("/api/projector", "/api/projector/wait", "/api/receipts")),
 }
 """What anybody may ask for; all else must turn a stranger away before it looks at anything. A new
 route that is meant for everybody is added here by somebody who has thought about it."""

@@ -2,12 +2,14 @@
 
 from typing import get_args
 
+from dialog.domain.state import Person
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import Disposal
 from dialog.protocol.events import AnyEvent, Entry
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
+    ID,
     Meeting,
     ada,
     bo,
@@ -21,6 +23,7 @@ from tests.domain.meeting import (
 )
 
 RECEIPT = "A2B3C4D5E6F7G8H9-1"
+mo = Person("moderator", ID, seat="first")
 SECRET = "Nobody shall find these words in the log"
 
 
@@ -36,11 +39,15 @@ def evening() -> Meeting:
     it.post(bo, "Safe paths to school")
     it.post(bo, "A safe way home")
     it.do(pia, c.PostOnBehalf("write", "question", "On paper", target_group="old"))
+    it.do(mo, c.GoOnDuty(True, ["sv", "en"]))
+    it.do(mo, c.TakeSlips(1))
+    it.do(mo, c.GiveBackSlips([1]))
     it.do(fay, c.ReleaseContributions([1, 2, 3]))
     it.do(fay, c.Undo(it.seq))
     it.do(fay, c.ReleaseContributions([1, 2, 3]))
     it.do(fay, c.HideContribution(3, "duplicate"))
     it.do(fay, c.RestoreContribution(3))
+    keep_watch(it)
     it.do(fay, c.SetModeration("show-all"))
     it.do(fay, c.PauseFeed(True))
     it.do(fay, c.BlankProjector(True))
@@ -64,6 +71,24 @@ def evening() -> Meeting:
     happened = {type(entry.event) for entry in it.log}
     assert happened == set(get_args(AnyEvent)), set(get_args(AnyEvent)) - happened
     return it
+
+
+def keep_watch(it: Meeting) -> None:
+    """Everything that moderators may do beside releasing and hiding."""
+    it.do(mo, c.MaskContribution(2, [(0, 4)]))
+    it.do(fay, c.MaskContribution(2, []))
+    it.do(mo, c.HideContribution(3, "insult"))
+    it.do(fay, c.ReleaseContributions([3]))
+    it.do(mo, c.HideAuthor(3, "spam"))
+    it.do(fay, c.TrustAuthor(3))
+    it.do(fay, c.RestoreContribution(3))
+    it.do(fay, c.RestoreContribution(2))
+    it.do(mo, c.SetSlowMode(30))
+    it.do(mo, c.SetSlowMode(0))
+    it.do(mo, c.SetJoining(False))
+    it.do(mo, c.SetJoining(True))
+    it.do(fay, c.SetClosing(it.now + 3_600_000))
+    it.do(pia, c.TranslateContribution(2, "sv", "Säkra vägar till skolan"))
 
 
 def rule_over_groups(it: Meeting) -> None:
