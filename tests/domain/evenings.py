@@ -168,7 +168,9 @@ def mask(evening: Meeting, who: int, n: int, m: int) -> Asked:
 
 def translate(evening: Meeting, who: int, n: int, m: int) -> Asked:
     number = pick(evening.session.contributions, n)
-    text = ["", f"{marker(number)} sagt", f"{marker(number)} sanottu"][m % 3]
+    masked = bool(evening.session.contributions[number].masks)
+    seen = "…" if masked else marker(number)  # who translates writes what may be read
+    text = ["", f"{seen} sagt", f"{seen} sanottu"][m % 3]
     return (pia, mia, fay)[who % 3], c.TranslateContribution(number, ["fi", "sv"][m % 2], text)
 
 

@@ -1,4 +1,4 @@
-"""docs/security.md: every danger has a control, a test that is there, and what failed without it."""
+"""docs/security.md: each danger has a control, a test that is there, and what failed without it."""
 
 import re
 from pathlib import Path
