@@ -220,7 +220,7 @@ def restore(path: Path, settings: Settings, over: bool) -> Manifest:
     manifest = checked(path)
     if not over and any(settings.own_sessions.glob("**/*")):
         raise CannotRestore(f"there are files in {settings.own_sessions} already")
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
     try:
         with zipfile.ZipFile(path) as packed:

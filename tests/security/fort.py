@@ -61,7 +61,7 @@ class Fort(Server):
         with self.wire(request(head, body)) as it:
             return answer(it)
 
-    def is_well(self, within: float = 1.0) -> bool:
+    def is_well(self, within: float = 3.0) -> bool:
         """Whether somebody else is answered as if nothing was going on."""
         began = time.monotonic()
         return self.ask("GET /healthz HTTP/1.1").status == 200 and (

@@ -87,7 +87,8 @@ def test_a_message_in_pieces_is_no_larger_than_one_in_one(fort):
 
 def test_pieces_without_a_byte_are_not_collected_for_ever(fort):
     with opened(fort) as wire:
-        assert cut_off(wire, frame(TEXT) + frame(MORE) * (MOST_PIECES // 2), 1 << 20) < 1 << 20
+        wire.sendall(frame(TEXT))
+        assert cut_off(wire, frame(MORE) * (MOST_PIECES // 2), 1 << 20) < 1 << 20
     assert fort.is_well()
 
 

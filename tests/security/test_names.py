@@ -1,12 +1,15 @@
 """Names and addresses that a visitor or a proxy claims: the Host header, X-Forwarded-*, redirects,
 and paths that try to climb."""
 
+import hashlib
 import io
 import zipfile
 
+import msgspec
 import pytest
 from starlette.requests import HTTPConnection
 
+from dialog.backup import CannotRestore, Manifest, Part, restore
 from dialog.doorkeeper import Doorkeeper, neighbourhood
 from dialog.reports.archive import verify
 from dialog.settings import Settings
@@ -104,6 +107,12 @@ def test_no_parameter_leads_away(house, name):
         if door.method == "GET":
             answer = house.fay.get(door.at(), params=away, follow_redirects=False)
             assert "elsewhere" not in answer.headers.get("location", "")
+
+
+def test_a_post_to_an_address_with_a_slash_too_many_is_sent_nowhere(house):
+    """Starlette's own redirect would name the host that the visitor said."""
+    answer = house.somebody().post("/api/join/", json={}, follow_redirects=False)
+    assert answer.status_code == 404 and "location" not in answer.headers
 
 
 def test_an_address_with_a_slash_too_many_leads_to_the_page(house):
@@ -213,6 +222,21 @@ def test_a_document_is_asked_for_by_words_we_know(house):
         for query in (f"for={name}&format=pdf", f"for=summary&format={name}"):
             answer = house.fay.get(f"/api/dialogue/mal-2019/document?{query}")
             assert (answer.status_code, answer.json()["kind"]) == (400, "malformed")
+
+
+@pytest.mark.parametrize("name", ["sessions/../../escaped", "/tmp/escaped", "sessions\\..\\x"])
+def test_a_copy_of_an_installation_with_names_that_climb_is_not_put_back(tmp_path, name):
+    content = b"escaped"
+    part = Part(name, hashlib.sha256(content).hexdigest(), len(content))
+    manifest = Manifest("1", "", "2019-04-01T18:00Z", [], [part])
+    file = tmp_path / "deep" / "kopia.zip"
+    file.parent.mkdir()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(name, content)
+        packed.writestr("backup.json", msgspec.json.encode(manifest))
+    with pytest.raises(CannotRestore, match="no name of ours"):
+        restore(file, Settings(data=tmp_path / "deep" / "data"), over=True)
+    assert sorted(it.name for it in tmp_path.rglob("*")) == ["deep", "kopia.zip"]
 
 
 def test_a_package_with_names_that_climb_is_said_to_be_none_of_ours(tmp_path):

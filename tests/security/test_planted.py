@@ -333,3 +333,16 @@ def test_the_one_trusted_types_policy_lets_one_address_through():
     [(_, text)] = made
     assert re.search(r"createScriptURL: \(\) => \"/sw\.js\"", text)
     assert "createHTML" not in text and "createScript:" not in text
+
+
+def test_names_on_the_paper_of_a_closed_meeting_are_words_there_and_kept_nowhere(visited):
+    """They are typed by staff, set by typst, and forgotten."""
+    session = visited.opened("2019-03-06-ks")
+    names = [text[:80] for text in LONG] + ["Marker Namnsson", "\x01\ufffe", "🙂" * 40]
+    asked = {"seats": len(names), "names": names}
+    made = visited.fay.post(f"/api/s/{session}/roster", json=asked)
+    assert made.status_code == 200, made.text
+    assert_harmless_pdf(made.content)
+    data = visited.installation.settings.data
+    kept = b"".join(file.read_bytes() for file in data.rglob("*") if file.is_file())
+    assert b"Namnsson" not in kept

