@@ -53,7 +53,9 @@ class ConsoleMeeting extends HTMLElement {
   ending() {
     const sure = h("div", { class: "sure", hidden: true }, h("p", {}, t("console.end_means")))
     const yes = button("console.end_yes", async () => {
-      if (await wish({ type: "end-session" }, yes)) sure.hidden = true
+      if (!await wish({ type: "end-session" }, yes)) return
+      sure.hidden = true
+      document.querySelector("console-now h2").focus()
     }, "", "danger")
     const no = button("console.end_no", () => {
       sure.hidden = true

@@ -1,10 +1,15 @@
 """Somebody who has a keyboard and nothing else, and always sees where they are."""
 
+import time
+
 from playwright.sync_api import Page
 
 MOST_TABS = 150
+PATIENCE = 3
+"""Seconds in which a page draws what comes next."""
 # What the focus lies on. `isMarked`: a ring, or it is words that the page has moved to and that do
-# nothing. `isCovered`: something else lies over its middle, as a bar that sticks might.
+# nothing. `isCovered`: something else lies over its middle, as a bar that sticks might;
+# what is said for six seconds goes by itself.
 FOCUS = """() => {
   const it = document.activeElement
   const style = getComputedStyle(it)
@@ -17,7 +22,8 @@ FOCUS = """() => {
   return {
     isLost: it === document.body || !it.getClientRects().length,
     isMarked: isRing || isWords,
-    isCovered: Boolean(over) && !it.contains(over) && !over.contains(it),
+    isCovered: Boolean(over)
+      && !it.contains(over) && !over.contains(it) && !over.closest("#status"),
     name: it === document.body ? "" : it.getAttribute("aria-label") || label || it.innerText || "",
   }
 }"""
@@ -56,9 +62,11 @@ class Keys:
         self.press("Enter")
 
     def look(self, after: str) -> None:
-        """The page may need a moment to draw what was pressed away."""
+        """Where the focus is, once the page has drawn what was pressed away."""
+        end = time.monotonic() + PATIENCE
         self.page.wait_for_timeout(60)
-        there = self.page.evaluate(FOCUS)
+        while (there := self.page.evaluate(FOCUS))["isLost"] and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
         assert not there["isLost"], f"after {after} the focus is nowhere"
         assert there["isMarked"], f"after {after} nothing shows the focus on {there['name']}"
         assert not there["isCovered"], f"after {after} something covers {there['name']}"
