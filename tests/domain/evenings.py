@@ -168,8 +168,9 @@ def mask(evening: Meeting, who: int, n: int, m: int) -> Asked:
 
 def translate(evening: Meeting, who: int, n: int, m: int) -> Asked:
     number = pick(evening.session.contributions, n)
-    masked = bool(evening.session.contributions[number].masks)
-    seen = "…" if masked else marker(number)  # who translates writes what may be read
+    it = evening.session.contributions.get(number)
+    # Who translates writes what may be read.
+    seen = "…" if it is not None and it.masks else marker(number)
     text = ["", f"{seen} sagt", f"{seen} sanottu"][m % 3]
     return (pia, mia, fay)[who % 3], c.TranslateContribution(number, ["fi", "sv"][m % 2], text)
 
