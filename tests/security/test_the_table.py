@@ -1,4 +1,4 @@
-"""docs/security.md: each danger has a control, a test that is there, and what failed without it."""
+"""docs/security.md: every danger has a control, a test that is there, and one that failed."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ ROWS = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", PAGE, re.
 DANGERS = [row for row in ROWS if "`test_" in row[2]]
 
 
-def standing_in(folder: Path) -> dict[str, str]:
+def those_in(folder: Path) -> dict[str, str]:
     """Test -> the file that it stands in."""
     return {
         name: file.name
@@ -28,7 +28,7 @@ def named(column: str) -> list[str]:
 
 
 def test_every_test_that_the_table_names_is_there():
-    there = standing_in(ROOT / "tests")
+    there = those_in(ROOT / "tests")
     names = [name for _, _, tests, failed in DANGERS for name in named(tests) + named(failed)]
     assert len(DANGERS) > 35
     assert [name for name in names if name not in there] == []
@@ -42,7 +42,7 @@ def test_every_danger_has_been_let_in_once():
 
 
 def test_every_file_of_attacks_is_in_the_table():
-    there = standing_in(Path(__file__).parent)
+    there = those_in(Path(__file__).parent)
     used = {there.get(name) for _, _, tests, _ in DANGERS for name in named(tests)}
     assert set(there.values()) - used == {Path(__file__).name}
 
