@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": WCAG}}
-OF_COLOURS = ["color-contrast", "link-in-text-block", "target-size"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": OF_COLOURS}}
 SCHEMES: list[tuple[str, dict[str, str], dict]] = [
     ("light", {"color_scheme": "light", "forced_colors": "none"}, ALL_RULES),
