@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from dialog.backup import Manifest
-    from dialog.disposing import Signed
     from dialog.import_file import Options, Preview
+    from dialog.reports.disposal import Signed
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024

@@ -17,45 +17,31 @@ from sqlalchemy import Connection, Engine
 
 from dialog import opening
 from dialog.domain import disposal, rules
+from dialog.domain.bodies import name_of
 from dialog.domain.disposal import Due, Item
 from dialog.domain.state import Dialogue, Person
 from dialog.protocol.agenda import Disposal, DisposalOf, in_language, slug
-from dialog.protocol.events import Actor, DialogueCreated, Entry
+from dialog.protocol.events import Actor, ContributionPosted, DialogueCreated, Entry
 from dialog.protocol.work_commands import CarriedOut, RecordDisposal
+from dialog.reports import disposal as paper
+from dialog.reports.disposal import KIND, Line, Protocol, Signed
+from dialog.reports.letterhead import letterhead
+from dialog.reports.model import Document
 from dialog.settings import Settings
 from dialog.store import disposal as away
 from dialog.store import files, log
 from dialog.store.files import File
+from dialog.text import masks
 
-KIND = "dialog-disposal"
 DOCUMENT = "disposal"
 OF_NO_VERSION = 0
 SALT = "dialog.disposal"
 WORDS: tuple[DisposalOf, ...] = ("hidden-words", "withdrawn-words", "masked-originals")
 """With these go the vectors of the dialogue's texts, and the kept files that hold such words."""
-REMINDER = (
-    "Säkerhetskopior som tagits före gallringen innehåller fortfarande uppgifterna. De ska bytas ut"
-    " och förstöras enligt rutinen för säkerhetskopior. Exemplar hos arkivmyndigheten gallras där."
-)
 
 
 class CannotDispose(Exception):
     """Why not, in a sentence. Nothing has gone."""
-
-
-class Line(Struct):
-    """What goes by one rule: how many, in which sessions, from when to when (UTC, to the minute).
-    `next`: when more will be due. `files`, `vectors`: what goes with it."""
-
-    rule: Disposal
-    sessions: list[str]
-    n: int
-    oldest: str
-    newest: str
-    list_hash: str
-    next: str = ""
-    files: list[str] = []
-    vectors: int = 0
 
 
 class Plan(Struct):
@@ -69,31 +55,6 @@ class Plan(Struct):
     upto: int
     lines: list[Line]
     list_hash: str
-
-
-class Protocol(Struct):
-    """What has gone: how many, by which rule and decision, when and by whom."""
-
-    dialogue: str
-    record_number: str
-    title: str
-    municipality: str
-    disposal: int
-    at: str
-    by: str
-    upto: int
-    lines: list[Line]
-    list_hash: str
-    reminder: str = REMINDER
-    kind: str = KIND
-    format: int = 1
-
-
-class Signed(Struct):
-    """`signature`: of the protocol, with the installation's secret."""
-
-    protocol: Protocol
-    signature: str
 
 
 # ── look ──────────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +228,7 @@ def carry_out(
             upto=plan.upto,
             lines=lines,
             list_hash=plan.list_hash,
+            bodies={it.rule.body: name_of(found.dialogue, it.rule.body) for it in lines},
         )
         file = protocol_file(protocol, settings.secret)
         log.append(db, id, entries_of(found.dialogue, lines, file.sha256, actor, now))
@@ -294,24 +256,23 @@ def take_away(db: Connection, found: Found, due: Due) -> None:
 def take_words(db: Connection, found: Found, due: Due) -> None:
     """What had been made of them goes as well; a draft has been put into nothing."""
     id, seqs = found.dialogue.id, [it.seq for it in due.items]
+    kept: dict[int, str] = {}
     if due.rule.what == "masked-originals":
-        away.change_words(db, id, blanked(found, seqs))
-    else:
-        away.drop_words(db, id, seqs)
+        kept = without_what_is_masked(found, seqs)
+    away.change_words(db, id, kept)
+    away.drop_words(db, id, [seq for seq in seqs if seq not in kept])
     if due.rule.what in WORDS:
         away.drop_vectors(db, id)
         away.drop_restricted_files(db, id)
 
 
-def blanked(found: Found, seqs: Sequence[int]) -> dict[int, str]:
-    """seq -> what was written there, without what lies under its masks."""
+def without_what_is_masked(found: Found, seqs: Sequence[int]) -> dict[int, str]:
+    """seq -> what a contribution is from now on, as long as it was."""
     words = {}
-    for seq in seqs:
-        entry = found.entries[seq - 1]
-        number = disposal.written_in(entry.event)
-        assert number is not None and entry.words is not None
-        masks = found.dialogue.contributions[number].masks
-        words[seq] = disposal.blanked(entry.words, masks)
+    for entry in (found.entries[seq - 1] for seq in seqs):
+        if isinstance(entry.event, ContributionPosted):
+            spans = found.dialogue.contributions[entry.event.contribution].masks
+            words[entry.seq] = masks.in_place(entry.words or "", spans)
     return words
 
 
@@ -351,7 +312,8 @@ def protocol_file(protocol: Protocol, secret: str) -> File:
 
 
 def signature(protocol: Protocol, secret: str) -> str:
-    return Signer(secret, salt=SALT).get_signature(msgspec.json.encode(protocol)).decode()
+    signer = Signer(secret, salt=SALT, key_derivation="hmac", digest_method=hashlib.sha256)
+    return signer.get_signature(msgspec.json.encode(protocol)).decode()
 
 
 def signed_in(content: bytes) -> Signed | None:
@@ -373,3 +335,11 @@ def mistakes_in(signed: Signed, secret: str) -> list[str]:
 
 def kept_protocol(db: Connection, id: str, number: int) -> File | None:
     return files.kept(db, id, OF_NO_VERSION, DOCUMENT, "json", str(number))
+
+
+def protocol_paper(file: File, settings: Settings) -> Document:
+    """A kept protocol on paper."""
+    signed = signed_in(file.content)
+    assert signed is not None
+    head = letterhead(settings, signed.protocol.municipality)
+    return paper.document(signed, file.sha256, head)

@@ -100,8 +100,8 @@ class Roster(msgspec.Struct):
 async def roster(request: Request) -> Response:
     """New codes for a closed meeting, as a PDF to print: the only place where codes and names stand
     together. The codes that were drawn before let nobody in any longer."""
-    await facilitator(request)
-    here, id = installation_of(request), request.path_params["session"]
+    it, here = await facilitator(request), installation_of(request)
+    id = request.path_params["session"]
     asked = await body_of(request, Roster)
     await opening.own_codes_expire(here.live, id)
     session = await here.session(id)
@@ -116,6 +116,7 @@ async def roster(request: Request) -> Response:
     made = await here.freezing.printed(printables.roster(session, strips, head))
     # Only now: had the paper failed, nobody would have known the codes.
     await opening.keep_codes(here.live, id, codes)
+    await here.staff.note(it, "printed", f"{id} roster")
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'attachment; filename="{printables.NAMES["roster"]}.pdf"'
     return Response(made, headers=headers, media_type=MEDIA_TYPES["pdf"])
@@ -127,10 +128,11 @@ class Seat(msgspec.Struct):
 
 async def another_code(request: Request) -> Response:
     """Another code for one seat, shown once."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
+    id = request.path_params["session"]
     asked = await body_of(request, Seat)
-    code = await opening.new_code_for(here.live, request.path_params["session"], asked.seat)
+    code = await opening.new_code_for(here.live, id, asked.seat)
+    await here.staff.note(it, "printed", f"{id} seat {asked.seat}")
     way = own_way_in(here, code)
     return json_response({"code": way.shown_code, "qr": here.qr(own_link(here, code))})
 

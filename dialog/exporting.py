@@ -372,31 +372,38 @@ def restricted_archive(it: Material, kind: DocumentKind) -> bytes:
 def shown_words(it: Material) -> dict[int, str]:
     """By entry: what may be read. Of work in progress what some version has, or what stands."""
     gone = {draft.seq for draft in disposal.drafts(it.dialogue, it.archived.entries)}
+    apart = {word.seq for word in words_apart(it)}
     found = {}
     for entry in it.archived.entries:
         if entry.words is None or entry.seq in gone:
             continue
         contribution = written_by(it, entry)
-        if contribution is None:
+        if contribution is not None and is_masked(contribution, entry):
+            if contribution.standing == "visible":
+                found[entry.seq] = contribution.words or ""
+        elif entry.seq not in apart:
             found[entry.seq] = entry.words
-        elif contribution.standing == "visible":
-            masked = contribution.masks and isinstance(entry.event, ContributionPosted)
-            found[entry.seq] = (contribution.words or "") if masked else entry.words
     return found
 
 
 def words_apart(it: Material) -> list[Apart]:
-    """What is hidden, withdrawn or held, and all of what is masked."""
+    """What is hidden, withdrawn or held, all of what is masked, and translations that stand no
+    more, which may say it."""
+    replaced = disposal.replaced_translations(it.dialogue, it.archived.entries)
     found = []
     for entry in it.archived.entries:
         contribution = written_by(it, entry)
         if entry.words is None or contribution is None:
             continue
-        masked = contribution.masks and isinstance(entry.event, ContributionPosted)
-        if masked or contribution.standing != "visible":
-            standing, reason = contribution.standing, contribution.reason
+        standing, reason = contribution.standing, contribution.reason
+        if standing != "visible" or entry.seq in replaced or is_masked(contribution, entry):
             found.append(Apart(entry.seq, entry.words, contribution.id, standing, reason))
     return found
+
+
+def is_masked(contribution: Contribution, entry: Entry) -> bool:
+    """Whether less of these words is shown than was written."""
+    return bool(contribution.masks) and isinstance(entry.event, ContributionPosted)
 
 
 def written_by(it: Material, entry: Entry) -> Contribution | None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dialog import disposing
 from dialog.api import body_of, json_response
 from dialog.domain.state import Session
 from dialog.domain.work import TITLE_LIMIT
@@ -36,7 +37,8 @@ from dialog.reports.formats import (
     Format,
 )
 from dialog.reports.letterhead import letterhead
-from dialog.rights import ARCHIVE, DISCLOSURE, IMPORT, PAGES, PRINTABLES
+from dialog.reports.pdf import pdf
+from dialog.rights import ARCHIVE, DISCLOSURE, DISPOSAL, DISPOSES, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
@@ -183,6 +185,69 @@ def file_response(name: str, content: bytes, format: Format) -> Response:
     shown = "inline" if format.startswith("html") else "attachment"
     headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
+
+
+# ── disposal ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def disposal(request: Request) -> Response:
+    """What would go just now, by which rule: nothing is changed."""
+    here = installation_of(request)
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
+    return await disposed(here, live, [])
+
+
+class Dispose(msgspec.Struct):
+    """`name`: of who does it. `expect`: the hash of the list that he or she has looked at."""
+
+    name: Annotated[str, Meta(pattern=r"\S", max_length=80)]
+    expect: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+async def dispose(request: Request) -> Response:
+    """Let go what decided rules say: exactly what was looked at. The signed protocol."""
+    here = installation_of(request)
+    it = await here.admitted(request, DISPOSES)
+    _, live = await present(here, request)
+    asked = await body_of(request, Dispose)
+    by = f"{it.role}/{' '.join(asked.name.split())}"
+    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
+    answer = await disposed(here, live, given)
+    if answer.status_code == 200:
+        await here.staff.note(it, "disposed", live.id)
+    live.look_again()
+    return answer
+
+
+async def disposed(here: Installation, live: LiveDialogue, arguments: list[str]) -> Response:
+    try:
+        said = await here.freezing.disposal(live, arguments)
+    except CannotRender as error:
+        why = str(error).removeprefix("Error: ")
+        return JSONResponse({"kind": "cannot-dispose", "why": why}, 409)
+    headers = {"Cache-Control": "no-store"}
+    return Response(said, headers=headers, media_type=MEDIA_TYPES["json"])
+
+
+async def protocol(request: Request) -> Response:
+    """`?format=json|pdf`: the signed protocol of a disposal, as it is kept or on paper."""
+    here = installation_of(request)
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
+    format = cast(Format, one_of(request, "format", ("json", "pdf")))
+    number = request.path_params["number"]
+    try:
+        file = await here.live.read(disposing.kept_protocol, live.id, number)
+    except files.Damaged:
+        raise Refused(FileDamaged()) from None
+    if file is None:
+        raise Refused(UnknownVersion())
+    if format == "json":
+        return file_response(file.name, file.content, format)
+    paper = disposing.protocol_paper(file, here.settings)
+    content = await here.freezing.printed(lambda: pdf(paper))
+    return file_response(file.name.removesuffix(".json") + ".pdf", content, format)
 
 
 # ── earlier material ──────────────────────────────────────────────────────────────────────────
@@ -335,6 +400,9 @@ routes = [
     Route("/api/dialogue/{dialogue}/rendering", rendering),
     Route("/api/dialogue/{dialogue}/document", document),
     Route("/api/dialogue/{dialogue}/disclosure", disclosure),
+    Route("/api/dialogue/{dialogue}/disposal", disposal, methods=["GET"]),
+    Route("/api/dialogue/{dialogue}/disposal", dispose, methods=["POST"]),
+    Route("/api/dialogue/{dialogue}/disposal/{number:int}", protocol),
     Route("/api/s/{session}/print", printed),
     Route(
         "/api/dialogue/{dialogue}/import", bring_in, methods=["POST"], max_body_size=IMPORT_LIMIT

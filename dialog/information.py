@@ -306,7 +306,8 @@ def gone(it: Page, rule: Disposal) -> Line:
 
 def decided(it: Page, rule: Disposal) -> str:
     bodies = {one.id: one.name for one in it.host.dialogue.bodies} if it.host.dialogue else {}
-    return f"{bodies.get(rule.body, rule.body)} {rule.date} § {rule.section}"
+    number = rule.section.removeprefix("§").strip()
+    return f"{bodies.get(rule.body, rule.body)} {rule.date}, § {number}"
 
 
 def statement(it: Page) -> list[Block]:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import information, opening, phone_words, plain
+from dialog import information, locales, opening, phone_words, plain
 from dialog.analysis.goal_words import goals
 from dialog.domain.receipts import feedback_date
 from dialog.domain.state import Dialogue
@@ -66,7 +66,7 @@ async def scribe(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
     role = await here.role_among(request, PAGES["scribe"])
     if role is None or await here.dialogue_of(session) is None:
-        return RedirectResponse("/staff", 303)
+        return await turned_away(request)
     config = {"session": session, "role": role}
     return render(request, "scribe.html", "console scribe", config)
 
@@ -92,7 +92,15 @@ async def projector(request: Request) -> Response:
         session = paired.session if paired else None
     if session is not None and await here.live.read(doors.door_of, session) is None:
         session = None
-    return render(request, "projector.html", "projector", {"session": session})
+    config: dict[str, object] = {"session": session}
+    config["unreviewed"] = unreviewed_in_swedish(request)
+    return render(request, "projector.html", "projector", config)
+
+
+def unreviewed_in_swedish(request: Request) -> str:
+    """What is said where no native speaker has read the page's words; else ""."""
+    read = language_of(request) in installation_of(request).reviewed
+    return "" if read else locales.translate("sv", "language.unreviewed")
 
 
 async def staff(request: Request) -> Response:

@@ -25,6 +25,9 @@ AUDIT = OFFICE
 ARCHIVE = OFFICE
 """The package holds the words of what is hidden."""
 DISCLOSURE = OFFICE
+DISPOSAL = OFFICE
+"""To see what would go, and what went; letting it go is the registrar's alone."""
+DISPOSES: frozenset[StaffRole] = frozenset(("registrar",))
 PRINTABLES = HALL
 IMPORT = FACILITATOR
 LINKS = FACILITATOR

@@ -6,6 +6,7 @@ fails, and so does a row that lets in more or fewer than it says.
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -16,23 +17,29 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from dialog.app import create_app
-from dialog.identity import STAFF_ROLES, StaffRole
+from dialog.identity import HOST, STAFF_ROLES, StaffRole
 from dialog.limits import Buckets
 from dialog.protocol import commands as c
 from dialog.protocol import frames as f
 from dialog.protocol import work_commands as wc
 from dialog.protocol.codec import encode
 from dialog.settings import Settings
+from dialog.store import doors
 from tests.domain.test_permissions import LETTERS, TABLE, WORK_TABLE
 
 DIALOGUE, EVENING = "mal-2019", "2019-04-01-medborgardialog"
-EVERYBODY = "npqwfbkrod"
-"""n: nobody, p: a participant, q: one of another session, w: the session's screen on the wall.
-Staff as in the rules' table: f: facilitator, b: presidium, k: the working committee, r: the
-registrar, o: moderator, d: scribe.
+EVERYBODY = "npqtwfbkrod"
+"""n: nobody, p: a participant, q: one of another session, t: the device of a table in the session,
+w: its screen on the wall. Staff as in the rules' table: f: facilitator, b: presidium, k: the
+working committee, r: the registrar, o: moderator, d: scribe.
 """
 STAFF = "fbkrod"
 WORK = "fbkr"
+
+INFORMATION = (
+    *("about", "privacy", "accessibility", "rules", "help"),
+    *("om", "personuppgifter", "tillganglighet", "regler", "hjalp"),
+)
 
 # What a route is asked with, if not with an empty object; and who is let in. Where nobody is turned
 # away, the third says by which words one sees that somebody was let in.
@@ -40,11 +47,18 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /healthz": ("", EVERYBODY, ""),
     "POST /api/join": ({}, EVERYBODY, ""),
     "POST /api/s/{session}/next-person": ({}, "p", ""),
-    "POST /api/s/{session}/do": ({}, "pfbod", ""),
-    "GET /api/s/{session}/records": ("", "pfbod", ""),
-    "GET /api/s/{session}/records?console": ("audience=console", "pfbo", ""),
-    "GET /api/s/{session}/records?board": ("audience=board", "pfb", ""),
-    "GET /api/s/{session}/records?scribe": ("audience=scribe", "pfbd", ""),
+    "POST /api/s/{session}/do": ({}, "ptfbod", ""),
+    "GET /api/s/{session}/records": ("", "ptfbod", ""),
+    # Whoever is a guest too sees what a guest sees.
+    "GET /api/s/{session}/records?console": ("audience=console", "ptfbo", ""),
+    "GET /api/s/{session}/records?board": ("audience=board", "ptfb", ""),
+    "GET /api/s/{session}/records?scribe": ("audience=scribe", "ptfbd", ""),
+    "POST /api/t/{session}": ({}, EVERYBODY, ""),
+    "POST /api/staff/revoke-tables": ({}, "f", ""),
+    "POST /api/s/{session}/closing": ({}, "f", ""),
+    "GET /api/s/{session}/seats": ("", "fb", ""),
+    "POST /api/s/{session}/roster": ({}, "f", ""),
+    "POST /api/s/{session}/another-code": ({}, "f", ""),
     "POST /api/receipts": ({}, EVERYBODY, ""),
     "POST /api/projector": ({}, EVERYBODY, ""),
     "POST /api/projector/wait": ({}, EVERYBODY, ""),
@@ -62,7 +76,7 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /api/staff/export": ("session=nowhere", "f", ""),
     "POST /api/staff/discard": ({}, "f", ""),
     "POST /api/staff/pair": ({}, "f", ""),
-    "POST /api/staff/code": ({}, "f", ""),
+    "POST /api/staff/code": ({}, "fo", ""),
     "POST /api/staff/new-dialogue": ({}, "f", ""),
     "POST /api/staff/new-session": ({}, "f", ""),
     "POST /api/dialogue/{dialogue}/do": ({}, WORK, ""),
@@ -74,34 +88,41 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /api/dialogue/{dialogue}/document": ("for=ksau", WORK, ""),
     "GET /api/dialogue/{dialogue}/document?archive": ("for=archive", "fr", ""),
     "GET /api/dialogue/{dialogue}/disclosure": ("", "fr", ""),
+    "GET /api/dialogue/{dialogue}/disposal": ("", "fr", ""),
+    "POST /api/dialogue/{dialogue}/disposal": ({}, "r", ""),
+    "GET /api/dialogue/{dialogue}/disposal/{number:int}": ("", "fr", ""),
     "POST /api/dialogue/{dialogue}/import": ({}, "f", ""),
     "GET /api/s/{session}/print": ("what=nothing", "fb", ""),
     "GET /": ("", EVERYBODY, ""),
     "GET /j/{code}": ("", EVERYBODY, ""),
-    "GET /s/{session}": ("", "p", '"session":"SESSION"'),
+    "GET /s/{session}": ("", "pt", '"session":"SESSION"'),
+    "GET /t/{session}": ("", EVERYBODY, ""),
     "GET /qr/{code}.svg": ("", EVERYBODY, ""),
     "GET /projector": ("session=SESSION", "wfbo", '"session":"SESSION"'),
     "GET /staff": ("", STAFF, '"overview":{"home"'),
     "GET /console/{session}": ("", "fb", ""),
+    "GET /moderate/{session}": ("", "fo", ""),
     "GET /board/{session}": ("", "fb", ""),
+    "GET /scribe/{session}": ("", "fbd", ""),
     "GET /work/{dialogue}": ("", WORK, ""),
     "GET /receipt": ("", EVERYBODY, ""),
     "GET /feedback/{dialogue}": ("", EVERYBODY, ""),
     "GET /guide": ("", EVERYBODY, ""),
-    "GET /privacy": ("", EVERYBODY, ""),
-    "GET /accessibility": ("", EVERYBODY, ""),
-    "GET /rules": ("", EVERYBODY, ""),
+    "GET /guide/{name}": ("", EVERYBODY, ""),
+    "GET /guide/{name}.pdf": ("", EVERYBODY, ""),
+    **{f"GET /{name}": ("", EVERYBODY, "") for name in INFORMATION},
     "GET /static/{version}/{path:path}": ("", EVERYBODY, ""),
+    "GET /static/words-{digest}/{language}.js": ("", EVERYBODY, ""),
     "GET /sw.js": ("", EVERYBODY, ""),
     "GET /icon.svg": ("", EVERYBODY, ""),
     "GET /favicon.ico": ("", EVERYBODY, ""),
     "POST /plain/join": ({}, EVERYBODY, ""),
-    "GET /plain/s/{session}": ("", "p", ""),
-    "POST /plain/s/{session}": ({}, "p", ""),
+    "GET /plain/s/{session}": ("", "pt", ""),
+    "POST /plain/s/{session}": ({}, "pt", ""),
 }
 AUDIENCES: dict[str, dict[str, str]] = {
     "/ws/{session}": {
-        "phone": "p",
+        "phone": "pt",
         "projector": "wfbo",
         "console": "fbo",
         "board": "fb",
@@ -129,6 +150,7 @@ class House:
         self.cookies["p"] = self.given("POST", "/api/join", "", json={"code": self.code})
         self.cookies["q"] = self.given("POST", "/api/join", "", json={"code": other})
         self.cookies["w"] = self.screen()
+        self.cookies["t"] = self.table()
 
     def staff_cookie(self, role: StaffRole) -> str:
         """Somebody signs in."""
@@ -141,6 +163,13 @@ class House:
         assert self.ask("POST", "/api/staff/pair", "f", json=pairing).status_code == 200
         waiting = {"secret": shown["secret"]}
         return self.given("POST", "/api/projector/wait", "", json=waiting)
+
+    def table(self) -> str:
+        soon = int(time.time() + 3600) * 1000
+        with self.here.live.engine.connect() as db:
+            generation = doors.generation(db, HOST)
+        secret = self.here.identity.table_secret(self.session, "7", generation, soon)
+        return self.given("POST", f"/api/t/{self.session}", "", json={"secret": secret})
 
     def opened(self) -> tuple[str, str]:
         """One more session: its id and code."""
@@ -164,7 +193,11 @@ class House:
     def filled(self, text: str) -> str:
         text = text.replace("{session}", self.session).replace("SESSION", self.session)
         text = text.replace("{dialogue}", DIALOGUE).replace("{code}", self.code)
-        return text.replace("{version}", "0").replace("{path:path}", "lib/words.js")
+        text = (
+            text.replace("{digest}", "0").replace("{language}", "sv").replace("{name}", "no-such")
+        )
+        text = text.replace("{version}", "0").replace("{number:int}", "1")
+        return text.replace("{path:path}", "lib/words.js")
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +241,8 @@ def test_a_route_lets_in_whom_its_row_names_and_nobody_else(house, route):
         turned_away = answer.status_code in (401, 403, 502) or answer.has_redirect_location
         shown = not seen or house.filled(seen) in answer.text
         let_in += who if shown and not turned_away else ""
+    if "revoke-tables" in path:
+        house.cookies["t"] = house.table()
     assert let_in == "".join(it for it in EVERYBODY if it in allowed)
 
 

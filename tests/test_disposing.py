@@ -10,7 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import insert, select
+from starlette.testclient import TestClient
 
+from dialog.app import create_app
 from dialog.cli import main
 from dialog.disposing import (
     CannotDispose,
@@ -21,13 +23,13 @@ from dialog.disposing import (
     signed_in,
 )
 from dialog.domain import receipts, rules, views, work_views
-from dialog.domain.disposal import DAY, blanked
+from dialog.domain.disposal import DAY
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import OF_THE_DIALOGUE, Disposal
-from dialog.protocol.refusals import Refused
+from dialog.protocol.refusals import NotJoined, Refused
 from dialog.sessions import save_dialogue
 from dialog.settings import Settings
 from dialog.store import embeddings, files, written
@@ -194,8 +196,10 @@ def test_who_was_who_is_drawn_anew_and_every_count_stays(begun, tmp_path):
     session = after.sessions[ID]
     assert session.tally.authors.total() == 80 and len(session.tally.authors) == 40
     assert views.own(session, 1).contributions == []
-    with pytest.raises(Refused):
-        rules.decide(after, ada, c.WithdrawContribution(1), it.now)
+    mine = next(n for n, number in now.items() if number == 1)  # as it would be, by number
+    with pytest.raises(Refused) as refused:
+        rules.decide(after, ada, c.WithdrawContribution(mine), it.now)
+    assert refused.value.refusal == NotJoined()
     with begun.connect() as db:
         ops = select(t.event.c.op_id).where(t.event.c.actor == "participant")
         assert set(db.execute(ops).scalars()) == {None}
@@ -203,10 +207,42 @@ def test_who_was_who_is_drawn_anew_and_every_count_stays(begun, tmp_path):
         assert set(db.execute(staffs).scalars()) != {None}
 
 
-def test_what_lies_under_a_mask_goes_and_every_place_stays():
-    assert blanked("Ring Ada i dag", [(5, 8)]) == "Ring ███ i dag"
-    assert blanked("Ring Ada i dag", [(0, 4), (5, 8)]) == "████ ███ i dag"
-    assert blanked("Ada", [(0, 9)]) == "███"
+def test_what_lies_under_a_mask_goes_and_every_place_stays(begun, tmp_path):
+    it = matter.Matter().go("write")
+    it.post(ada, "Ask Bo at 7 about the benches")
+    it.post(bo, "Benches, says Bo")
+    it.do(fay, c.TranslateContribution(1, "sv", "Fråga Bo"))
+    it.do(fay, c.MaskContribution(1, [(4, 6)]))
+    it.do(fay, c.TranslateContribution(1, "sv", "Fråga någon"))
+    it.do(fay, c.MaskContribution(2, [(14, 16)]))
+    it.do(fay, c.HideContribution(2, "personal-data"))
+    it.do(fay, c.EndSession())
+    settings = on_disk(begun, it, [rule("masked-originals")], tmp_path)
+    do(begun, settings, it)
+    left = {"Ask ██ at 7 about the benches", "Benches, says ██", "Fråga någon"}
+    assert words_left(begun) == left
+    after, _ = read(begun)
+    was, now = it.dialogue.contributions[1], after.contributions[1]
+    assert now.words == was.words == "Ask [maskerat] at 7 about the benches"
+    assert now.in_place == was.in_place
+    with pytest.raises(CannotDispose):
+        do(begun, settings, it)
+
+
+def test_the_translations_of_hidden_words_go_with_them(begun, tmp_path):
+    it = matter.Matter().go("write")
+    it.post(ada, "Names a neighbour")
+    it.post(bo, "Benches")
+    it.do(fay, c.TranslateContribution(1, "sv", "Nämner en granne"))
+    it.do(fay, c.TranslateContribution(2, "sv", "Bänkar"))
+    it.do(fay, c.HideContribution(1, "personal-data"))
+    it.do(fay, c.EndSession())
+    settings = on_disk(begun, it, [rule("hidden-words")], tmp_path)
+    do(begun, settings, it)
+    assert words_left(begun) == {"Benches", "Bänkar"}
+    after, _ = read(begun)
+    assert after.contributions[1].translations == {}
+    assert after.contributions[2].translations["sv"].text == "Bänkar"
 
 
 def test_a_rehearsal_goes_whole_and_only_this_dialogues(begun, tmp_path):
@@ -364,6 +400,49 @@ def test_the_command_looks_first_does_it_when_told_and_verifies(sqlite, tmp_path
     assert right.exit_code == 0 and "as it was signed" in right.output
     out.write_text(out.read_text().replace("registrar/Ada", "registrar/Bo"))
     assert CliRunner().invoke(main, ["verify", str(out), "--json"]).exit_code == 1
+
+
+# ── over HTTP ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_registrar_looks_and_does_it_in_the_browser_and_nobody_else(sqlite, tmp_path):
+    with sqlite.begin() as db:
+        store.create_dialogue(db, MATTER)
+    it = evening()
+    settings = on_disk(sqlite, it, [rule("hidden-words"), rule("participants")], tmp_path)
+    settings.grouping = "none"
+    (tmp_path / "secret").write_text(SECRET)
+    path = f"/api/dialogue/{MATTER}/disposal"
+    app = create_app(settings)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        identity = app.state.installation.identity
+
+        def sign_in(role):
+            given = {"secret": identity.link_secret(role, 0)}
+            assert client.post("/api/staff/login", json=given).status_code == 200
+
+        sign_in("presidium")
+        assert client.get(path).status_code == 403
+        sign_in("facilitator")
+        plan = client.get(path).json()
+        assert [line["n"] for line in plan["lines"]] == [1, 2]
+        asked = {"name": "Ada Ek", "expect": plan["list_hash"]}
+        assert client.post(path, json=asked).status_code == 403
+        sign_in("registrar")
+        assert client.post(path, json=asked | {"name": " "}).status_code == 400
+        refused = client.post(path, json=asked | {"expect": "0" * 64})
+        assert refused.status_code == 409 and "look again" in refused.json()["why"]
+        assert "Names a neighbour" in words_left(sqlite)
+        done = client.post(path, json=asked)
+        assert done.status_code == 200
+        assert done.json()["protocol"]["by"] == "registrar/Ada Ek"
+        assert "Names a neighbour" not in words_left(sqlite)
+        kept = client.get(f"{path}/1?format=json")
+        assert kept.content == done.content.rstrip() + b"\n"
+        assert client.get(f"{path}/1?format=pdf").content.startswith(b"%PDF")
+        assert client.get(f"{path}/2?format=json").status_code in (400, 404)
+        seen = client.get(f"/api/dialogue/{MATTER}/records").json()["records"]
+        assert seen["contribution/1"]["text"] == "" and len(seen["process"]["disposals"]) == 2
 
 
 # ── whatever has happened, and whatever goes ──────────────────────────────────────────────────

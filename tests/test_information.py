@@ -135,7 +135,7 @@ def decided(fay: TestClient, tmp_path: Path) -> Iterator[TestClient]:
     shutil.copytree(shipped, settings.sessions)
     file = settings.sessions / "mal-2019" / "dialogue.toml"
     rule = 'what = "participants"\n'
-    where = 'body = "ks"\ndate = "2019-05-06"\nsection = "91"\n'
+    where = 'body = "ks"\ndate = "2019-05-06"\nsection = "§ 91"\n'
     file.write_text(file.read_text("utf-8").replace(rule, rule + where), "utf-8")
     yield fay
     settings.sessions = shipped
@@ -144,7 +144,7 @@ def decided(fay: TestClient, tmp_path: Path) -> Iterator[TestClient]:
 def test_what_has_been_decided_to_go_is_said_as_the_rules_have_it(decided):
     privacy = read(opened_and_joined(decided), "/privacy")
     assert "Vilken telefons nummer som skrev vad: tas bort 30 dagar efter tillfället" in privacy
-    assert "Beslut: Kommunstyrelsen 2019-05-06 § 91" in privacy
+    assert "Beslut: Kommunstyrelsen 2019-05-06, § 91" in privacy
     assert "Förslaget är" not in privacy and "dolda bidrag" not in privacy
     to_fill_in = decided.get("/api/staff/overview").json()["to_fill_in"]
     assert "privacy.retention" not in to_fill_in["unfilled"]

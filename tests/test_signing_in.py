@@ -128,9 +128,12 @@ def test_revoking_a_role_signs_its_devices_out_and_ends_its_links_on_the_way(hou
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
 def test_a_link_for_one_more_device_lets_one_in_with_the_same_role_once(house, role):
+    session = opened(comes(house, "facilitator"))
     holder = comes(house, role)
-    made = holder.post("/api/staff/phone-link", json={"session": "s-1&x#"}).json()
-    assert made["url"].startswith("http://testserver/staff?session=s-1%26x%23#")
+    made = holder.post("/api/staff/phone-link", json={"session": session}).json()
+    assert made["url"].startswith(f"http://testserver/staff?session={session}#")
+    nowhere = holder.post("/api/staff/phone-link", json={"session": "s-1&x#"})
+    assert nowhere.json() == {"kind": "code-unknown"}
     secret = secret_of(made["url"])
     assert is_in(comes(house, role, secret))
     assert somebody_else(house).post("/api/staff/login", json={"secret": secret}).status_code == 403

@@ -20,10 +20,9 @@ from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
 from dialog.protocol.agenda import ARCHIVED, OF_THE_DIALOGUE, Disposal, DisposalOf
 from dialog.protocol.records import Standing
+from dialog.text import masks
 
 DAY = 86_400_000
-BLOCK = "█"
-"""What stands for a character that lay under a mask and has been disposed of."""
 
 # ── what is due ───────────────────────────────────────────────────────────────────────────────
 
@@ -104,24 +103,38 @@ def written_in(event: e.AnyEvent) -> int | None:
 
 
 def under_masks(dialogue: Dialogue, entries: Sequence[e.Entry]) -> list[Item]:
-    found = {it.id for it in dialogue.contributions.values() if has_more_than_it_shows(it)}
+    """What was written where something is masked, and the translations that went with the mask."""
+    whole = {it.id for it in dialogue.contributions.values() if has_more_than_it_shows(it)}
+    masked = {it.id for it in dialogue.contributions.values() if it.masks}
+    replaced = replaced_translations(dialogue, entries)
     return [
         Item(entry.session, entry.seq, entry.at)
         for entry in entries
-        if isinstance(entry.event, e.ContributionPosted) and entry.event.contribution in found
+        if entry.words is not None
+        and written_in(entry.event) in (masked if entry.seq in replaced else whole)
+        and (entry.seq in replaced or isinstance(entry.event, e.ContributionPosted))
     ]
+
+
+def replaced_translations(dialogue: Dialogue, entries: Iterable[e.Entry]) -> set[int]:
+    """The entries of translations that stand no more: they may say what has been masked since."""
+    last: dict[tuple[int, str], int] = {}
+    every = set()
+    for entry in entries:
+        if isinstance(entry.event, e.ContributionTranslated):
+            every.add(entry.seq)
+            last[entry.event.contribution, entry.event.language] = entry.seq
+    standing = {
+        seq
+        for (number, language), seq in last.items()
+        if language in dialogue.contributions[number].translations
+    }
+    return every - standing
 
 
 def has_more_than_it_shows(it: Contribution) -> bool:
     text = it.original or ""
-    return any(text[start:end].strip(BLOCK) for start, end in it.masks)
-
-
-def blanked(text: str, masks: Iterable[tuple[int, int]]) -> str:
-    """As long as `text`: every place that points into it still does."""
-    for start, end in masks:
-        text = text[:start] + BLOCK * (len(text[:end]) - start) + text[end:]
-    return text
+    return any(text[start:end].strip(masks.BLOCK) for start, end in it.masks)
 
 
 def who_was_who(dialogue: Dialogue, entries: Sequence[e.Entry]) -> list[Item]:
@@ -247,7 +260,7 @@ def without_words(standing: Standing) -> Callable[[Session], None]:
 def without_what_is_masked(session: Session) -> None:
     its = [it for it in session.contributions.values() if has_more_than_it_shows(it)]
     for it in its:
-        it.original = blanked(it.original or "", it.masks)
+        it.original = masks.in_place(it.original or "", it.masks)
     forget_changes(session, its)
 
 

@@ -184,7 +184,7 @@ def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[s
 
 def translations_of(it: Contribution) -> str:
     return "\n".join(
-        say("translation", language=language, by=say(f"by.{its.by}"), text=its.text)
+        say("translation", into=language, by=say(f"by.{its.by}"), text=its.text)
         for language, its in it.translations.items()
     )
 
@@ -280,7 +280,6 @@ def paper_row(
     standing = str(names.say("standing", it.standing))
     text = str(values["text"]) if given else say("left_out", standing=standing)
     marks = [f"[{mark}]" for mark in marks_of(it, written)] if review else []
-    lines = [*marks, text]
     return [
         Cell(str(it.contribution)),
         Cell(moment(it.at).replace("T", " ").removesuffix("Z")),
@@ -289,17 +288,17 @@ def paper_row(
         Cell(str(names.say("area", it.area or "") or "–")),
         Cell(str(names.say("target-group", it.target_group) or "–")),
         Cell(
-            "\n".join(line for line in lines if line),
+            "\n".join((*marks, text)),
             lang=it.language if given else "",
-            after=translations(it) if given else [],
+            after=beside(written) if given else [],
         ),
     ]
 
 
-def translations(it: ContributionFacts) -> list[Run]:
-    """All there are: each is a record too."""
+def beside(it: Contribution) -> list[Run]:
+    """All its translations, a line each."""
     found: list[Run] = []
-    for one in it.translations:
+    for one in it.all_translations:
         maker = locales.translate("sv", f"translated.{one.by}")
         line = "\n" if found else ""
         found += [Run(f"{line}{maker}: ", italic=True), Run(one.text, lang=one.language)]

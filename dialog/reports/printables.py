@@ -55,7 +55,7 @@ NAMES: dict[Printable | Literal["roster"], str] = {
 FOR_EVERYBODY: dict[Printable, tuple[str, ...]] = {
     "poster": (
         *("scan", "join_at", "code", "own_code", "qr_alt", "qr_alt_own"),
-        *("anonymous", "other_ways"),
+        *("anonymous", "other_ways", "open_until"),
     ),
     "form": (
         *("form", "number", "form_lead", "form_public", "form_groups", "form_after"),
@@ -176,9 +176,10 @@ class Words:
 
     @property
     def when_and_where(self) -> list[str]:
-        it = self.session.definition
-        where = [self.of(it.place), self.session.room]
-        return [line for line in (locales.day(self.lang, it.date), *where) if line]
+        it, closes = self.session.definition, self.session.closes_at
+        until = self("open_until", when=locales.moment(self.lang, closes)) if closes else ""
+        lines = (locales.day(self.lang, it.date), self.of(it.place), self.session.room, until)
+        return [line for line in lines if line]
 
     @property
     def mark(self) -> str:
@@ -207,7 +208,7 @@ def run_of_show(its: Words, way: WayIn, head: Letterhead) -> Document:
     at = datetime.fromtimestamp(session.dialogue.at / 1000, UTC)
     facts = [
         Fact(its("when_where"), ", ".join(its.when_and_where)),
-        Fact(its("join"), its("address_and_code", address=way.address, code=way.shown_code)),
+        Fact(its("join"), address_and_code(its, way)),
         Fact(its("length"), length(sum(step.minutes for step in session.definition.steps))),
     ]
     blocks: list[AnyBlock] = [Paragraph([Run(its("run_help"))], style="note"), steps_table(its)]
@@ -225,6 +226,12 @@ def run_of_show(its: Words, way: WayIn, head: Letterhead) -> Document:
         contents=False,
         updated=at.isoformat(),
     )
+
+
+def address_and_code(its: Words, way: WayIn) -> str:
+    if not way.code:
+        return way.address
+    return its("address_and_code", address=way.address, code=way.shown_code)
 
 
 def steps_table(its: Words) -> Table:

@@ -37,7 +37,7 @@ class ConsoleMeeting extends HTMLElement {
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       printing(),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
@@ -53,7 +53,9 @@ class ConsoleMeeting extends HTMLElement {
   ending() {
     const sure = h("div", { class: "sure", hidden: true }, h("p", {}, t("console.end_means")))
     const yes = button("console.end_yes", async () => {
-      if (await wish({ type: "end-session" }, yes)) sure.hidden = true
+      if (!await wish({ type: "end-session" }, yes)) return
+      sure.hidden = true
+      document.querySelector("console-now h2").focus()
     }, "", "danger")
     const no = button("console.end_no", () => {
       sure.hidden = true

@@ -100,9 +100,9 @@ function grouped(area) {
 function groupLine() {
   return h("li", { class: "group" },
     h("span", { class: "chip" }),
-    h("b", { class: "name" }),
+    h("b", { class: "name", dir: "auto" }),
     h("span", { class: "size" }),
-    h("span", { class: "quote" }))
+    h("span", { class: "quote", dir: "auto" }))
 }
 
 function drawGroup(line, group, stage) {

@@ -106,6 +106,7 @@ export function about(slip) {
     flags.length ? h("span", { class: "flags" }, flags) : "",
     areaChip(slip.area),
     h("span", {}, parts.filter(Boolean).join(" · ")),
+    " ", // else the number and the time are heard as one
     h("time", { class: "numerals" }, time(slip.at))]
 }
 

@@ -20,7 +20,12 @@ const forms = ["zero", "one", "two", "few", "many", "other"].filter(it => plural
 export function t(key, params = {}) {
   const found = catalogue[key]
   if (found === undefined) return key
-  return chosen(found, params.n).replace(/\{(\w+)\}/g, (whole, name) => name in params ? written(params[name]) : whole)
+  return chosen(found, params.n).replace(/\{(\w+)\}/g, (whole, name) => name in params ? isolated(written(params[name])) : whole)
+}
+
+// Swedish words within Arabic ones keep an order of their own.
+function isolated(words) {
+  return document.dir === "rtl" && /[A-Za-z]/.test(words) ? `\u2068${words}\u2069` : words
 }
 
 // Numbers in the reader's digits; all else as it is.

@@ -28,7 +28,7 @@ const primary = (language) => language.split("-")[0]
 
 class ModeratorDuty extends HTMLElement {
   connectedCallback() {
-    this.reads = new Set(kept(localStorage, "languages", [tag]))
+    this.reads = new Set(kept(localStorage, "languages", ["sv", tag]))
     this.off = this.choosing()
     this.words = h("p", { class: "on-duty", role: "status" })
     this.leave = button("moderator.go_off", () => this.go(false, this.leave), "", "quiet")

@@ -205,6 +205,7 @@ function dotButtons(phone, contribution, title, mine, any, open) {
 function dot(phone, contribution, step) {
   const type = step > 0 ? "place-dot" : "take-dot"
   phone.meanwhile(own => own.dots[contribution] = (own.dots[contribution] || 0) + step, { type, contribution })
+  phone.say(t("vote.left", { n: left(phone) }))
 }
 
 // Own dots on what no card shows any longer: they can still be taken back.

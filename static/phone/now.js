@@ -139,9 +139,14 @@ let waits = null
 // What others have written in this step, where it is shown.
 export function heard(phone, changed) {
   const { step, others_shown: shown } = get("stage") || {}
-  const n = shown ? keys("other/").length : 0
+  const n = shown ? fromOthers(phone) : 0
   if (others.step !== step || n < others.n) others = { step, n }
   if (n > others.n && changed.some(key => key.startsWith("other/"))) soon(phone)
+}
+
+function fromOthers({ own }) {
+  const mine = new Set(own.contributions.map(it => it.contribution))
+  return keys("other/").filter(key => !mine.has(get(key).contribution)).length
 }
 
 // What moderators have decided of one's own.
@@ -158,7 +163,7 @@ function soon(phone) {
   waits ??= setTimeout(() => {
     last = Date.now()
     waits = null
-    const n = keys("other/").length
+    const n = fromOthers(phone)
     const told = [
       n > others.n && t("others.more", { n: n - others.n }),
       standing.shown > 0 && t("mine.now_shown", { n: standing.shown }),

@@ -138,9 +138,10 @@ export class Screen {
   links() {
     const n = this.phone.told ? this.phone.told.contributions.length : 0
     const link = (name, words) => h("a", { href: `#${name}`, "aria-current": this.panel === name ? "page" : null }, words)
-    const oneOfMany = !get("stage").ended && !this.phone.table
+    const { table } = this.phone
+    const oneOfMany = !get("stage").ended && !table
     return [
-      link("mine", n ? t(this.phone.table ? "nav.notes" : "nav.mine", { n }) : t("post.mine")),
+      link("mine", table ? t("nav.notes", { n }) : n ? t("nav.mine", { n }) : t("post.mine")),
       oneOfMany && link("perspective", t("group.change")),
       link("about", t("nav.about")),
       oneOfMany && get("meeting").code && link("next-person", t("next.title")),

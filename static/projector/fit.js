@@ -5,7 +5,8 @@ const SIZES = ["large", "medium", "small"]
 
 // After drawing: [data-shrink] takes the largest size that fits, [data-trim] hides what does not
 // fit from its end, and [data-lines] shows as many whole lines as its [data-box] has room for;
-// what is cut off there loses its [data-extra] first. A [data-beside] that has room for no line goes.
+// what is cut off there loses its [data-extra] first. What a [data-beside]
+// stands beside gives way to it; where it has room for no line, it goes itself.
 export function settle(home) {
   for (const box of home.querySelectorAll("[data-shrink]")) shrink(box)
   for (const words of home.querySelectorAll("[data-beside]")) words.hidden = false
@@ -52,10 +53,12 @@ function grown(list, all, lines) {
 
 function shorten(words) {
   const box = words.closest("[data-box]").getBoundingClientRect()
+  const isBeside = words.hasAttribute("data-beside")
+  if (isBeside && !within(words, box)) clamp(words.previousElementSibling, 1)
   for (let lines = Number(words.dataset.lines); lines > 1 && !within(words, box); lines--) {
     clamp(words, lines - 1)
   }
-  if (words.hasAttribute("data-beside")) words.hidden = !within(words, box)
+  if (isBeside) words.hidden = !within(words, box)
   const extra = words.querySelector("[data-extra]")
   if (extra) extra.hidden = overflows(words)
 }

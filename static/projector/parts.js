@@ -2,7 +2,6 @@
 import { serverNow } from "../lib/connection.js"
 import { get, keys } from "../lib/records.js"
 import { h } from "../lib/element.js"
-import { translated } from "../lib/translated.js"
 import { config, locale, say, t, tag, written } from "../lib/words.js"
 
 // A Text in the page's language; marked where it is in another.
@@ -36,11 +35,17 @@ function divided(word) {
 // What people wrote, in their own language and direction, never altered, and its translation, which
 // shares its lines; how many wrote nearly so.
 export function quote(element, { contribution, text: words, language, translation, times = 1 }, lines = 4, props = {}) {
-  const each = translation ? Math.ceil(lines / 2) : lines
-  const said = h("q", { dir: "auto", lang: language, "data-lines": each }, words)
+  const said = h("q", { dir: "auto", lang: language, "data-lines": translation ? Math.ceil(lines / 2) : lines }, words)
   return h(element, { "data-key": `post-${contribution}`, class: times > 1 ? "quote folded" : "quote", ...props },
-    translation ? h("div", { class: "both" }, said, translated(translation, { "data-lines": each, "data-beside": "" })) : said,
+    translation ? h("div", { class: "both" }, said, beside(translation, Math.max(1, lines - 1))) : said,
     times > 1 ? h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n: times }) }, `×${times}`) : null)
+}
+
+// Who made it is said in a word: the room is for what somebody wanted to say.
+function beside({ text: words, language, by }, lines) {
+  const maker = h("abbr", { title: t(`translated.${by}`) }, t(`proj.translated_${by}`))
+  return h("p", { class: "translation", dir: "auto", lang: language, "data-lines": lines, "data-beside": "" },
+    h("bdi", { lang: tag }, maker), ` ${words}`)
 }
 
 const GAP = "\n"

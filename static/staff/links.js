@@ -6,6 +6,8 @@ import { date } from "./names.js"
 import { ask, post, refusal } from "./post.js"
 import { button } from "./press.js"
 
+const HALF_A_DAY = 12 * 3600 * 1000 // links end with a day in UTC; its noon is that day in Sweden too
+
 class StaffLinks extends HTMLElement {
   connectedCallback() {
     if (config.role !== "facilitator") return
@@ -24,7 +26,7 @@ class StaffLinks extends HTMLElement {
     this.error.textContent = answer.ok ? "" : refusal(answer)
     if (!answer.ok) return
     const { links, end } = answer.body
-    this.until.textContent = links.length ? t("staff.links_until", { date: date(end - 1) }) : ""
+    this.until.textContent = links.length ? t("staff.links_until", { date: date(end - HALF_A_DAY) }) : ""
     this.list.replaceChildren(...links.map((one) => this.line(one)))
   }
 

@@ -4,11 +4,10 @@ import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-const day = new Intl.DateTimeFormat(tag, { day: "numeric", month: "long", year: "numeric" })
-
 const SWEDEN = "Europe/Stockholm"
-const day = { day: "numeric", month: "long", year: "numeric" }
-const inSweden = new Intl.DateTimeFormat(tag, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
+const DATE = { day: "numeric", month: "long", year: "numeric" }
+const day = new Intl.DateTimeFormat(tag, { ...DATE, timeZone: SWEDEN })
+const inSweden = new Intl.DateTimeFormat(tag, { ...DATE, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
 // As a field for date and time wants it; Swedish dates are written so in any language.
 const asTyped = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: SWEDEN })
 
@@ -71,11 +70,6 @@ export function time(at) {
 
 export function date(at) {
   return day.format(new Date(at))
-}
-
-// Day and time: what may be long ago, or tomorrow.
-export function moment(at) {
-  return `${date(at)} ${time(at)}`
 }
 
 // 0:43, 12:05, 1:02:10.

@@ -28,7 +28,7 @@ export function translate(it) {
     h("p", { class: "words original", dir: "auto", lang: it.language }, it.text),
     h("p", { class: "note" }, t("translate.help")),
     field(t("translate.into"), into), field(t("translate.text"), text), field(t("translate.by"), by),
-    h("div", { class: "acts" }, save, remove, button("board.cancel", () => dialog.close(), "", "quiet")))
+    h("div", { class: "acts" }, save, remove, button("translate.cancel", () => dialog.close(), "", "quiet")))
   const dialog = h("dialog", { "aria-labelledby": id, class: "translating" },
     h("h2", { id }, t("translate.heading", { number: it.contribution })), form)
 

@@ -30,7 +30,7 @@ class Hall:
         self,
         data: Path,
         host: str = "127.0.0.1",
-        grouping: str = "child",
+        grouping: str = "none",
         port: int = 0,
         env: dict[str, str] | None = None,
     ) -> None:
@@ -174,3 +174,16 @@ def wait_for(holds: Callable[[], object], seconds: float = 15) -> None:
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+def weigh(page: Page, address: str) -> tuple[int, int]:
+    """Bytes over the network, headers included, and requests, until the page is quiet."""
+    weights: dict[str, int] = {}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.loadingFinished",
+        lambda event: weights.__setitem__(event["requestId"], int(event["encodedDataLength"])),
+    )
+    page.goto(address, wait_until="networkidle")
+    return sum(weights.values()), len(weights)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from dialog.domain.personal_data import flags, personal_number, readable
@@ -20,6 +21,11 @@ LOOK = """async texts => {
   const { flags, personalNumber } = await import(module)
   return texts.map(text => [personalNumber(text), flags(text)])
 }"""
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
 
 
 def strings(value: object) -> Iterator[str]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dialog import locales
 from dialog.protocol.agenda import REVIEWED
-from tests.browser.hall import LAPTOP, PROJECTOR, SMALL_PHONE, Facilitator, Hall
+from tests.browser.hall import LAPTOP, PROJECTOR, SMALL_PHONE, Facilitator, Hall, join
 from tests.browser.test_projector import OVERLAPS, REPLACE, SCREENS, TEXTS, evening, groups, stage
 from tests.browser.test_projector import voices as voices_on_screen
 from tests.pseudo import LONGER
@@ -197,3 +197,61 @@ def test_the_browser_counts_as_the_server_does(
     if locales.own_words(language, "projector"):
         assert said == its
     assert all(number in words for number, words in zip(made, said, strict=True) if number > "2")
+
+
+# ── staff translate ───────────────────────────────────────────────────────────────────────────
+
+QUESTION = "لماذا لا توجد المعلومات باللغة العربية؟"
+IN_SWEDISH = "Varför finns inte informationen på arabiska?"
+
+
+def test_a_translation_that_staff_write_stands_beside_the_words_on_the_wall(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    """The phone was in Swedish: the server sees what it was."""
+    fay.do("set-moderation", moderation="show-all")
+    fay.go_to("area-1-skriv")
+    phone = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    phone.locator("textarea").fill(QUESTION)
+    phone.locator("form.field button.primary").click()
+    console = fay.console()
+    slip = console.locator(".slip", has_text=QUESTION).first
+    expect(slip.locator(".words")).to_have_attribute("lang", "ar")
+    slip.get_by_role("button", name="Översätt").click()
+    dialog = console.get_by_role("dialog")
+    expect(dialog.get_by_label("Översättning", exact=True)).to_be_focused()
+    dialog.get_by_label("Översättning", exact=True).fill(IN_SWEDISH)
+    dialog.get_by_label("Märkning").select_option(label="Översatt av tolk")
+    dialog.get_by_role("button", name="Spara översättningen").click()
+    expect(dialog).to_have_count(0)
+    beside = console.locator(".slip .translation").first
+    expect(beside).to_have_text(f"Översatt av tolk: {IN_SWEDISH}")
+    (post,) = fay.records("projector")["wall/area-1"]["latest"]
+    assert post["language"] == "ar"
+    assert post["translation"] == {"language": "sv", "text": IN_SWEDISH, "by": "interpreter"}
+    slip.get_by_role("button", name="Översätt").click()
+    expect(dialog.get_by_label("Översättning", exact=True)).to_have_value(IN_SWEDISH)
+    dialog.get_by_role("button", name="Ta bort översättningen").click()
+    expect(console.locator(".slip .translation")).to_have_count(0)
+
+
+def test_the_workboard_shows_it_and_writes_one_too(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    fay.do("set-moderation", moderation="show-all")
+    fay.go_to("area-1-skriv")
+    phone = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    phone.locator("textarea").fill(QUESTION)
+    phone.locator("form.field button.primary").click()
+    expect(phone.get_by_role("status")).to_contain_text("Tack!")
+    board = fay.page
+    board.goto(f"{hall.home}/work/mal-2019")
+    card = board.locator(".slip", has_text=QUESTION).last
+    expect(card.locator(".words")).to_have_attribute("lang", "ar")
+    card.locator(".why").click()
+    board.get_by_role("dialog").get_by_role("button", name="Översätt").click()
+    dialog = board.locator("dialog.translating")
+    dialog.get_by_label("Översättning", exact=True).fill(IN_SWEDISH)
+    dialog.get_by_role("button", name="Spara översättningen").click()
+    expect(dialog).to_have_count(0)
+    expect(card.locator(".translation")).to_have_text(f"Översatt av personalen: {IN_SWEDISH}")

@@ -16,7 +16,7 @@ FLAGGED = "Grannen Anders Svensson kör för fort"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none")
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
     yield hall
     hall.close()
 

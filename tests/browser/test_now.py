@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
@@ -13,6 +14,11 @@ SAID = """() => {
   const hear = () => said.push(document.getElementById("status").textContent)
   new MutationObserver(hear).observe(document.getElementById("status"), { childList: true })
 }"""
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
 
 
 def asked(page: Page) -> str:
@@ -83,6 +89,7 @@ def test_what_others_do_is_said_together_and_never_moves_the_focus(
     fay.do("show-others", shown=True)
     page = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
     wait_for(lambda: page.evaluate(HAS_COME))
+    page.clock.install()
     field(page).fill("Jag skriver")
     page.evaluate(SAID)
     for n in range(4):
@@ -93,7 +100,8 @@ def test_what_others_do_is_said_together_and_never_moves_the_focus(
     assert len(said) == 1 and "från andra" in said[0]
     send(page, "Jag skriver")  # one's own is acknowledged at once all the same
     thanked(page)
-    expect(page.get_by_role("status")).to_contain_text("nya bidrag från andra", timeout=12_000)
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("status")).to_contain_text("nya bidrag från andra")
     field(page).focus()
     fay.do("post-on-behalf", step=STEP, kind="keyword", text="Sist")
     expect(page.get_by_text("Sist", exact=True)).to_be_visible()

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for, weigh
 
 NewPage = Callable[..., Page]
 STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
@@ -316,19 +316,6 @@ def test_everything_fits_a_small_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0], panel
 
 
-def weigh(context: BrowserContext, page: Page, address: str) -> tuple[int, int]:
-    """Bytes over the network, headers included, and requests, until the page is quiet."""
-    weights: dict[str, int] = {}
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.on(
-        "Network.loadingFinished",
-        lambda event: weights.__setitem__(event["requestId"], int(event["encodedDataLength"])),
-    )
-    page.goto(address, wait_until="networkidle")
-    return sum(weights.values()), len(weights)
-
-
 def test_the_phone_is_light(
     hall: Hall, fay: Facilitator, browser: Browser, new_page: NewPage
 ) -> None:
@@ -336,7 +323,7 @@ def test_the_phone_is_light(
     page = new_page(*SMALL_PHONE, locale="sv-SE", service_workers="block")
     elsewhere: list[str] = []
     page.on("request", lambda r: None if r.url.startswith(hall.home) else elsewhere.append(r.url))
-    size, requests = weigh(page.context, page, f"{hall.home}/j/{fay.code}")
+    size, requests = weigh(page, f"{hall.home}/j/{fay.code}")
     assert size <= LIMIT_BYTES and requests <= LIMIT_REQUESTS, (size, requests)
     assert [url for url in elsewhere if not url.startswith("data:")] == []
 

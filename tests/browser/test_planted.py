@@ -77,7 +77,7 @@ def tour(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     planted = Planted(folder)
     with pytest.MonkeyPatch.context() as env:
         env.setenv("DIALOG_SESSIONS", str(planted.files))
-        hall = Hall(planted.settings.data, grouping="none")
+        hall = Hall(planted.settings.data)
     it = Tour(hall.home)
     contexts = []
 

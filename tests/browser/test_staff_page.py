@@ -32,7 +32,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         "DIALOG_OIDC_SCOPES": "openid groups",
         "DIALOG_OIDC_ROLES": ROLES,
     }
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none", port=port, env=env)
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data", port=port, env=env)
     yield hall
     hall.close()
     provider.kill()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from dialog.identity import Identity
@@ -10,6 +11,11 @@ from tests.browser.hall import PHONE, Facilitator, Hall
 from tests.browser.test_phone import STEP, field, send, slips, thanked
 
 TALK = "area-1-samtala"
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
 
 
 def link(hall: Hall, session: str, table: str) -> str:

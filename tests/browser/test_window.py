@@ -7,11 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.machine import Machine
 from tests.browser.test_phone import field, send, slips, texts, thanked
 
 NewPage = Callable[..., Page]
 BUSES, BEGUN = "Att bussen går även på söndagar", "En plats att"
 DAYS = 24 * 3600
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
 
 
 @pytest.fixture
@@ -24,8 +30,8 @@ def window(fay: Facilitator) -> Facilitator:
 
 
 def close_in(fay: Facilitator, seconds: float) -> None:
-    answer = fay.do("set-closing", at=int((time.time() + seconds) * 1000))
-    assert answer["t"] == "ack", answer
+    machine = Machine(fay.hall.data, "mal-2019", fay.session)
+    machine.close_window(int((time.time() + seconds) * 1000))
 
 
 def topic(page: Page, name: str) -> None:

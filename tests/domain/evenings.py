@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialog.domain.state import AreaGrouping, Person
 from dialog.protocol import agenda as a
@@ -16,6 +17,7 @@ from dialog.protocol import commands as c
 from dialog.protocol.refusals import Refused
 from tests.domain.meeting import (
     DIALOGUE,
+    ID,
     STEPS,
     Meeting,
     fay,
@@ -105,6 +107,20 @@ def write_late(evening: Meeting, who: int, n: int, m: int) -> Asked:
     return participant(who), c.PostContribution(step, begun + m % 3, kind, words(evening, n), topic)
 
 
+def at_a_table(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """A table's device comes in, writes, or takes away what the table has written."""
+    devices = evening.session.tables
+    if not devices or n == 0:
+        return system, c.JoinSession("table", str(m % 3 + 1))
+    number = list(devices)[who % len(devices)]
+    host = Person("table-host", ID, number, devices[number])
+    if n == 1:
+        written = [it.id for it in evening.session.by_table.get(host.table, [])]
+        return host, c.WithdrawContribution(pick(written, m))
+    _, command = write(evening, who, n, m)
+    return host, replace(command, people=m % 7 + 1)
+
+
 def withdraw(evening: Meeting, who: int, n: int, m: int) -> Asked:
     own = [it.id for it in evening.session.by_participant.get(who, [])]
     return participant(who), c.WithdrawContribution(pick(own, n))
@@ -152,7 +168,10 @@ def mask(evening: Meeting, who: int, n: int, m: int) -> Asked:
 
 def translate(evening: Meeting, who: int, n: int, m: int) -> Asked:
     number = pick(evening.session.contributions, n)
-    text = ["", f"{marker(number)} sagt", f"{marker(number)} sanottu"][m % 3]
+    it = evening.session.contributions.get(number)
+    # Who translates writes what may be read.
+    seen = "…" if it is not None and it.masks else marker(number)
+    text = ["", f"{seen} sagt", f"{seen} sanottu"][m % 3]
     return (pia, mia, fay)[who % 3], c.TranslateContribution(number, ["fi", "sv"][m % 2], text)
 
 
@@ -339,6 +358,7 @@ PLAYS: dict[str, Play] = (
         "act": act,
         "late": write_late,
         "withdraw": withdraw,
+        "table": at_a_table,
         "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
         "enter": enter,
         "undo": undo,

@@ -175,8 +175,8 @@ def test_what_is_masked_reaches_nobody_but_those_who_moderate(start, moves):
 @often
 @given(starts, reading_moves)
 def test_two_seats_never_have_the_same_slip(start, moves):
-    """As each of them was told: from when it was given the slip, until then or until it is decided
-    or given back."""
+    """As each of them was told: from when it was given the slip, until then or until somebody has
+    decided it or given it back."""
     evening = begin(start)
     told: dict[int, tuple[str, int]] = {}
     for move in moves:
@@ -188,12 +188,20 @@ def test_two_seats_never_have_the_same_slip(start, moves):
                     seat, until = told.get(number, ("", 0))
                     assert seat in ("", entry.event.seat) or until <= entry.at, move
                     told[number] = (entry.event.seat, entry.event.until)
-            if isinstance(entry.event, e.SlipsGivenBack):
-                for number in entry.event.contributions:
-                    del told[number]
-        for number in set(told) - set(evening.session.held):
-            del told[number]
+            elif isinstance(entry.event, LET_GO):
+                for number in concerned(entry.event):
+                    told.pop(number, None)
         assert evening.session.taken == told, move
+
+
+LET_GO = (
+    *(e.SlipsGivenBack, e.ContributionsReleased, e.ContributionsHeld, e.ContributionHidden),
+    *(e.ContributionRestored, e.ContributionWithdrawn, e.InsultAsserted, e.AuthorHidden),
+)
+
+
+def concerned(event):
+    return getattr(event, "contributions", None) or [event.contribution]
 
 
 def said(records: object) -> set[int]:
@@ -217,12 +225,12 @@ def test_running_counts_equal_counting_anew(start, moves):
         (tally.by_step, "step"),
     ):
         assert +count == Counter(getattr(it.posted, name) or "" for it in counted)
-    written = [it for it in counted if it.participant is not None]
-    assert dict(tally.authors) == Counter(it.participant for it in written)
+    written = [it for it in counted if it.author is not None]
+    assert dict(tally.authors) == Counter(it.author for it in written)
     for area, authors in tally.authors_by_area.items():
-        here = Counter(it.participant for it in written if (it.area or "") == area)
+        here = Counter(it.author for it in written if (it.area or "") == area)
         assert dict(authors) == here
-    assert tally.behind == sum(it.posted.people for it in counted if it.participant is None)
+    assert tally.behind == sum(it.posted.people for it in counted if it.author is None)
     assert +session.perspectives == Counter(
         group or "undisclosed" for group in session.participants.values()
     )
@@ -251,6 +259,7 @@ def test_every_contribution_stands_in_exactly_one_place(start, moves):
         by_standing.get("visible", ())
     )
     assert sum(console["counts"].by_area.values()) == console["counts"].contributions
+    assert sum(console["counts"].hidden_by_reason.values()) == len(session.hidden)
     assert console["queue"].held == console["counts"].held == len(console["queue"].slips)
 
 

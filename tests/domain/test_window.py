@@ -176,7 +176,7 @@ def test_a_class_answers_as_young_from_the_start_and_may_answer_as_somebody_else
 def test_the_device_of_a_table_has_no_perspective():
     evening = meeting(perspective="young")
     evening.do(system, c.JoinSession("table", "7"))
-    assert evening.session.participants[3] is None
+    assert (evening.session.tables, 3 in evening.session.participants) == ({3: "7"}, False)
 
 
 def test_a_session_cannot_begin_with_a_target_group_that_the_dialogue_lacks():

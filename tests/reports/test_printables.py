@@ -149,6 +149,12 @@ def test_the_roster_has_a_list_of_names_without_codes_and_a_strip_for_each_seat(
     assert described(all_made["roster"])[0] == "QR-kod för plats 1"
 
 
+def test_the_poster_of_a_window_says_until_when_it_is_open():
+    it = session()
+    it.closes_at = EVENING + 6 * 24 * 3_600_000
+    assert bare("öppet till 7 april 2019") in bare(text_of(made("poster", it=it)))
+
+
 def test_where_everybody_has_a_code_of_their_own_the_poster_shows_none():
     text = bare(text_of(made("poster", code="")))
     assert bare("Skriv koden från din egen remsa") in text and "dialog.example" in text

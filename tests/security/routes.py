@@ -18,7 +18,9 @@ class Door(NamedTuple):
     def at(self, **ids: str) -> str:
         """The address with these parameters; what is not named is a word that nothing has."""
         return re.sub(
-            r"{(\w+)(:path)?}", lambda found: ids.get(found[1], "nothing-of-ours"), self.path
+            r"{(\w+)(?::(\w+))?}",
+            lambda it: ids.get(it[1], "77" if it[2] == "int" else "nothing-of-ours"),
+            self.path,
         )
 
     @property

@@ -29,8 +29,13 @@ export function lobby(stage, presence) {
         h("p", { class: "address" }, address()),
         meeting.code ? h("p", { class: "code" }, spaced(meeting.code)) : null),
     ],
-    note: config.languages.map(it => t(`language.${it}`)).join(" · "),
+    note: config.unreviewed ? unreviewed() : config.languages.map(it => t(`language.${it}`)).join(" · "),
   })]
+}
+
+// No native speaker has read the words of this screen.
+function unreviewed() {
+  return [t("language.unreviewed"), " ", h("bdi", { lang: "sv" }, config.unreviewed)]
 }
 
 export function influence(stage) {

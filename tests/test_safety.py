@@ -1,4 +1,4 @@
-"""A hall shares one address: it is let in and heard, and one who floods it is contained."""
+"""A hall shares one address: it is let in and heard, one who floods it waits, and masks hold."""
 
 import secrets
 from collections import Counter
@@ -54,6 +54,20 @@ def test_where_joining_is_closed_the_right_code_lets_nobody_in(fay: TestClient) 
     assert done(fay, session, type="set-joining", open=False)["t"] == "ack"
     answer = somebody_else(fay).post("/api/join", json={"code": code})
     assert (answer.status_code, answer.json()["kind"]) == (403, "joining-closed")
+
+
+def test_what_is_masked_is_in_no_export(fay: TestClient) -> None:
+    session = opened(fay)
+    code = code_of(fay, session)
+    go_to(fay, session, STEP)
+    ada = somebody_else(fay)
+    ada.post("/api/join", json={"code": code})
+    assert said(ada, session, "Anders bor där") == "ack"
+    records = fay.get(f"/api/s/{session}/records?audience=console").json()["records"]
+    number = records["queue"]["slips"][0]["contribution"]
+    done(fay, session, type="mask-contribution", contribution=number, spans=[[0, 6]])
+    kept = fay.get(f"/api/staff/export?session={session}").json()
+    assert [it["text"] for it in kept] == ["[maskerat] bor där"]
 
 
 def said(person: TestClient, session: str, text: str) -> str:
