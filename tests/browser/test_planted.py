@@ -76,7 +76,7 @@ class Tour:
         tabs = page.locator("[role=tab]:visible")
         for number in range(tabs.count()):
             tabs.nth(number).click()
-            page.wait_for_timeout(150)
+            page.wait_for_timeout(100)
             self.look(page, name)
 
 
@@ -118,7 +118,7 @@ def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
         if step != STEPS[0]:  # the evening stands there
             fay.go_to(step)
         for page, name in ((phone, "phone"), (projector, "projector")):
-            page.wait_for_timeout(400)
+            page.wait_for_timeout(200)
             it.look(page, name)
     phone.goto(f"{hall.home}/plain/s/{planted.session}")
     it.look(phone, "plain")
@@ -127,7 +127,7 @@ def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
     pages = [door for door in doors() if door.method == "GET" and is_page(door.path)]
     for door in pages:
         staff.goto(hall.home + door.at(**ids))
-        staff.wait_for_timeout(150)
+        staff.wait_for_timeout(100)
         it.look_at_tabs(staff, door.path)
     for path in (f"/s/{planted.session}", "/receipt", f"/feedback/{DIALOGUE}"):
         phone.goto(hall.home + path)

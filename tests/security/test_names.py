@@ -100,9 +100,9 @@ def test_no_redirect_leads_away(fort: Fort, path):
     assert answer.head.lower().count(b"\nlocation:") <= 1
 
 
-@pytest.mark.parametrize("name", ["next", "url", "return", "redirect", "to", "session", "lang"])
-def test_no_parameter_leads_away(house, name):
-    away = {name: "https://elsewhere.example"}
+def test_no_parameter_leads_away(house):
+    names = ("next", "url", "return", "redirect", "to", "session", "lang")
+    away = dict.fromkeys(names, "https://elsewhere.example")
     for door in doors():
         if door.method == "GET":
             answer = house.fay.get(door.at(), params=away, follow_redirects=False)
