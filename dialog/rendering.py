@@ -38,7 +38,7 @@ TEMPLATES.filters["tojson"] = script_json
 TEMPLATES.globals["phone_words"] = phone_words
 TEMPLATES.filters["tag"] = locales.tag
 
-STAFF_DOMAINS = {"console", "board", "workboard"}
+STAFF_DOMAINS = {"console", "board", "workboard", "scribe"}
 """There are words for these in Swedish and English only."""
 
 

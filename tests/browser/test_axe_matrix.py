@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dialog import locales
-from dialog.protocol.agenda import LANGUAGES
+from dialog.protocol.agenda import LANGUAGES, REVIEWED
 from tests.browser.axe import Look
 from tests.browser.conftest import ARGS, DEBIAN_CHROMIUM
 from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, SMALL_PHONE, Facilitator, Hall, wait_for
@@ -175,7 +175,8 @@ def test_what_is_reached_in_other_ways(
     page.wait_for_url("**/plain/join")
     look.at("plain join")
     page.goto(f"{hall.home}/t/{evening.session}?lang={language}#no-such-secret")
-    page.locator(".opening", has_text=locales.translate(language, "host.refused")).wait_for()
+    spoken = language if language in REVIEWED else "en"  # the browser's, where nobody has read it
+    page.locator(".opening", has_text=locales.translate(spoken, "host.refused")).wait_for()
     look.at("host")
     page.goto("about:blank")  # another secret alone would not load the page
     page.goto(table_link(hall, evening.session, "7"))
@@ -191,8 +192,8 @@ def test_what_is_reached_in_other_ways(
     page.locator(".topics button").first.click()
     page.locator("textarea").wait_for()
     look.at("window topic")
-    assert look.faults == []
     page_errors[:] = [it for it in page_errors if "status of 4" not in it]
+    assert look.faults == []
 
 
 def test_the_phone_when_it_is_over(hall: Hall, evening: Evening, new_page: NewPage) -> None:
@@ -233,9 +234,7 @@ def test_the_projector(hall: Hall, evening: Evening, new_page: NewPage, language
 
 
 @pytest.mark.parametrize("language", STAFF)
-def test_staff(
-    hall: Hall, evening: Evening, new_page: NewPage, page_errors: list[str], language: str
-) -> None:
+def test_staff(hall: Hall, evening: Evening, new_page: NewPage, language: str) -> None:
     """The overview, the guides, and the pages of the evening."""
     page = new_page(*LAPTOP, locale=STAFF[language])
     look = Look(page, f"staff-{language}", TEXTS)
@@ -269,11 +268,11 @@ def test_the_workboard(hall: Hall, evening: Evening, new_page: NewPage, language
     page = new_page(*LAPTOP, locale=STAFF[language])
     look = Look(page, f"work-{language}", TEXTS)
     page.goto(hall.link)
-    page.wait_for_load_state("networkidle")
+    page.get_by_role("heading", name=locales.translate(language, "staff.title")).wait_for()
     for tab in TABS:
         page.goto(f"{hall.home}/work/mal-2019#{tab}")
         expect(page.locator("body")).to_have_attribute("data-line", "online")
-        page.wait_for_load_state("networkidle")
+        page.locator("main h2:visible").first.wait_for()
         open_folds(page)
         look.at(tab)
     assert look.faults == []
