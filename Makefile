@@ -3,13 +3,13 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser office docs pictures rehearse lock clean
+.PHONY: run test check setup browser office provider docs pictures rehearse sbom lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
-test: setup browser office check
+test: setup browser office provider check
 	.venv/bin/pytest --numprocesses auto --dist worksteal --ignore tests/browser
 	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
@@ -45,11 +45,26 @@ office:
 	&& apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui qpdf poppler-utils >/dev/null; } \
 	|| { echo "The documents' tests need LibreOffice Writer, qpdf and poppler: install them." >&2; exit 1; }
 
+# The OpenID Connect provider that staff sign in at in the tests.
+provider: tests/oidc/node_modules/.package-lock.json
+
+tests/oidc/node_modules/.package-lock.json: tests/oidc/package-lock.json
+	@{ command -v node && command -v npm; } >/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends nodejs npm >/dev/null; } \
+	|| { echo "The tests of signing in need Node.js with npm: install it." >&2; exit 1; }
+	npm ci --prefix tests/oidc --no-audit --no-fund --loglevel error
+	@touch $@
+
 docs: setup
 	.venv/bin/python -m dialog.protocol.document
 
 rehearse: setup
 	.venv/bin/dialog rehearse
+
+# What the program is made of, for whoever keeps watch over known vulnerabilities.
+sbom: setup
+	.venv/bin/dialog sbom --out dist/sbom.json
 
 # Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
 lock: .venv/.test

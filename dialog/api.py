@@ -3,7 +3,7 @@ WebSockets. What staff do around the sessions is in `staff_api.py`.
 """
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from dialog import opening
 from dialog.domain import receipts as told
 from dialog.domain.state import Person
+from dialog.identity import StaffRole
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue, now_ms
 from dialog.protocol.codec import Unreadable, encode
@@ -23,6 +24,7 @@ from dialog.protocol.records import ReceiptAnswer, Received
 from dialog.protocol.refusals import (
     AnyRefusal,
     CodeUnknown,
+    JoiningClosed,
     Malformed,
     NotAllowed,
     NotJoined,
@@ -31,10 +33,12 @@ from dialog.protocol.refusals import (
     TooManyWrongCodes,
     Wait,
 )
+from dialog.sockets import AUDIENCES_OF
 from dialog.store import doors, log
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
+"""What the address names -> what they see; the console where it names nothing else."""
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -42,6 +46,7 @@ STATUS: dict[type, int] = {
     Wait: 429,
     NotAllowed: 403,
     NotJoined: 401,
+    JoiningClosed: 403,
 }
 
 
@@ -60,7 +65,7 @@ async def body_of(request: Request, type: Any) -> Any:
         raise Refused(Malformed("Content-Type must be application/json"))
     try:
         return msgspec.json.decode(await request.body(), type=type)
-    except Unreadable as error:
+    except (Unreadable, UnicodeError, RecursionError) as error:
         raise Refused(Malformed(str(error)[:200])) from None
 
 
@@ -75,9 +80,11 @@ async def join(request: Request) -> Response:
     """Come in through a code; the phone gets its token as a cookie."""
     here = installation_of(request)
     asked = await body_of(request, Join)
+    if known := await here.back_in_window(request, asked.code):
+        return json_response({"session": known})
     session, participant = await let_in(here, request, asked.code)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -97,12 +104,14 @@ async def next_person(request: Request) -> Response:
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
+    if (await here.session(session)).definition.entry == "personal":
+        raise Refused(NotAllowed())
     first = here.identity.first_on_this_phone(request, session)
     if wait := here.next_persons.take((session, first)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    here.identity.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant, first)
     return response
 
 
@@ -118,23 +127,38 @@ async def records(request: Request) -> Response:
     """The whole view over HTTP."""
     here = installation_of(request)
     person, live = await present(here, request)
-    audience: Audience = "phone"
-    if person.role != "participant":
-        audience = "board" if request.query_params.get("audience") == "board" else "console"
-    return json_response(await live.whole_view(person, audience))
+    role = cast(StaffRole, person.role) if person.is_staff else None
+    audience = audience_for(request, role) if role else None
+    return json_response(await live.whole_view(person, audience or "phone"))
 
 
 async def present(here: Installation, request: Request) -> tuple[Person, LiveDialogue]:
-    """Whoever asks, in the session that the address names."""
+    """Whoever asks, in the session that the address names: as staff if they ask as an audience
+    of staff, else as the participant of this phone, if there is one."""
     session = request.path_params["session"]
-    person = here.identity.participant(request, session)
-    if person is None or request.query_params.get("audience") in ("console", "board"):
-        role = await here.hall_role(request)
-        person = Person(role, session) if role else person
+    person = await here.guest(request, session)
+    if person is None or request.query_params.get("audience", "phone") != "phone":
+        person = await staff_in(here, request, session) or person
     live = await here.dialogue_of(session)
     if person is None or live is None:
         raise Refused(NotJoined())
     return person, live
+
+
+async def staff_in(here: Installation, request: Request, session: str) -> Person | None:
+    """Staff whose role looks at the audience asked for."""
+    it = await here.staff.who(request)
+    if it is None or audience_for(request, it.role) is None:
+        return None
+    return Person(it.role, session, seat=it.seat)
+
+
+def audience_for(request: Request, role: StaffRole) -> Audience | None:
+    """The audience of a session that is asked for, or else the role's first; None if it may not
+    look at that one."""
+    seen = [it for it in AUDIENCES_OF[role] if it != "workboard"]
+    asked = request.query_params.get("audience", next(iter(seen), None))
+    return next((it for it in seen if it == asked), None)
 
 
 class Receipts(msgspec.Struct):

@@ -9,12 +9,22 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from dialog import api, files_api, pages, staff_api, work_api
+from dialog import (
+    api,
+    entry_api,
+    files_api,
+    opening,
+    pages,
+    sign_in_api,
+    staff_api,
+    work_api,
+)
 from dialog.assets import Assets
 from dialog.bus import MemoryBus, keep, open_bus
 from dialog.doorkeeper import Doorkeeper
@@ -24,6 +34,7 @@ from dialog.headers import SecurityHeaders
 from dialog.identity import Identity
 from dialog.installation import Installation
 from dialog.live import LiveDialogues
+from dialog.oidc import Provider
 from dialog.protocol.refusals import Refused
 from dialog.rehearsals import Rehearsals
 from dialog.settings import Settings, prepare
@@ -41,41 +52,69 @@ def create_app(settings: Settings) -> Starlette:
     engine = open_database(settings.database_url)
     migrate(engine)
     live = LiveDialogues(engine, open_bus(settings.redis))
-    staff, identity = Staff(live), Identity(settings.secret)
+    identity = Identity(settings.secret, settings.link_days)
+    staff = Staff(live, identity)
     installation = Installation(
         settings=settings,
         live=live,
         identity=identity,
         staff=staff,
-        sockets=Sockets(live, identity, staff),
+        sockets=Sockets(live, identity, staff, settings.connections * 9 // 10),
         doorkeeper=Doorkeeper(),
         rehearsals=Rehearsals(settings),
         assets=Assets(settings.static),
         finder=Finder(live),
         freezing=Freezing(settings, live),
+        provider=Provider(settings) if settings.oidc_issuer else None,
+        reviewed=opening.reviewed(settings),
     )
-    app = Starlette(
-        routes=[
-            WebSocketRoute("/ws/{session}", socket),
-            WebSocketRoute("/ws/dialogue/{dialogue}", socket),
-            Route("/healthz", health),
-            *api.routes,
-            *staff_api.routes,
-            *work_api.routes,
-            *files_api.routes,
-            *pages.routes,
-        ],
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=500)],
-        exception_handlers={Refused: api.refused, **files_api.failures},
+    app = Guarded(
+        routes=routes(),
+        middleware=[Middleware(GZipMiddleware, minimum_size=500)],
+        exception_handlers={
+            Refused: api.refused,
+            ClientDisconnect: hung_up,
+            **files_api.failures,
+        },
         lifespan=lifespan,
         max_body_size=BODY_LIMIT,
     )
     app.state.installation = installation
+    app.router.redirect_slashes = False
     return app
+
+
+def routes() -> list[BaseRoute]:
+    """Every way in."""
+    return [
+        WebSocketRoute("/ws/{session}", socket),
+        WebSocketRoute("/ws/dialogue/{dialogue}", socket),
+        Route("/healthz", health),
+        *api.routes,
+        *sign_in_api.routes,
+        *staff_api.routes,
+        *entry_api.routes,
+        *work_api.routes,
+        *files_api.routes,
+        *pages.routes,
+    ]
+
+
+class Guarded(Starlette):
+    """Starlette keeps its own answers (too large, an error) outside of what middleware sees."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        here: Installation = self.state.installation
+        return SecurityHeaders(super().build_middleware_stack(), here.settings.hosts)
 
 
 async def socket(websocket: WebSocket) -> None:
     await websocket.app.state.installation.sockets.serve(websocket)
+
+
+async def hung_up(request: Request, error: Exception) -> Response:
+    """Nobody reads this: whoever asked went away in the middle of it."""
+    return Response(status_code=400)
 
 
 async def health(request: Request) -> PlainTextResponse:

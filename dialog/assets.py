@@ -1,4 +1,4 @@
-"""The files of `static/`, read and compressed once at the start.
+"""The files of `static/`, read once at the start and compressed once, when first asked for.
 
 Their address holds a digest of them all (`/static/<version>/…`), so that a browser may keep them
 for ever and modules can import each other by relative path.
@@ -8,7 +8,8 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import brotli
@@ -18,6 +19,11 @@ from starlette.responses import PlainTextResponse, Response
 IMPORT = re.compile(rb'(?m)^@import "([^"]+)";\n')
 COMMENT_LINE = re.compile(rb"(?m)^ *//.*\n")
 FOR_EVER = "public, max-age=31536000, immutable"
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: brotli.compress(body, quality=11),
+    "gzip": lambda body: gzip.compress(body, 9, mtime=0),
+}
+"""The best first."""
 COMPRESSIBLE = (".js", ".css", ".svg", ".webmanifest", ".html", ".json")
 
 mimetypes.add_type("text/javascript", ".js")
@@ -26,10 +32,18 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 @dataclass(slots=True)
 class Asset:
-    """One file in its encodings: `br`, `gzip` and as it is ("")."""
+    """One file, and what it is compressed to once somebody has asked for it so."""
 
     type: str
-    bodies: dict[str, bytes]
+    body: bytes
+    compressible: bool
+    compressed: dict[str, bytes] = field(default_factory=dict)
+
+    def encoded(self, encoding: str) -> bytes:
+        """Its bytes as `br`, `gzip` or as they are ("")."""
+        if encoding and encoding not in self.compressed:
+            self.compressed[encoding] = COMPRESSORS[encoding](self.body)
+        return self.compressed[encoding] if encoding else self.body
 
 
 class Assets:
@@ -40,7 +54,7 @@ class Assets:
         self.files = {file.relative_to(folder).as_posix(): read(file) for file in files}
         digest = hashlib.sha256()
         for name, asset in self.files.items():
-            digest.update(name.encode() + b"\0" + asset.bodies[""])
+            digest.update(name.encode() + b"\0" + asset.body)
         self.version = digest.hexdigest()[:12]
 
     def address(self, name: str) -> str:
@@ -62,11 +76,12 @@ class Assets:
         if asset is None:
             return PlainTextResponse("Not found", 404)
         accepted = request.headers.get("accept-encoding", "")
-        encoding = next((e for e in ("br", "gzip") if e in accepted and e in asset.bodies), "")
+        encodings = COMPRESSORS if asset.compressible else {}
+        encoding = next((it for it in encodings if it in accepted), "")
         headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
         if encoding:
             headers["Content-Encoding"] = encoding
-        return Response(asset.bodies[encoding], headers=headers, media_type=asset.type)
+        return Response(asset.encoded(encoding), headers=headers, media_type=asset.type)
 
 
 def lean(file: Path) -> bytes:
@@ -79,9 +94,5 @@ def lean(file: Path) -> bytes:
 
 
 def read(file: Path) -> Asset:
-    body = lean(file)
-    bodies = {"": body}
-    if file.suffix in COMPRESSIBLE:
-        bodies["br"] = brotli.compress(body, quality=11)
-        bodies["gzip"] = gzip.compress(body, 9, mtime=0)
-    return Asset(mimetypes.guess_type(file.name)[0] or "application/octet-stream", bodies)
+    type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return Asset(type, lean(file), file.suffix in COMPRESSIBLE)

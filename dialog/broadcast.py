@@ -13,11 +13,17 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame as WireFrame
 from websockets.http11 import Request
 
 EXTENSION = "dialog.direct"
 FULL = 256 * 1024
 """Bytes waiting in one connection's buffer above which nothing more is put there."""
+MOST_PIECES = 100
+"""Frames that one message may come in: uvicorn keeps each, also those without a byte."""
+MOST_WAITING = 1000
+"""Messages of one connection that nobody has looked at: the smallest are 50 times larger in memory
+than on the wire."""
 
 
 class Frame:
@@ -47,6 +53,25 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
+
+    def handle_cont(self, event: WireFrame) -> None:
+        if len(self.frames) >= MOST_PIECES:
+            self.abort()
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Every ping is answered: who only pings and never reads would fill our memory."""
+        if self.buffered() > FULL:
+            self.abort()
+        else:
+            super().handle_ping()
+
+    def send_receive_event_to_app(self) -> None:
+        if self.queue.qsize() >= MOST_WAITING:
+            self.abort()
+        else:
+            super().send_receive_event_to_app()
 
     def write_now(self, data: bytes) -> None:
         """Hand bytes to the transport without waiting. Whole frames only."""

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,16 +17,20 @@ import click
 import uvicorn
 
 from dialog import __version__
+from dialog.identity import STAFF_ROLES, StaffRole
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.formats import FORMATS, KINDS, Format
-from dialog.settings import BadSetting, Settings, from_environment, prepare
+from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, from_environment, prepare
 from dialog.store.database import UnusableDatabase
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from dialog.backup import Manifest
     from dialog.import_file import Options, Preview
+    from dialog.reports.disposal import Signed
+    from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 15_000
@@ -46,6 +51,9 @@ def main() -> None:
     Group a spreadsheet:  dialog group FILE
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
+    Copy everything:      dialog backup FILE
+    Let staff in:         dialog links
+    See what they did:    dialog audit
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -53,7 +61,8 @@ def main() -> None:
     the options below win over them.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx2"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 data_option = click.option(
@@ -81,6 +90,7 @@ def serve(
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
+    settings.connections = room_for(settings.connections)
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -89,7 +99,7 @@ def serve(
         ) from None
     try:
         app = create_app(settings)
-    except UnusableDatabase as error:
+    except (UnusableDatabase, BadSetting) as error:
         raise click.ClickException(str(error)) from None
     if not quiet:
         asyncio.run(print_addresses(app))
@@ -129,11 +139,13 @@ def listening_socket(settings: Settings) -> socket.socket:
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
     """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
     from dialog.broadcast import DirectProtocol
+    from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http="h11",  # httptools takes megabytes of headers without an answer (SECURITY.md, B2)
+        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
@@ -148,10 +160,32 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
+
+
+SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
+
+
 def quiet_invalid_frames() -> None:
-    """uvicorn prints a stack trace for every frame that is no UTF-8; anyone can send those."""
+    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
     logging.getLogger("uvicorn.error").addFilter(
-        lambda record: "Invalid UTF-8" not in record.getMessage()
+        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 
@@ -161,21 +195,105 @@ async def print_addresses(app: object) -> None:
     links = await here.staff_links()
     library = await here.library()
     home = here.settings.home_url
-    lines = [
-        "",
-        f"  Participants   {home}",
-        f"  Projector      {home}/projector",
-        f"  Facilitator    {links['facilitator']}",
-        f"  Presidium      {links['presidium']}",
-        f"  Committee      {links['working-committee']}",
-        f"  Registrar      {links['registrar']}",
-        "",
-        "  The last four links are secret: whoever has one is staff.",
-    ]
+    lines = ["", f"  Participants   {home}", f"  Projector      {home}/projector"]
+    if here.provider is not None:
+        lines.append(f"  Staff          {home}/staff")
+    lines += link_lines(links)
+    if links:
+        lines += ["", "  Links with a # are secret: whoever has one is staff."]
+        until = good_until(here.identity.links_end)
+        lines.append(f"  They are good until {until}; `dialog links` prints new ones.")
     if home.startswith("http://"):
         lines.append("  Over plain HTTP phones cannot reload without network; all else works.")
     lines += [f"  Left out: {mistake}" for mistake in library.mistakes]
     click.echo("\n".join(lines) + "\n")
+
+
+def note_by_hand(engine: "Engine", what: "What", about: str) -> None:
+    """Write down what whoever has the machine itself did."""
+    from dialog.live import now_ms
+    from dialog.store.audit import COMMAND_LINE, Note, write
+
+    with engine.begin() as db:
+        write(db, Note(now_ms(), COMMAND_LINE, "", what, about))
+
+
+LINK_NAMES: dict[StaffRole, str] = {
+    "facilitator": "Facilitator",
+    "presidium": "Presidium",
+    "working-committee": "Committee",
+    "moderator": "Moderator",
+    "scribe": "Scribe",
+    "registrar": "Registrar",
+}
+"""In the order in which they are printed."""
+
+
+def link_lines(links: Mapping[StaffRole, str]) -> list[str]:
+    return [f"  {name:14} {links[role]}" for role, name in LINK_NAMES.items() if role in links]
+
+
+def good_until(end: int) -> str:
+    """The last whole day before `end`, in ms since 1970."""
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(end / 1000 - 1, UTC):%Y-%m-%d}"
+
+
+@main.command()
+@data_option
+@click.option("--home", help="The address people type, e.g. https://dialog.example.se")
+@click.option(
+    "--revoke",
+    type=click.Choice(STAFF_ROLES),
+    help="Make all links of this role invalid, sign its devices out, and print the new link.",
+)
+def links(data: Path | None, home: str | None, revoke: StaffRole | None) -> None:
+    """Print the staff's links, each good for DIALOG_LINK_DAYS days from today.
+
+    A server that runs knows of a revocation within seconds.
+    """
+    from dialog.identity import Identity
+    from dialog.store import doors
+
+    with open_log(data, home=home) as (engine, settings):
+        if revoke is not None:
+            with engine.begin() as db:
+                doors.revoke(db, revoke)
+            note_by_hand(engine, "links-revoked", revoke)
+        with engine.connect() as db:
+            generations = doors.generations(db, STAFF_ROLES)
+    if not settings.links_on:
+        raise click.ClickException("DIALOG_STAFF_LINKS is off: staff sign in at the provider")
+    if not settings.home:
+        click.echo("DIALOG_HOME is not set: give --home if people type another address", err=True)
+    identity = Identity(prepare(settings).secret, settings.link_days)
+    found = identity.links(settings.home_url, generations)
+    click.echo("\n".join(link_lines({it: found[it] for it in found if revoke in (None, it)})))
+    click.echo(f"  Good until {good_until(identity.links_end)}.")
+
+
+@main.command()
+@data_option
+@click.option("--last", type=click.IntRange(1), default=200, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def audit(data: Path | None, last: int, as_json: bool) -> None:
+    """Print who of the staff signed in and out, and what they took out. The latest last."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from dialog.protocol.codec import encode
+    from dialog.store.audit import notes
+
+    with open_log(data) as (engine, _), engine.connect() as db:
+        found = notes(db, last)
+    for it in reversed(found):
+        if as_json:
+            click.echo(encode(it).decode())
+            continue
+        at = datetime.fromtimestamp(it.at / 1000, ZoneInfo("Europe/Stockholm"))
+        said = (f"{at:%Y-%m-%d %H:%M:%S}", it.role, it.seat or "-", it.what, it.about, it.subject)
+        click.echo("  ".join(filter(None, said)))
 
 
 @main.command()
@@ -415,6 +533,8 @@ def export(
                 file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
         except (CannotExport, CannotTypeset, UnknownEvent) as error:
             raise click.ClickException(str(error)) from None
+        if (kind == "archive" or kind is None) and not stepping_back:
+            note_by_hand(engine, "downloaded", file.name)
     try:
         write_whole(out, file.content)
     except OSError as error:
@@ -449,12 +569,12 @@ def format_of(out: Path) -> Format:
 
 
 @contextlib.contextmanager
-def open_log(data: Path | None) -> Iterator[tuple["Engine", Settings]]:
+def open_log(data: Path | None, **given: object) -> Iterator[tuple["Engine", Settings]]:
     """The database that is there already: looking into a folder must not begin an installation."""
     from dialog.store.database import migrate, open_database
 
     try:
-        settings = from_environment(data=data)
+        settings = from_environment(data=data, **given)
     except BadSetting as error:
         raise click.ClickException(str(error)) from None
     file = settings.data / "dialog.db"
@@ -577,15 +697,152 @@ async def bring_in_whole(
 
 
 @main.command()
+@click.argument("dialogue", default="")
+@data_option
+@click.option("--sessions", type=click.Path(path_type=Path), help="Folder of dialogues. [shipped]")
+@click.option("--do", "carry", is_flag=True, help="Do it. [only say what would go]")
+@click.option("--by", metavar="ROLE/NAME", help="Who does it, for the protocol.")
+@click.option("--expect", default="", hidden=True, help="The list that was looked at.")
+@click.option("--actor", type=click.Choice(STAFF_ROLES), hidden=True)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="The protocol, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+def dispose(
+    dialogue: str,
+    data: Path | None,
+    sessions: Path | None,
+    carry: bool,
+    by: str | None,
+    expect: str,
+    actor: StaffRole | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Dispose of what the rules in DIALOGUE's file say, where they are decided.
+
+    First say what would go: how much, from when to when, by which rule and decision. With --do it
+    goes, all of it or nothing, and a signed protocol is kept beside the log; `dialog verify` checks
+    it. Copies that `dialog backup` has made before still hold everything.
+    """
+    from dialog.disposing import CannotDispose, as_json_text, as_text, carry_out, planned
+    from dialog.exporting import CannotExport, chosen
+    from dialog.live import now_ms
+
+    role, _, name = (by or "").partition("/")
+    if carry and not (role.strip() and name.strip()):
+        raise click.ClickException("say with --by who does it, as ROLE/NAME")
+    with open_log(data, sessions=sessions) as (engine, settings):
+        try:
+            with engine.execution_options(reading=True).begin() as db:
+                id = chosen(db, dialogue)
+            if not carry:
+                plan = planned(engine, settings, id, now_ms())
+                click.echo(as_json_text(plan) if as_json else as_text(plan))
+                return
+            settings = prepare(settings)
+            file = carry_out(engine, settings, id, by or "", actor or "system", now_ms(), expect)
+        except (CannotDispose, CannotExport, UnknownEvent, BadSetting) as error:
+            raise click.ClickException(str(error)) from None
+    if out is not None:
+        write_whole(out, file.content)
+    click.echo(file.content.decode() if as_json else f"{file.name}: done, and kept as a protocol")
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--with-secret",
+    is_flag=True,
+    help="Also the secret that signs cookies and staff links: whoever has the copy is staff.",
+)
+def backup(file: Path, data: Path | None, with_secret: bool) -> None:
+    """Copy the whole installation into FILE, also while a server runs.
+
+    The database as it is at one moment, and the dialogues made in the browser. SQLite and
+    PostgreSQL alike: a copy of the one can be put into the other.
+    """
+    from dialog.backup import take
+
+    with open_log(data) as (engine, settings):
+        if with_secret:
+            settings = settings_for(data=data)
+        try:
+            made = take(engine, settings, file, with_secret)
+        except OSError as error:
+            raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"{file} is written: {contents_of(made)}", err=True)
+
+
+def contents_of(made: "Manifest") -> str:
+    entries = sum(it.seq for it in made.dialogues)
+    secret = "with the secret" if made.has_secret else "without the secret"
+    return f"{len(made.dialogues)} dialogues, {entries} entries of their logs, {secret}"
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
+@click.option("--over", is_flag=True, help="Replace what is there. [only into an empty place]")
+def restore(file: Path, data: Path | None, over: bool) -> None:
+    """Put a copy that `dialog backup` has made in place, all of it or nothing.
+
+    The file is read and checked before anything is replaced. Phones, projectors and staff pages
+    that had seen something newer load anew.
+    """
+    from dialog.backup import CannotRestore
+    from dialog.backup import restore as put_in_place
+
+    try:
+        settings = from_environment(data=data)
+        made = put_in_place(file, settings, over)
+    except (BadSetting, UnusableDatabase, CannotRestore) as error:
+        hint = "; say --over to replace it" if "not empty" in str(error) else ""
+        raise click.ClickException(f"{error}{hint}; nothing is changed") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
+    click.echo(f"{contents_of(made)} are in place, as of {made.made}", err=True)
+    if not made.has_secret:
+        click.echo("Without the secret staff links are new and phones must join anew.", err=True)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="[printed]")
+def sbom(out: Path | None) -> None:
+    """Say what the program is made of: a software bill of materials, CycloneDX in JSON.
+
+    Every package of the lock file with its version, licence and the hashes it is installed by.
+    """
+    from dialog.sbom import bill, lock_file, others_installed
+
+    lock = lock_file().read_text()
+    for sentence in others_installed(lock):
+        click.echo(sentence, err=True)
+    content = bill(lock)
+    if out is None:
+        click.echo(content.decode(), nl=False)
+        return
+    try:
+        write_whole(out, content)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
-def verify(file: Path, as_json: bool) -> None:
+def verify(file: Path, data: Path | None, as_json: bool) -> None:
     """Check an archive package: every file as it was, and the log the one that was frozen.
 
-    Needs no database. Exit code 1 if anything is not as it was.
+    Also a protocol of a disposal, whose signature needs the secret of the installation that has
+    made it. Nothing else is needed, no database either. Exit code 1 if anything is not as it was.
     """
+    from dialog.disposing import signed_in
     from dialog.reports import archive
 
+    signed = signed_in(beginning_of(file))
+    if signed is not None:
+        return verify_protocol(signed, data, as_json)
     found = archive.verify(file)
     if as_json:
         click.echo(archive.as_json(found))
@@ -596,9 +853,44 @@ def verify(file: Path, as_json: bool) -> None:
             f"{it.record_number or it.dialogue}, {frozen}: {len(it.files)} files and"
             f" {found.entries} entries of the log, all as they were"
         )
-    for mistake in found.mistakes if not as_json else []:
-        click.echo(mistake, err=True)
+    tell(found.mistakes if not as_json else [])
     if found.mistakes:
+        sys.exit(1)
+
+
+def tell(mistakes: list[str]) -> None:
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+
+
+LONGEST_PROTOCOL = 1024**2
+
+
+def beginning_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as content:
+            return content.read(LONGEST_PROTOCOL)
+    except OSError:
+        return b""
+
+
+def verify_protocol(signed: "Signed", data: Path | None, as_json: bool) -> None:
+    from dialog.disposing import mistakes_in
+    from dialog.settings import secret_there
+
+    try:
+        secret = secret_there(from_environment(data=data))
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from None
+    mistakes = mistakes_in(signed, secret) if secret else ["there is no secret here to check it by"]
+    it = signed.protocol
+    if as_json:
+        click.echo(json.dumps({"ok": not mistakes, "mistakes": mistakes}))
+    elif not mistakes:
+        what = f"{it.record_number}, disposal {it.disposal} by {it.by} at {it.at}"
+        click.echo(f"{what}: {sum(line.n for line in it.lines)} in all, as it was signed")
+    tell(mistakes if not as_json else [])
+    if mistakes:
         sys.exit(1)
 
 

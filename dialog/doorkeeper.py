@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from ipaddress import ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
@@ -50,4 +51,14 @@ class Doorkeeper:
     def _key(self, request: HTTPConnection) -> bytes:
         """Tells addresses apart without being one."""
         address = request.client.host if request.client else ""
-        return hashlib.blake2b(address.encode(), key=self.key).digest()
+        return hashlib.blake2b(neighbourhood(address).encode(), key=self.key).digest()
+
+
+def neighbourhood(address: str) -> str:
+    """The network that an address is in: one person may well have all of an IPv6 network's."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))

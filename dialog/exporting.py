@@ -11,18 +11,19 @@ from functools import cached_property
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
-from dialog.domain import rules
+from dialog.domain import disposal, rules
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Difference, Edition, Findings, Scope
+from dialog.domain.findings.moderated import moderated
 from dialog.domain.findings.versions import difference
-from dialog.domain.state import Dialogue
+from dialog.domain.state import Contribution, Dialogue
 from dialog.domain.work_state import VersionState
 from dialog.protocol.agenda import in_language, slug
 from dialog.protocol.events import ContributionPosted, DialogueCreated, Entry
 from dialog.protocol.work_commands import DocumentKind, VersionOf
 from dialog.protocol.work_events import VersionFrozen
 from dialog.reports import disclosure, documents, docx, html
-from dialog.reports.archive import Manifest, package
+from dialog.reports.archive import Apart, Listed, Manifest, package, restricted_package
 from dialog.reports.delimited import csv_file, json_file
 from dialog.reports.disclosure import Asked
 from dialog.reports.formats import (
@@ -129,10 +130,8 @@ class Material:
 class Archived:
     """What an archive has of the log beside what the fold knows."""
 
-    def __init__(
-        self, lines: list[written.Line], words: dict[int, str], posted_at: dict[int, int]
-    ) -> None:
-        self.lines, self.words, self.posted_at = lines, words, posted_at
+    def __init__(self, lines: list[written.Line], entries: list[Entry]) -> None:
+        self.lines, self.entries = lines, entries
 
 
 def material(
@@ -155,15 +154,7 @@ def material(
         if session not in then.sessions:
             there = ", ".join(then.sessions) or "none"
             raise CannotExport(f"there is no session {session!r}; the dialogue has: {there}")
-    archived = Archived(
-        list(written.lines(db, dialogue, upto)),
-        written.words(db, dialogue, upto),
-        {
-            entry.event.contribution: entry.seq
-            for entry in entries[:upto]
-            if isinstance(entry.event, ContributionPosted)
-        },
-    )
+    archived = Archived(list(written.lines(db, dialogue, upto)), entries[:upto])
     return Material(
         then,
         frozen,
@@ -322,6 +313,8 @@ def content_of(it: Material, kind: DocumentKind, format: Format, others: Sequenc
         return PAPER_WRITERS[format](it.document(kind, LANGUAGES.get(format, "sv")))
     if format == "zip":
         return archive_package(it, kind, others)
+    if format == "restricted":
+        return restricted_archive(it, kind)
     found = it.found(documents.edition(kind))
     return TABLE_WRITERS[format](found, tables_of(found, kind))
 
@@ -336,20 +329,87 @@ TABLE_WRITERS: dict[Format, Callable[[Findings, list[Sheet]], bytes]] = {
 
 def archive_package(it: Material, kind: DocumentKind, others: Sequence[File]) -> bytes:
     """The archive package; a document of another kind has none."""
-    if kind != "archive":
-        raise CannotExport("only the archive is a ZIP file: say --for archive")
-    found = it.found("internal")
+    require_archive(kind)
+    found = replace(it.found("internal"), moderation=moderated(it.archived.entries))
     papers = [file for file in others if file.format == "pdf"]
     if not papers:
         papers = [rendered(it, it_, "pdf") for it_ in archived_kinds(it)]
     papers.append(rendered(it, "archive", "pdf"))
-    every = sheets(found)
+    apart = next((file for file in others if file.format == "restricted"), None)
+    every = [*sheets(found), sheet(found, "moderation")]
     files = [
         *((f"documents/{file.name}", file.content) for file in papers),
         *((f"tables/{each.name}.csv", csv_file(each)) for each in every),
         ("tables/tables.json", json_file(found, every)),
     ]
-    return package(manifest(it, found), it.archived.lines, it.archived.words, hidden(it), files)
+    about = manifest(it, found)
+    about.restricted = listed(apart or rendered(it, "archive", "restricted"))
+    return package(about, it.archived.lines, shown_words(it), files)
+
+
+def require_archive(kind: DocumentKind) -> None:
+    if kind != "archive":
+        raise CannotExport("only the archive is a ZIP file: say --for archive")
+
+
+def listed(file: File) -> Listed:
+    return Listed(file.name, file.sha256, len(file.content))
+
+
+def restricted_archive(it: Material, kind: DocumentKind) -> bytes:
+    """What is not shown, for those who must judge it."""
+    require_archive(kind)
+    found = it.found("internal")
+    asked = Asked(review=True)
+    apart = {word.contribution for word in words_apart(it)}
+    its = {n: one for n, one in found.contributions.items() if n in apart}
+    review = disclosure.table(replace(found, contributions=its), asked, it.dialogue)
+    return restricted_package(
+        manifest(it, found), words_apart(it), [("tables/review.csv", csv_file(review))]
+    )
+
+
+def shown_words(it: Material) -> dict[int, str]:
+    """By entry: what may be read. Of work in progress what some version has, or what stands."""
+    gone = {draft.seq for draft in disposal.drafts(it.dialogue, it.archived.entries)}
+    apart = {word.seq for word in words_apart(it)}
+    found = {}
+    for entry in it.archived.entries:
+        if entry.words is None or entry.seq in gone:
+            continue
+        contribution = written_by(it, entry)
+        if contribution is not None and is_masked(contribution, entry):
+            if contribution.standing == "visible":
+                found[entry.seq] = contribution.words or ""
+        elif entry.seq not in apart:
+            found[entry.seq] = entry.words
+    return found
+
+
+def words_apart(it: Material) -> list[Apart]:
+    """What is hidden, withdrawn or held, all of what is masked, and translations that stand no
+    more, which may say it."""
+    replaced = disposal.replaced_translations(it.dialogue, it.archived.entries)
+    found = []
+    for entry in it.archived.entries:
+        contribution = written_by(it, entry)
+        if entry.words is None or contribution is None:
+            continue
+        standing, reason = contribution.standing, contribution.reason
+        if standing != "visible" or entry.seq in replaced or is_masked(contribution, entry):
+            found.append(Apart(entry.seq, entry.words, contribution.id, standing, reason))
+    return found
+
+
+def is_masked(contribution: Contribution, entry: Entry) -> bool:
+    """Whether less of these words is shown than was written."""
+    return bool(contribution.masks) and isinstance(entry.event, ContributionPosted)
+
+
+def written_by(it: Material, entry: Entry) -> Contribution | None:
+    """The contribution whose words, or their translation, stand beside the entry."""
+    number = disposal.written_in(entry.event)
+    return None if number is None else it.dialogue.contributions[number]
 
 
 def archived_kinds(it: Material) -> list[DocumentKind]:
@@ -372,15 +432,7 @@ def manifest(it: Material, found: Findings) -> Manifest:
         log_hash=written.log_hash(lines) if frozen is None else frozen.log_hash,
         rehearsal=found.rehearsal,
         made_from=moment(found.at),
-    )
-
-
-def hidden(it: Material) -> frozenset[int]:
-    """The entries whose words are hidden from all but those who may see why."""
-    return frozenset(
-        it.archived.posted_at[number]
-        for number, contribution in it.dialogue.contributions.items()
-        if contribution.standing == "hidden"
+        status="working-material" if frozen is None else "record",
     )
 
 
@@ -418,20 +470,17 @@ def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
 
 
 def copied(it: Material, asked: Asked, format: Format) -> File:
-    """The contributions that somebody has asked for."""
-    found = disclosure.disclosed(it.found("internal"), asked)
-    match format:
-        case "csv":
-            content = csv_file(disclosure.table(found))
-        case "json":
-            content = json_file(found, [disclosure.table(found)])
-        case "xlsx":
-            content = xlsx_file(found, [disclosure.table(found)])
-        case "docx" | "pdf" | "html":
-            paper = disclosure.document(found, asked, it.letterhead)
-            content = PAPER_WRITERS[format](paper)
-        case _:
-            raise CannotExport(f"a copy is given as one of {', '.join(COPIES)}")
+    """The contributions that somebody has asked for; or the paper for who judges them."""
+    found = disclosure.asked_for(it.found("internal"), asked, it.dialogue)
+    if format in PAPER_WRITERS and format in COPIES:
+        paper = disclosure.document(found, asked, it.dialogue, it.letterhead)
+        content = PAPER_WRITERS[format](paper)
+    elif format in TABLE_WRITERS:
+        content = TABLE_WRITERS[format](found, [disclosure.table(found, asked, it.dialogue)])
+    else:
+        raise CannotExport(f"a copy is given as one of {', '.join(COPIES)}")
     number = slug(it.dialogue.definition.record_number)
-    name = f"{'-'.join(part for part in (number, 'utlamnande') if part)}.{format}"
-    return File("disclosure", format, "internal", name, MEDIA_TYPES[format], content)
+    what = "sekretessprovning" if asked.review else "utlamnande"
+    name = "-".join(part for part in (number, what, slug(asked.reference)) if part)
+    media_type = MEDIA_TYPES[format]
+    return File("disclosure", format, "internal", f"{name}.{format}", media_type, content)

@@ -10,9 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from dialog import disposing
 from dialog.api import body_of, json_response
+from dialog.domain.state import Session
 from dialog.domain.work import TITLE_LIMIT
 from dialog.freezing import CannotRender
+from dialog.identity import HOST
 from dialog.import_file import KINDS as IMPORT_KINDS
 from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
@@ -25,12 +28,20 @@ from dialog.protocol.refusals import FileDamaged, Malformed, NotAllowed, Refused
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports import printables
 from dialog.reports.disclosure import Asked
-from dialog.reports.formats import COPIES, FORMATS, KINDS, MEDIA_TYPES, Format
+from dialog.reports.formats import (
+    COPIES,
+    FORMATS,
+    KINDS,
+    MEDIA_TYPES,
+    ONLY_FOR_FEW,
+    Format,
+)
 from dialog.reports.letterhead import letterhead
+from dialog.reports.pdf import pdf
+from dialog.rights import ARCHIVE, DISCLOSURE, DISPOSAL, DISPOSES, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
 from dialog.work_api import number_of, present, scope_of
 
-OFFICE = ("facilitator", "registrar")
 IN_A_FRAME = "; ".join(
     (
         "default-src 'none'",
@@ -80,15 +91,18 @@ async def document(request: Request) -> Response:
     here = installation_of(request)
     _, live = await present(here, request)
     kind = cast(DocumentKind, one_of(request, "for", KINDS))
+    it = await here.admitted(request, ARCHIVE if kind == "archive" else PAGES["work"])
     format = cast(Format, one_of(request, "format", FORMATS))
     version = number_of(request, "version")
     if version and version not in live.dialogue.work.versions:
         raise Refused(UnknownVersion())
-    if format == "zip" and kind != "archive":
+    if format in ("zip", *ONLY_FOR_FEW) and kind != "archive":
         raise Refused(Malformed("format"))
     name, content = await kept(here, live, kind, format, version) or await made(
         here, live, kind, format, version, scope_of(request, live).sessions
     )
+    if not format.startswith("html"):
+        await here.staff.note(it, "downloaded", f"{live.id} {name}")
     return file_response(name, content, format)
 
 
@@ -120,21 +134,38 @@ async def made(
 
 
 async def disclosure(request: Request) -> Response:
-    """`?area=&theme=&target_group=&format=`: the contributions somebody has asked for."""
+    """`?area=&theme=&target_group=&session=&words=&since=&until=&reference=&format=`: the
+    contributions somebody has asked for; with `review=1` the paper for who judges them."""
     here = installation_of(request)
-    person, live = await present(here, request)
-    if person.role not in OFFICE:
-        raise Refused(NotAllowed())
+    it = await here.admitted(request, DISCLOSURE)
+    _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", COPIES))
-    theme = number_of(request, "theme") if request.query_params.get("theme") else 0
-    asked = Asked(known(request, live, "area"), theme, known(request, live, "target_group"))
-    return file_response(*await here.freezing.copy(live, asked, format), format)
+    said = {name: request.query_params.get(name, "") for name in FREE}
+    try:
+        asked = msgspec.convert(
+            said
+            | {name: known(request, live, name) for name in ("area", "target_group", "session")}
+            | {"theme": number_of(request, "theme") if request.query_params.get("theme") else 0}
+            | {"review": request.query_params.get("review") == "1"},
+            Asked,
+        )
+    except msgspec.ValidationError as error:
+        raise Refused(Malformed(str(error))) from None
+    name, content = await here.freezing.copy(live, asked, format)
+    await here.staff.note(it, "disclosed", f"{live.id} {name}")
+    return file_response(name, content, format)
+
+
+FREE = ("words", "since", "until", "reference")
+"""What somebody who asks has written."""
 
 
 def known(request: Request, live: LiveDialogue, name: str) -> str:
-    """An area or target group of the dialogue; "" if it is not asked for."""
+    """An area, target group or session of the dialogue; "" if it is not asked for."""
     it = live.dialogue.definition
-    there = {one.id for one in (it.areas if name == "area" else it.target_groups)}
+    there: set[str] = set(live.dialogue.sessions)
+    if name != "session":
+        there = {one.id for one in (it.areas if name == "area" else it.target_groups)}
     value = request.query_params.get(name, "")
     if value and value not in there:
         raise Refused(Malformed(name))
@@ -154,6 +185,69 @@ def file_response(name: str, content: bytes, format: Format) -> Response:
     shown = "inline" if format.startswith("html") else "attachment"
     headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
+
+
+# ── disposal ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def disposal(request: Request) -> Response:
+    """What would go just now, by which rule: nothing is changed."""
+    here = installation_of(request)
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
+    return await disposed(here, live, [])
+
+
+class Dispose(msgspec.Struct):
+    """`name`: of who does it. `expect`: the hash of the list that he or she has looked at."""
+
+    name: Annotated[str, Meta(pattern=r"\S", max_length=80)]
+    expect: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+async def dispose(request: Request) -> Response:
+    """Let go what decided rules say: exactly what was looked at. The signed protocol."""
+    here = installation_of(request)
+    it = await here.admitted(request, DISPOSES)
+    _, live = await present(here, request)
+    asked = await body_of(request, Dispose)
+    by = f"{it.role}/{' '.join(asked.name.split())}"
+    given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
+    answer = await disposed(here, live, given)
+    if answer.status_code == 200:
+        await here.staff.note(it, "disposed", live.id)
+    live.look_again()
+    return answer
+
+
+async def disposed(here: Installation, live: LiveDialogue, arguments: list[str]) -> Response:
+    try:
+        said = await here.freezing.disposal(live, arguments)
+    except CannotRender as error:
+        why = str(error).removeprefix("Error: ")
+        return JSONResponse({"kind": "cannot-dispose", "why": why}, 409)
+    headers = {"Cache-Control": "no-store"}
+    return Response(said, headers=headers, media_type=MEDIA_TYPES["json"])
+
+
+async def protocol(request: Request) -> Response:
+    """`?format=json|pdf`: the signed protocol of a disposal, as it is kept or on paper."""
+    here = installation_of(request)
+    await here.admitted(request, DISPOSAL)
+    _, live = await present(here, request)
+    format = cast(Format, one_of(request, "format", ("json", "pdf")))
+    number = request.path_params["number"]
+    try:
+        file = await here.live.read(disposing.kept_protocol, live.id, number)
+    except files.Damaged:
+        raise Refused(FileDamaged()) from None
+    if file is None:
+        raise Refused(UnknownVersion())
+    if format == "json":
+        return file_response(file.name, file.content, format)
+    paper = disposing.protocol_paper(file, here.settings)
+    content = await here.freezing.printed(lambda: pdf(paper))
+    return file_response(file.name.removesuffix(".json") + ".pdf", content, format)
 
 
 # ── earlier material ──────────────────────────────────────────────────────────────────────────
@@ -183,9 +277,8 @@ async def bring_in(request: Request) -> Response:
     `all_language=` for rows that say nothing; `title=`, `sheet=`, `public=1`. All of it is written,
     or nothing."""
     here = installation_of(request)
+    it = await here.admitted(request, IMPORT)
     person, live = await present(here, request)
-    if person.role != "facilitator":
-        raise Refused(NotAllowed())
     mode = one_of(request, "mode", ("preview", "write"))
     options = options_in(request)
     try:
@@ -212,6 +305,7 @@ async def bring_in(request: Request) -> Response:
         wish = command(made, options, date.today(), taken)
         await live.do(person, wish)
         shown.session = wish.session
+        await here.staff.note(it, "imported", f"{live.id} {wish.session}")
     failed = mode == "write" and shown.session is None
     return json_response(shown, 400 if failed else 200)
 
@@ -251,27 +345,48 @@ MOST_TABLES = 100
 
 
 async def printed(request: Request) -> Response:
-    """`?what=run-of-show|poster|cards|form`, `lang=` (sv), `tables=` (10) for the cards: a PDF to
-    print before a meeting, with the code as it is now."""
+    """`?what=run-of-show|poster|cards|hosts|form|home-card`, `lang=` (sv), `tables=` (10) for the
+    cards: a PDF to print before a meeting, with the code as it is now."""
     here, id = installation_of(request), request.path_params["session"]
-    live = await here.dialogue_of(id)
-    if live is None or await here.hall_role(request) is None:
+    it = await here.admitted(request, PRINTABLES)
+    live, role = await here.dialogue_of(id), it.role
+    if live is None:
         raise Refused(NotAllowed())
     what = cast(printables.Printable, one_of(request, "what", printables.PRINTABLES))
+    if what == "hosts" and role != "facilitator":  # whoever has such a card writes for a table
+        raise Refused(NotAllowed())
     lang = one_of(request, "lang", LANGUAGES) if "lang" in request.query_params else "sv"
     tables = number_of(request, "tables", "10")
     if tables > MOST_TABLES:
         raise Refused(Malformed("tables"))
     session = live.dialogue.sessions[id]
-    way = printables.WayIn(here.settings.home_url, session.code, here.way_in(session.code))
+    home = here.settings.home_url
+    receipts = here.picture(f"{home}/receipt")
+    way = printables.WayIn(home, session.code, here.way_in(session.code), receipts)
     head = letterhead(here.settings, live.dialogue.definition.municipality)
+    tables = tables or 10
+    generation = (await here.staff.generations()).get(HOST, 0)
+    links = table_links(here, session, tables, generation) if what == "hosts" else []
     # Described here, where nothing changes meanwhile; only the setting is left to a thread.
-    make = printables.described(what, session, way, head, lang, tables or 10)
+    make = printables.described(what, session, way, head, lang, tables, links)
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'inline; filename="{printables.NAMES[what]}.pdf"'
     return Response(
         await here.freezing.printed(make), headers=headers, media_type=MEDIA_TYPES["pdf"]
     )
+
+
+def table_links(
+    here: Installation, session: Session, tables: int, generation: int
+) -> list[printables.TableLink]:
+    """The way in for each table's device, for as long as the code of the session. The secret
+    stands after #, where no log sees it."""
+    links, until = [], session.code_expires
+    for table in (str(number) for number in range(1, tables + 1)):
+        secret = here.identity.table_secret(session.id, table, generation, until)
+        url = f"{here.settings.home_url}/t/{session.id}#{secret}"
+        links.append(printables.TableLink(table, here.picture(url), until))
+    return links
 
 
 async def not_made(request: Request, error: Exception) -> Response:
@@ -285,6 +400,9 @@ routes = [
     Route("/api/dialogue/{dialogue}/rendering", rendering),
     Route("/api/dialogue/{dialogue}/document", document),
     Route("/api/dialogue/{dialogue}/disclosure", disclosure),
+    Route("/api/dialogue/{dialogue}/disposal", disposal, methods=["GET"]),
+    Route("/api/dialogue/{dialogue}/disposal", dispose, methods=["POST"]),
+    Route("/api/dialogue/{dialogue}/disposal/{number:int}", protocol),
     Route("/api/s/{session}/print", printed),
     Route(
         "/api/dialogue/{dialogue}/import", bring_in, methods=["POST"], max_body_size=IMPORT_LIMIT

@@ -209,6 +209,14 @@ class Freezing:
         question = msgspec.json.encode(asked).decode()
         return await self._made("export", live, ["--copy", question, "--format", format])
 
+    async def disposal(self, live: LiveDialogue, arguments: list[str]) -> bytes:
+        """What `dialog dispose` says as JSON: what would go, or the protocol of what has gone.
+        `CannotRender` with the reason if nothing may."""
+        given = ("--json", "--sessions", str(self.settings.sessions), *arguments)
+        async with self._turn():
+            async with asyncio.timeout(DRAFT_WITHIN):
+                return await self._child("dispose", live.id, *given)
+
     async def looked_through(self, live: LiveDialogue, file: bytes, arguments: list[str]) -> bytes:
         """What `dialog import` finds in a file that somebody has sent, as JSON; `CannotRender` if
         it can make nothing of it."""

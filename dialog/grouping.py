@@ -142,7 +142,7 @@ class Worker:
         self, dialogue: str, look: theme_suggestions.Look
     ) -> tuple[str, list[ThemeSuggestion]]:
         """The model, and what it suggests that is not suggested already. Not on the event loop."""
-        embedded = self.embedders.vectors([it.words or "" for it in look.posts], dialogue)
+        embedded = self.embedders.vectors([it.legible for it in look.posts], dialogue)
         return embedded.model, theme_suggestions.suggestions(look, embedded.vectors, embedded.model)
 
     def placed(self, task: Task) -> tuple[GroupingRun, list[GroupSuggestion]]:
@@ -158,7 +158,7 @@ class Worker:
         return run_of(task, embedded), suggestions.anew(area, asked.most, asked.apart)
 
     def _area(self, task: Task) -> tuple[Embedded, suggestions.Area]:
-        embedded = self.embedders.vectors([it.words or "" for it in task.posts], task.dialogue)
+        embedded = self.embedders.vectors([it.legible for it in task.posts], task.dialogue)
         area = suggestions.area_of(task.posts, embedded.vectors, embedded.model, task.standing)
         area.most, area.apart = task.grouping.most, task.grouping.apart
         area.goals = known_goal_vectors(embedded.model)

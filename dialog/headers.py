@@ -1,14 +1,15 @@
-"""What every answer says about itself, and which posts are let in.
+"""What every answer says about itself, which names we answer to, and which posts are let in.
 
 The policy was tried in Chromium (SECURITY.md, B2): no third party anywhere, no inline script, and
 text that would become markup throws.
 """
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -29,60 +30,121 @@ POLICY = "; ".join(
 )
 FRAMES = "; frame-src 'self'"
 """The workboard shows documents of ours in a frame; nothing else does."""
+NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+"""For what is no page: opened by itself it may do nothing. A script or style obeys the policy of
+the page that loads it."""
 
-HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
-ALWAYS = {
+HOST = re.compile(r"(?:[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+FOR_ALL = {
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: under it a browser posts a plain form with "Origin: null".
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-ONLY_SECURE = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=31536000",
+FOR_PAGES = {
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+ONLY_SECURE = {"Strict-Transport-Security": "max-age=31536000"}
+PAGES_ONLY_SECURE = {"Cross-Origin-Opener-Policy": "same-origin"}
+BARE = [
+    (name.lower().encode(), value.encode())
+    for name, value in (FOR_ALL | {"Content-Security-Policy": NO_PAGE}).items()
+]
+"""What an answer says that the application has no part in."""
+
+OFFERS_NO_BODY = ("GET", "HEAD")
+FOR_MACHINES = "/healthz"
+"""Asked by whatever watches over the server, by whatever name it has for it."""
 
 
 class SecurityHeaders:
-    """Adds the headers; refuses a post that another site's page sends."""
+    """Around everything, so that errors have the headers too. Refuses what is asked of another
+    server, what another site's page sends, and what is packed. `hosts`: the names in the Host
+    header that we answer to; none: any.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        if scope["method"] not in ("GET", "HEAD") and not from_here(Headers(scope=scope)):
-            await PlainTextResponse("Another site's page may not do this.", 403)(
-                scope, receive, send
-            )
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        here = scope["path"] == FOR_MACHINES or answers_to(host, self.hosts)
+        ours = headers_for(scope["scheme"], host if here else "", scope["path"])
+        if scope["type"] == "websocket":
+            await (self.app if here else shown_out)(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                host = Headers(scope=scope).get("host", "")
-                for name, value in headers_for(scope["scheme"], host, scope["path"]).items():
-                    headers.setdefault(name, value)
+                add(ours, MutableHeaders(scope=message))
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        if not here:
+            refused: Response | None = PlainTextResponse("Nothing of that name is here.", 421)
+        else:
+            refused = turned_away(scope, headers)
+        await (refused or self.app)(scope, receive, send_with_headers)
+
+
+def turned_away(scope: Scope, headers: Headers) -> Response | None:
+    """The answer to what the application is not asked."""
+    if scope["method"] not in OFFERS_NO_BODY and not from_here(headers, scope["scheme"]):
+        return PlainTextResponse("Another site's page may not do this.", 403)
+    if "content-length" in headers and "transfer-encoding" in headers:
+        # Which of them counts? A proxy that finds otherwise would let a second request through.
+        return PlainTextResponse("It has two lengths.", 400, {"Connection": "close"})
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return PlainTextResponse("Send it as it is, not packed.", 415)
+    path: str = scope["path"]
+    if scope["method"] in OFFERS_NO_BODY and path != "/" and path.endswith("/"):
+        query = scope["query_string"].decode("latin-1")
+        # Starlette's own would name the host that the visitor said.
+        return RedirectResponse("/" + path.strip("/\\") + (f"?{query}" if query else ""), 307)
+    return None
+
+
+async def shown_out(scope: Scope, receive: Receive, send: Send) -> None:
+    """No WebSocket under that name."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
+
+
+def add(ours: Mapping[str, str], headers: MutableHeaders) -> None:
+    for name, value in ours.items():
+        headers.setdefault(name, value)
 
 
 def headers_for(scheme: str, host: str, path: str) -> dict[str, str]:
-    """The headers for a page of `host`. Older Safari does not count a site's own WebSockets as
-    'self', so they are named. A script or style obeys the policy of the page that loads it."""
+    """The headers for an answer under `host`. Older Safari does not count a site's own WebSockets
+    as 'self', so they are named. Files of ours have only what files need: a phone pays for it."""
+    secure = scheme == "https"
     if path.startswith("/static/"):
-        return {"X-Content-Type-Options": "nosniff"}
-    socket = "wss" if scheme == "https" else "ws"
+        policy = {"Content-Security-Policy": NO_PAGE}
+        return FOR_ALL | policy | (ONLY_SECURE if secure else {})
+    socket = "wss" if secure else "ws"
     sockets = f" {socket}://{host}" if HOST.fullmatch(host) else ""
     frames = FRAMES if path.startswith("/work/") else ""
     policy = {"Content-Security-Policy": POLICY.format(sockets=sockets) + frames}
-    return ALWAYS | policy | (ONLY_SECURE if scheme == "https" else {})
+    return FOR_ALL | FOR_PAGES | policy | (ONLY_SECURE | PAGES_ONLY_SECURE if secure else {})
 
 
-def from_here(headers: Headers) -> bool:
+def answers_to(host: str, hosts: frozenset[str]) -> bool:
+    """Whether that is a name of ours."""
+    return bool(HOST.fullmatch(host)) and (not hosts or host.lower() in hosts)
+
+
+def from_here(headers: Headers, scheme: str = "") -> bool:
     """A browser names the page's site when it posts; a program need not."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or is_own(origin, headers.get("host", ""), scheme)
+
+
+def is_own(origin: str, host: str, scheme: str = "") -> bool:
+    """Whether a page of `origin` is one of ours. Under HTTPS one that came without is not."""
+    parts = urlsplit(origin)
+    secure_enough = parts.scheme in ("https",) if scheme in ("https", "wss") else True
+    return bool(parts.netloc) and parts.netloc == host and secure_enough

@@ -1,31 +1,38 @@
 """One installation: the parts put together, as a request finds them."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import segno
+from msgspec.structs import asdict
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from dialog import opening
 from dialog.assets import Assets
-from dialog.domain.state import Session
+from dialog.domain.state import Person, Session
 from dialog.domain.texts import untranslated_for
 from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
 from dialog.freezing import Freezing
-from dialog.identity import STAFF_ROLES, Identity, StaffRole
+from dialog.identity import STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
-from dialog.live import LiveDialogue, LiveDialogues
-from dialog.protocol.refusals import CodeUnknown, NotJoined, Refused
+from dialog.live import LiveDialogue, LiveDialogues, now_ms
+from dialog.oidc import Provider
+from dialog.protocol.agenda import REVIEWED
+from dialog.protocol.refusals import CodeUnknown, NotAllowed, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
-from dialog.sessions import Dialogue, Library
+from dialog.rights import HALL, PAGES
+from dialog.sessions import Dialogue, Library, to_fill_in
 from dialog.settings import Settings
 from dialog.sockets import Sockets
 from dialog.staff import Staff
 from dialog.store import doors
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
+DAY = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -42,26 +49,65 @@ class Installation:
     assets: Assets
     finder: Finder
     freezing: Freezing
+    provider: Provider | None = None
+    """Where staff may sign in, if the settings name a place."""
+    reviewed: frozenset[str] = frozenset(REVIEWED)
+    """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""
-        return self.identity.staff(request, await self.staff.generations())
+        it = await self.staff.who(request)
+        return None if it is None else it.role
 
-    async def hall_role(self, request: HTTPConnection) -> StaffRole | None:
-        """The same, for those who run meetings and look into them."""
+    async def back_in_window(self, request: HTTPConnection, code: str) -> str | None:
+        """The window behind a code, if this phone has been there: it goes on as who it was."""
+        known = self.identity.sessions(request)
+        window = await opening.window_behind(self.live, code) if known else None
+        return window if window in known else None
+
+    async def role_among(
+        self, request: HTTPConnection, roles: Collection[StaffRole]
+    ) -> StaffRole | None:
+        """The same, if it is one of these."""
         role = await self.role(request)
-        return role if role in ("facilitator", "presidium") else None
+        return role if role in roles else None
 
-    async def staff_links(self) -> dict[str, str]:
-        """role -> its secret link. The secret stands in the fragment, which no server logs."""
-        generations = await self.staff.generations()
-        return {
-            role: f"{self.settings.home_url}/staff#"
-            + self.identity.link_secret(role, generations.get(role, 0))
-            for role in STAFF_ROLES
-        }
+    async def admitted(
+        self, request: HTTPConnection, roles: Collection[StaffRole] = STAFF_ROLES
+    ) -> SignedIn:
+        """Whoever of the staff asks, or `Refused` if that is nobody with one of these roles."""
+        it = await self.staff.who(request)
+        if it is None or it.role not in roles:
+            raise Refused(NotAllowed())
+        return it
+
+    async def staff_links(self) -> dict[StaffRole, str]:
+        """role -> its secret link; none where links are switched off."""
+        if not self.settings.links_on:
+            return {}
+        return self.identity.links(self.settings.home_url, await self.staff.generations())
+
+    async def guest(self, request: HTTPConnection, session: str) -> Person | None:
+        """Who this device is in a session: a participant, or a table."""
+        person = self.identity.participant(request, session)
+        if person is None:
+            person = self.identity.host(request, session, await self.staff.generations())
+        return person
+
+    async def admit(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        session: str,
+        participant: int,
+        first: int | None = None,
+    ) -> None:
+        """Give the phone its token, for at least as long as the session's window is open."""
+        closes = (await self.session(session)).closes_at or 0
+        lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
+        self.identity.admit(request, response, session, participant, first, lives)
 
     async def library(self) -> Library:
         """The files as they are now."""
@@ -91,23 +137,30 @@ class Installation:
         return segno.make(text, error="m").svg_data_uri(border=4, scale=4)
 
     def way_in(self, code: str) -> str:
-        """The QR picture that leads to the session with this code, as an SVG file."""
-        picture = segno.make(f"{self.settings.home_url}/j/{code}", error="m")
-        svg: str = picture.svg_inline(
+        """The QR picture that leads to the session with this code, as an SVG file; to the first
+        page where nobody comes in by a shared code."""
+        return self.picture(f"{self.settings.home_url}/{f'j/{code}' if code else ''}")
+
+    def picture(self, text: str) -> str:
+        """A QR picture of `text` as an SVG file."""
+        svg: str = segno.make(text, error="m").svg_inline(
             border=4, scale=8, omitsize=True, svgclass=None, lineclass=None
         )
         return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
-    async def overview(self) -> dict[str, object]:
-        """What staff see first: dialogues, their sessions, and what is live."""
+    async def overview(self, role: StaffRole) -> dict[str, object]:
+        """What `role` sees first: dialogues, their sessions, and what is live."""
         library = await self.library()
         live = await self._live_sessions()
         opened = {door.dialogue for door in await self.live.read(doors.all_doors)}
+        definitions = [it.definition for it in library.dialogues.values()]
         return {
             "home": self.settings.home_url,
-            "mistakes": [str(mistake) for mistake in library.mistakes],
+            "mistakes": [str(mistake) for mistake in library.mistakes if role in HALL],
+            "to_fill_in": asdict(to_fill_in(library.municipality, definitions)),
             "dialogues": [
-                written_dialogue(dialogue) | {"live": live.pop(id, []), "opened": id in opened}
+                written_dialogue(dialogue)
+                | {"live": live.pop(id, []), "opened": id in opened and role in PAGES["work"]}
                 for id, dialogue in library.dialogues.items()
             ],
             "rehearsals": [one for sessions in live.values() for one in sessions],

@@ -41,6 +41,11 @@ LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
 
 
+class AnotherLife(LookupError):
+    """The log has been thrown away, or something was disposed of, or an older copy has been put in
+    its place: what is in memory is no longer true."""
+
+
 class Outcome:
     """What became of a wish: the seq it is written at, and whether it already was."""
 
@@ -134,7 +139,7 @@ class LiveDialogue:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
         counter = store.locked(db, self.id)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
-            raise LookupError(self.id)  # thrown away, or an older copy has been put in its place
+            raise AnotherLife(self.id)
         tail: list[Entry] = []
         if counter.seq > self.dialogue.seq:
             tail = store.entries_after(db, self.id, self.dialogue.seq)
@@ -173,7 +178,7 @@ class LiveDialogue:
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
         facts = rules.decide(self.dialogue, wish.person, wish.command, at)
-        session = rules.session_of(wish.person, wish.command)
+        session = rules.session_of(self.dialogue, wish.person, wish.command)
         first = self.dialogue.seq + 1
         access = [rules.access_of(self.dialogue, session, fact.event) for fact in facts]
         if "closed" in access:  # the wish opens the session, and what follows happens in it
@@ -501,7 +506,11 @@ class LiveDialogues:
         for channel in live.channels.values():
             for connection in channel.connections:
                 connection.drop()
-        if not task.cancelled() and task.exception() is not None:
+        if task.cancelled():
+            return
+        if isinstance(task.exception(), AnotherLife):
+            log.warning("dialogue %s has begun a new life: whoever follows it loads anew", live.id)
+        elif task.exception() is not None:
             log.error("dialogue %s stopped", live.id, exc_info=task.exception())
 
     async def create(self, id: str, rehearsal: bool = False) -> LiveDialogue:
@@ -548,13 +557,13 @@ class LiveDialogues:
                 live.say_presence(self.elsewhere)
                 self._announce_presence(live)
             try:
-                positions = await self.read(store.positions, list(self.live))
+                counters = await self.read(store.counters, list(self.live))
             except (SQLAlchemyError, OSError) as error:
                 log.warning("cannot read the log: %s", type(error).__name__)
                 continue
-            for id, seq in positions.items():
-                if id in self.live and seq != self.live[id].dialogue.seq:
-                    self.live[id].look_again()
+            for id, live in list(self.live.items()):
+                if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
+                    live.look_again()
 
     def _announce_presence(self, live: LiveDialogue) -> None:
         for session, audience in live.channels:

@@ -8,23 +8,28 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog import opening
+from dialog import locales, opening
 from dialog.domain import views
 from dialog.domain.state import Person, Session
 from dialog.installation import Installation, installation_of
-from dialog.live import LiveDialogue
+from dialog.live import LiveDialogue, now_ms
 from dialog.protocol.commands import PostContribution
 from dialog.protocol.frames import Ack, Do
+from dialog.protocol.records import Stage
 from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused
-from dialog.rendering import refusal_words, render
+from dialog.rendering import language_of, refusal_words, render
+
+NOTHING_FILLED_IN = dict.fromkeys(("text", "topic", "kind", "area", "people", "begun"), "")
 
 
 async def join(request: Request) -> Response:
     """Join with a code from a plain form."""
     here = installation_of(request)
-    form = await request.form()
+    code = str((await request.form()).get("code", ""))
+    if known := await here.back_in_window(request, code):
+        return RedirectResponse(f"/plain/s/{known}", 303)
     try:
-        session, participant = await opening.join(here.live, str(form.get("code", "")))
+        session, participant = await opening.join(here.live, code)
     except Refused as refused:
         if isinstance(refused.refusal, CodeUnknown):
             try:
@@ -35,7 +40,7 @@ async def join(request: Request) -> Response:
             request, "plain.html", "phone", status=400, **nothing(refused.refusal, request)
         )
     response = RedirectResponse(f"/plain/s/{session}", 303)
-    here.identity.admit(request, response, session, participant)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -51,7 +56,7 @@ def nothing(refusal: AnyRefusal | None, request: Request) -> dict[str, Any]:
         "sent": False,
         "perspectives": [],
         "error": words_of(refusal, request),
-        "text": "",
+        "form": NOTHING_FILLED_IN,
     }
 
 
@@ -70,10 +75,13 @@ def page(
     person: Person,
     sent: bool = False,
     refusal: AnyRefusal | None = None,
-    text: str = "",
+    form: dict[str, str] | None = None,
 ) -> Response:
+    """The step that is going on; with what was filled in, where that was refused."""
     session: Session = live.dialogue.sessions[person.session]
     number = person.participant or 0
+    stage = views.stage(session, "phone", "")
+    closed = stage.closes_at is not None and now_ms() >= stage.closes_at
     return render(
         request,
         "plain.html",
@@ -82,15 +90,23 @@ def page(
         400 if refusal else 200,
         session=session.id,
         meeting=views.meeting(session, "phone", ""),
-        stage=views.stage(session, "phone", ""),
+        stage=stage,
+        closes=locales.moment(language_of(request), stage.closes_at) if stage.closes_at else "",
+        closed=closed,
+        writable=may_write(stage, person) and not closed,
         own=views.own(session, number),
         op=secrets.token_urlsafe(18),
         begun=live.dialogue.seq,
         sent=sent,
         perspectives=session.dialogue.definition.target_groups,
         error=words_of(refusal, request),
-        text=text,
+        form=NOTHING_FILLED_IN | (form or {}),
     )
+
+
+def may_write(stage: Stage, person: Person) -> bool:
+    """Whether something may be begun: tables also write while people talk."""
+    return stage.open or (person.role == "table-host" and stage.kind == "table-talk")
 
 
 async def post(request: Request) -> Response:
@@ -103,12 +119,12 @@ async def post(request: Request) -> Response:
     try:
         frame = wish(form)
     except ValidationError as error:
-        return page(request, live, person, refusal=Malformed(str(error)), text=form.get("text", ""))
+        return page(request, live, person, refusal=Malformed(str(error)), form=form)
     answer = await here.sockets.do(live, person, frame)
     if isinstance(answer, Ack):
         sent = "?sent=1" if isinstance(frame.command, PostContribution) else ""
         return RedirectResponse(f"/plain/s/{person.session}{sent}", 303)
-    return page(request, live, person, refusal=answer.refusal, text=form.get("text", ""))
+    return page(request, live, person, refusal=answer.refusal, form=form)
 
 
 def wish(form: dict[str, str]) -> Do:
@@ -125,7 +141,7 @@ async def present(
     here: Installation, request: Request
 ) -> tuple[Person | None, LiveDialogue | None]:
     session = request.path_params["session"]
-    return here.identity.participant(request, session), await here.dialogue_of(session)
+    return await here.guest(request, session), await here.dialogue_of(session)
 
 
 def words_of(refusal: AnyRefusal | None, request: Request) -> str:

@@ -11,10 +11,10 @@ from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from dialog import locales
+from dialog import locales, phone_words
 from dialog.identity import is_secure
 from dialog.installation import installation_of
-from dialog.protocol.agenda import LANGUAGES, in_language
+from dialog.protocol.agenda import REVIEWED, in_language
 from dialog.protocol.refusals import AnyRefusal
 from dialog.settings import PACKAGE
 
@@ -35,12 +35,25 @@ def script_json(value: object) -> Markup:
 
 
 TEMPLATES.filters["tojson"] = script_json
+TEMPLATES.globals["phone_words"] = phone_words
+TEMPLATES.filters["tag"] = locales.tag
+
+STAFF_DOMAINS = {"console", "board", "workboard", "scribe"}
+"""There are words for these in Swedish and English only."""
 
 
-def language_of(request: Request) -> str:
+def languages_for(request: Request, domains: str) -> tuple[str, ...]:
+    """Those that a page with words of these domains is offered in."""
+    offered = installation_of(request).settings.offered
+    for_staff = not STAFF_DOMAINS.isdisjoint(domains.split())
+    return tuple(it for it in offered if it in REVIEWED) if for_staff else offered
+
+
+def language_of(request: Request, domains: str = "") -> str:
     """`?lang=`, else the chosen one, else the browser's."""
     wanted = request.query_params.get("lang") or request.cookies.get("language", "")
-    return locales.best_language(request.headers.get("accept-language", ""), wanted)
+    accepted = request.headers.get("accept-language", "")
+    return locales.best_language(accepted, wanted, languages_for(request, domains))
 
 
 def render(
@@ -52,13 +65,14 @@ def render(
     **more: Any,
 ) -> Response:
     """A page in the reader's language with the catalogues `common` and `domains`."""
-    here, language = installation_of(request), language_of(request)
+    here, language = installation_of(request), language_of(request, domains)
+    languages = languages_for(request, domains)
     words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
     settings = {
         "session": None,
         "code": None,
         "language": language,
-        "languages": list(LANGUAGES),
+        "languages": list(languages),
         "secure": is_secure(request) or request.url.hostname in ("localhost", "127.0.0.1"),
         "home": here.settings.home_url,
         "catalogue": locales.catalogue(language, "common", *domains.split()),
@@ -68,9 +82,12 @@ def render(
         asset=here.assets.address,
         config=settings,
         language=language,
-        languages=LANGUAGES,
-        lang="sv" if language == "sv-easy" else language,
+        languages=languages,
+        lang=locales.tag(language),
+        dir=locales.direction(language),
+        unreviewed=language not in here.reviewed,
         t=words,
+        in_swedish=lambda key: locales.translate("sv", key),
         say=lambda text: in_language(text, language)[0],
         **more,
     )
@@ -79,8 +96,15 @@ def render(
         body = brotli.compress(body, quality=5)
         headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
     response = HTMLResponse(body, status, headers=headers)
-    if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie("language", language, max_age=30 * 24 * 3600, samesite="lax")
+    if request.query_params.get("lang") in languages:
+        response.set_cookie(
+            "language",
+            language,
+            max_age=30 * 24 * 3600,
+            secure=is_secure(request),
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

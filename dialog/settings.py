@@ -6,23 +6,34 @@ import secrets
 import socket
 import tempfile
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from dialog.protocol.agenda import LANGUAGES, REVIEWED
 
 PACKAGE = Path(__file__).parent
 
 
 PORT = 8000
+CONNECTIONS = 12_000
+FEWEST_CONNECTIONS = 20
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
+    "connections",
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
+    "languages",
+    *("link_days", "staff_links", "oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+    *("oidc_roles", "oidc_claim", "oidc_scopes", "oidc_acr", "oidc_amr"),
 )
 LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
 """How a file begins that can stand as a logo: PNG or SVG."""
 LARGEST_LOGO = 2_000_000
 LONGEST_MODEL_NAME = 100
 SHORTEST_SECRET = 32
+LINK_DAYS = 30
+MOST_LINK_DAYS = 366
 
 
 class BadSetting(Exception):
@@ -58,6 +69,9 @@ class Settings:
     """`child`: grouping in a child process; `none`: somebody else runs `dialog worker`."""
     proxies: str = "127.0.0.1"
     """Addresses whose X-Forwarded headers are believed."""
+    connections: int = CONNECTIONS
+    """How many connections this process holds at once; of WebSockets, all but a tenth, which is
+    kept for pages and for staff."""
     embeddings_url: str = ""
     """Base of an OpenAI-compatible API, e.g. https://ai.example.se/v1; empty: the packaged model,
     and nothing is ever sent anywhere."""
@@ -73,8 +87,42 @@ class Settings:
     """Under it; `\\n` or a line break between lines."""
     logo: Path | None = None
     """A PNG or SVG file for the letterhead; only PNG goes into DOCX."""
+    languages: str = " ".join(REVIEWED)
+    """Which languages the interface is offered in, e.g. "sv sv-easy en fi ar": those that no native
+    speaker has read are marked."""
+    link_days: int = LINK_DAYS
+    """How many days a staff link is good for from the day it is made."""
+    staff_links: str = "on"
+    """`off`: staff sign in at the provider below and nowhere else."""
+    oidc_issuer: str = ""
+    """OpenID Connect: the provider's address as its tokens name it; empty: no provider."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    """What the provider calls this installation, and what proves it."""
+    oidc_roles: str = ""
+    """Who gets which role: `role=value` of the claim, several parted by semicolons or line breaks;
+    the first that fits counts."""
+    oidc_claim: str = "groups"
+    """The claim with the values; a path where it lies deeper, e.g. realm_access.roles."""
+    oidc_scopes: str = "openid"
+    """What the provider is asked for."""
+    oidc_acr: str = ""
+    """How strongly people must have signed in there: one of these values of the claim `acr`."""
+    oidc_amr: str = ""
+    """With what they must have: one of these values of the claim `amr`, e.g. mfa."""
     logo_text: str = ""
     """What the logo shows, for those who do not see it; empty: the municipality's name."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages of the interface, in our order."""
+        wanted = self.languages.replace(",", " ").split()
+        return tuple(it for it in LANGUAGES if it in wanted or it == "sv")
+
+    @property
+    def links_on(self) -> bool:
+        """Whether staff may sign in by links."""
+        return self.staff_links == "on"
 
     @property
     def database_url(self) -> str:
@@ -92,6 +140,17 @@ class Settings:
         everywhere = self.host in ("0.0.0.0", "::", "")
         host = "127.0.0.1" if everywhere else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What a browser may call this server in the Host header; none: anything."""
+        if not self.home:
+            return frozenset()
+        port = f":{self.port}"
+        near = {f"{name}{port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+        return frozenset(
+            {urlsplit(url).netloc.lower() for url in (self.home_url, self.own_url)} | near
+        )
 
     @property
     def own_sessions(self) -> Path:
@@ -117,10 +176,14 @@ def from_environment(**given: object) -> Settings:
         if name in found:
             found[name] = Path(str(found[name]))
     found["port"] = port_number(found.get("port", PORT))
+    found["connections"] = number_of_connections(found.get("connections", CONNECTIONS))
+    found["link_days"] = days(found.get("link_days", LINK_DAYS))
     check_home(str(found.get("home", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
     check_logo(settings.logo)
+    check_languages(settings.languages)
+    check_signing_in(settings)
     return settings
 
 
@@ -129,6 +192,48 @@ def port_number(given: object) -> int:
     if not str(given).isdecimal() or int(str(given)) > 65535:
         raise BadSetting(f"the port is {given!r}: expected a number up to 65535")
     return int(str(given))
+
+
+def number_of_connections(given: object) -> int:
+    """How many, or `BadSetting`."""
+    if not str(given).isdecimal() or int(str(given)) < FEWEST_CONNECTIONS:
+        raise BadSetting(
+            f"DIALOG_CONNECTIONS is {given!r}: expected a number of at least {FEWEST_CONNECTIONS}"
+        )
+    return int(str(given))
+
+
+def days(given: object) -> int:
+    """How long links are good for, or `BadSetting`."""
+    if not str(given).isdecimal() or not 0 < int(str(given)) <= MOST_LINK_DAYS:
+        raise BadSetting(f"DIALOG_LINK_DAYS is {given!r}: expected 1 to {MOST_LINK_DAYS}")
+    return int(str(given))
+
+
+def check_signing_in(settings: Settings) -> None:
+    """A provider is set whole or not at all, and without one links stay on."""
+    if settings.staff_links not in ("on", "off"):
+        raise BadSetting(f"DIALOG_STAFF_LINKS is {settings.staff_links!r}: expected on or off")
+    issuer = settings.oidc_issuer
+    if not issuer:
+        if settings.oidc_client_id or settings.oidc_client_secret or settings.oidc_roles:
+            raise BadSetting("DIALOG_OIDC_ISSUER is not set: expected it beside the others")
+        if not settings.links_on:
+            raise BadSetting(
+                "DIALOG_STAFF_LINKS is off and DIALOG_OIDC_ISSUER not set: nobody of "
+                "the staff could sign in"
+            )
+        return
+    parts = urlsplit(issuer)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not is_base(issuer) or (parts.scheme == "http" and not here):
+        raise BadSetting(
+            f"DIALOG_OIDC_ISSUER is {issuer!r}: expected an address such as "
+            "https://login.example.se, without query or fragment, and https off this machine"
+        )
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+        if not getattr(settings, name):
+            raise BadSetting(f"DIALOG_{name.upper()} is not set: expected it beside the issuer")
 
 
 def check_home(home: str) -> None:
@@ -152,6 +257,11 @@ def check_embeddings(settings: Settings) -> None:
             "DIALOG_EMBEDDINGS_URL cannot be used: expected an address such as "
             "https://ai.example.se/v1, without user, query or fragment"
         )
+    if url and not (url.startswith("https://") or is_here(urlsplit(url).hostname or "")):
+        raise BadSetting(
+            "DIALOG_EMBEDDINGS_URL begins with http: what people write is sent in the clear only "
+            "on this machine; expected https"
+        )
     if url and (not model.isprintable() or not 0 < len(model) <= LONGEST_MODEL_NAME):
         raise BadSetting(
             f"DIALOG_EMBEDDINGS_MODEL is {model!r}: expected the name of a model at that address, "
@@ -174,6 +284,16 @@ def check_logo(logo: Path | None) -> None:
         raise BadSetting(f"DIALOG_LOGO is {str(logo)!r}: expected a PNG or an SVG file")
 
 
+def check_languages(languages: str) -> None:
+    """Only languages that there are words in."""
+    unknown = set(languages.replace(",", " ").split()) - set(LANGUAGES)
+    if unknown:
+        raise BadSetting(
+            f"DIALOG_LANGUAGES names {', '.join(sorted(unknown))}: expected any of "
+            + " ".join(LANGUAGES)
+        )
+
+
 def is_base(url: str) -> bool:
     """Whether paths can be added to it."""
     try:
@@ -186,9 +306,17 @@ def is_base(url: str) -> bool:
     return plain and web and not parts.query and not parts.fragment
 
 
+def is_here(host: str) -> bool:
+    """Whether a name or an address is this machine's own, and no other's."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def prepare(settings: Settings) -> Settings:
     """Make the data folder and the secret, if they are not there."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.secret = settings.secret or kept_secret(settings.data / "secret")
     if len(settings.secret) < SHORTEST_SECRET:
         raise BadSetting(
@@ -196,6 +324,12 @@ def prepare(settings: Settings) -> Settings:
             f"expected at least {SHORTEST_SECRET} characters"
         )
     return settings
+
+
+def secret_there(settings: Settings) -> str:
+    """The secret if there is one: none is drawn."""
+    file = settings.data / "secret"
+    return settings.secret or (file.read_text().strip() if file.is_file() else "")
 
 
 def kept_secret(file: Path) -> str:

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dialog.broadcast import Connection, Frame
 from dialog.domain.state import Person
-from dialog.identity import Identity, StaffRole
+from dialog.headers import from_here
+from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
@@ -26,10 +26,14 @@ BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
 
 AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
+    "facilitator": ("console", "board", "projector", "scribe", "workboard"),
+    "presidium": ("console", "board", "projector", "scribe", "workboard"),
+    "moderator": ("console", "projector"),
+    "scribe": ("scribe",),
     "working-committee": ("workboard",),
     "registrar": ("workboard",),
 }
-"""Those who do not run meetings look at nothing but the work on the result."""
+"""What each role may look at: those who do not run meetings see only what they work on."""
 
 Reason = tuple[int, str]
 NOT_TEXT: Reason = (1003, "text frames only")
@@ -38,6 +42,7 @@ BAD: Reason = (f.MALFORMED, "unreadable frames")
 LATE: Reason = (f.HELLO_TIMEOUT, "no hello")
 OLD: Reason = (f.RELOAD, "another protocol version")
 LATER: Reason = (f.TRY_LATER, "the log cannot be read just now")
+FULL: Reason = (f.TRY_LATER, "too many are here just now")
 STRANGER: Reason = (f.NOT_ADMITTED, "not admitted")
 
 
@@ -52,15 +57,23 @@ class Closing(Exception):
 class Sockets:
     """The endpoint of `/ws/{session}`, and of `/ws/dialogue/{dialogue}` for the workboard."""
 
-    def __init__(self, live: LiveDialogues, identity: Identity, staff: Staff) -> None:
+    def __init__(
+        self, live: LiveDialogues, identity: Identity, staff: Staff, most: int = 10_000
+    ) -> None:
         self.live, self.identity, self.staff = live, identity, staff
+        self.most, self.open = most, 0
         self.limits = {
             "participant": Buckets(burst=20, rate=1 / 2),
             "staff": Buckets(burst=60, rate=10),
             "projector": Buckets(burst=5, rate=1),
         }
+        self.pace = Buckets(burst=100, rate=20)
+        """Frames of one connection, of any kind: a page sends one at a time."""
+        self.limits[HOST] = self.limits["participant"]
         self.staffs: set[WebSocket] = set()
         """Connections that a staff link has opened."""
+        self.hosts: dict[WebSocket, str] = {}
+        """Those of tables' devices, with their session."""
 
     async def serve(self, socket: WebSocket) -> None:
         """A connection's whole life."""
@@ -68,6 +81,10 @@ class Sockets:
             await socket.close(1008)
             return
         await socket.accept()
+        if self.open >= self.most and not await self._is_staff(socket):
+            await close(socket, FULL)
+            return
+        self.open += 1
         try:
             async with asyncio.timeout(HELLO_WITHIN):
                 hello = await read_hello(socket)
@@ -82,15 +99,17 @@ class Sockets:
             log.warning("cannot let anybody in: %s", type(error).__name__)
             await close(socket, LATER)
         finally:
+            self.open -= 1
             self.staffs.discard(socket)
+            self.hosts.pop(socket, None)
 
     async def watch_staff(self) -> None:
-        """Close what a revoked link has opened within seconds, even if it only looks on."""
+        """Close what a revoked link has opened, or who has signed out or stayed too long, within
+        seconds, even if they only look on."""
         while True:
             await asyncio.sleep(FRESH)
-            generations = await self.staff.generations()
-            for socket in list(self.staffs):
-                if self.identity.staff(socket, generations) is None:
+            for socket in [*self.staffs, *self.hosts]:
+                if not await self._is_admitted(socket):
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1):
                             await close(socket, STRANGER)
@@ -119,13 +138,19 @@ class Sockets:
     async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
-            return self.identity.participant(socket, session)
-        role = self.identity.staff(socket, await self.staff.generations())
-        if role is not None and audience in AUDIENCES_OF.get(role, (audience,)):
+            return self.identity.participant(socket, session) or await self._host(socket, session)
+        it = await self.staff.who(socket)
+        if it is not None and audience in AUDIENCES_OF[it.role]:
             self.staffs.add(socket)
-            return Person(role, session)
+            return Person(it.role, session, seat=it.seat)
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
+
+    async def _host(self, socket: WebSocket, session: str) -> Person | None:
+        host = self.identity.host(socket, session, await self.staff.generations())
+        if host is not None:
+            self.hosts[socket] = session
+        return host
 
     async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
         if "dialogue" in socket.path_params:
@@ -143,6 +168,7 @@ class Sockets:
     ) -> None:
         bad = 0
         while True:
+            await self._at_a_walk(connection)
             try:
                 frame = decode(await read_text(socket))
             except Unreadable as error:
@@ -157,14 +183,32 @@ class Sockets:
                 case f.Do():
                     answer = await self.do(live, person, frame)
                     connection.write(Frame(encode(answer)))
-                    if person.is_staff:
-                        await self._still_staff(socket)
+                    if person.is_staff or person.role == HOST:
+                        await self._still_admitted(socket)
                 case f.Hello():
                     raise Closing(BAD)
 
-    async def _still_staff(self, socket: WebSocket) -> None:
-        if self.identity.staff(socket, await self.staff.generations()) is None:
+    async def _at_a_walk(self, connection: Connection) -> None:
+        """Read no faster than a person acts, nor from whoever reads no answers: TCP tells the
+        other side to wait."""
+        while wait := self.pace.take(id(connection)):
+            await asyncio.sleep(wait)
+        while connection.is_full():
+            await asyncio.sleep(0.25)
+
+    async def _still_admitted(self, socket: WebSocket) -> None:
+        if not await self._is_admitted(socket):
             raise Closing(STRANGER)
+
+    async def _is_admitted(self, socket: WebSocket) -> bool:
+        """Whether the link that opened this connection has not been revoked."""
+        if socket in self.hosts:
+            generations = await self.staff.generations()
+            return self.identity.host(socket, self.hosts[socket], generations) is not None
+        return await self._is_staff(socket)
+
+    async def _is_staff(self, socket: WebSocket) -> bool:
+        return await self.staff.who(socket) is not None
 
     async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""
@@ -178,7 +222,7 @@ class Sockets:
 
     def _wait(self, person: Person) -> float:
         kind = "staff" if person.is_staff else person.role
-        key = (person.session, person.participant or person.role)
+        key = (person.session, person.participant or person.seat or person.role)
         return self.limits[kind].take(key)
 
 
@@ -222,8 +266,7 @@ def retry_after(refusal: AnyRefusal) -> float | None:
 def same_origin(socket: WebSocket) -> bool:
     """A page of another site must not speak with the visitor's cookies. A browser always says
     where a page is from; whoever does not say is refused too."""
-    origin = socket.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == socket.headers.get("host")
+    return "origin" in socket.headers and from_here(socket.headers, socket.scope["scheme"])
 
 
 async def close(socket: WebSocket, reason: Reason) -> None:

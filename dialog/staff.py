@@ -1,32 +1,94 @@
-"""Staff links: how often each role's have been revoked, looked up at most every few seconds."""
+"""The staff's comings and goings: who is signed in, whose links are revoked, what is noted of it.
+
+What decides over a sign-in is looked up at most every few seconds, so a revocation or a sign-out
+in another process is known here within that time.
+"""
 
 import time
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
-from dialog.identity import STAFF_ROLES
-from dialog.live import LiveDialogues
-from dialog.store import doors
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from dialog.identity import HOST, SIGNED_IN_FOR, STAFF_ROLES, By, Identity, SignedIn, StaffRole
+from dialog.live import LiveDialogues, now_ms
+from dialog.store import audit, doors
+from dialog.store.audit import Note, What
 
 FRESH = 3.0
 
+LinkRole = StaffRole | Literal["table-host"]
+"""Whose links can be revoked."""
+
+
+class Known(NamedTuple):
+    """role -> generation of its links; the seats that have signed out."""
+
+    generations: Mapping[str, int]
+    left: frozenset[str]
+
 
 class Staff:
-    """The generations of the roles' links."""
+    """Signs staff in and out, and knows who is."""
 
-    def __init__(self, live: LiveDialogues) -> None:
-        self.live = live
+    def __init__(self, live: LiveDialogues, identity: Identity) -> None:
+        self.live, self.identity = live, identity
         self.read_at = -FRESH
-        self.known: dict[str, int] = {}
+        self._known = Known({}, frozenset())
 
-    async def generations(self) -> dict[str, int]:
-        """role -> generation."""
+    async def known(self) -> Known:
         if time.monotonic() - self.read_at > FRESH:
-            self.known = await self.live.read(
-                lambda db: {role: doors.generation(db, role) for role in STAFF_ROLES}
+            since = now_ms() - SIGNED_IN_FOR * 1000
+            roles = (*STAFF_ROLES, HOST)
+            self._known = await self.live.read(
+                lambda db: Known(doors.generations(db, roles), audit.left(db, since))
             )
             self.read_at = time.monotonic()
-        return self.known
+        return self._known
 
-    async def revoke(self, role: str) -> None:
+    async def generations(self) -> Mapping[str, int]:
+        """role -> generation."""
+        return (await self.known()).generations
+
+    async def who(self, request: HTTPConnection) -> SignedIn | None:
+        """The device of staff that asks."""
+        generations, left = await self.known()
+        return self.identity.signed_in(request, generations, left)
+
+    async def sign_in(
+        self,
+        request: HTTPConnection,
+        response: Response,
+        role: StaffRole,
+        by: By = "link",
+        subject: str = "",
+        ends: int | None = None,
+    ) -> SignedIn:
+        """Give this device its cookie. `subject`: who it is at the provider; `ends`: the latest
+        end, for a device that another one lets in."""
+        generation = (await self.generations()).get(role, 0)
+        it = self.identity.admit_staff(request, response, role, generation, by, ends)
+        await self.note(it, "signed-in", by, subject)
+        return it
+
+    async def sign_out(self, request: HTTPConnection, response: Response) -> None:
+        """Take the cookie, and let nobody in with a copy of it."""
+        it = await self.who(request)
+        self.identity.sign_out(request, response)
+        if it is not None:
+            await self.note(it, "signed-out")
+            self.read_at = -FRESH
+
+    async def revoke(self, role: LinkRole, by: SignedIn | None = None) -> None:
         """Make every link and cookie of `role` invalid, here at once, elsewhere within seconds."""
         await self.live.write(doors.revoke, role)
         self.read_at = -FRESH
+        await self.note(by, "links-revoked", role)
+
+    async def note(
+        self, by: SignedIn | None, what: What, about: str = "", subject: str = ""
+    ) -> None:
+        """Write down what somebody of the staff did; None: whoever has the machine itself."""
+        role, seat = (by.role, by.seat) if by else (audit.COMMAND_LINE, "")
+        await self.live.write(audit.write, Note(now_ms(), role, seat, what, about, subject))

@@ -1,6 +1,7 @@
-"""JSON over HTTP for staff: signing in, opening, rehearsing, pairing, making from the template."""
+"""JSON over HTTP for staff: opening, rehearsing, pairing, making from the template."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Annotated
 
@@ -11,13 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialog import opening
-from dialog.api import MINUTE, Secret, body_of, json_response
+from dialog.api import body_of, json_response
 from dialog.domain.state import Person
-from dialog.identity import StaffRole
+from dialog.identity import SignedIn
 from dialog.installation import installation_of
 from dialog.live import now_ms
 from dialog.protocol.agenda import Gate, SessionType
-from dialog.protocol.events import ContributionPosted
+from dialog.protocol.events import ContributionMasked, ContributionPosted, Entry
 from dialog.protocol.refusals import (
     CodeUnknown,
     Malformed,
@@ -25,6 +26,7 @@ from dialog.protocol.refusals import (
     Refused,
     Wait,
 )
+from dialog.rights import FACILITATOR, PAGES
 from dialog.sessions import (
     Dialogue,
     Library,
@@ -35,63 +37,26 @@ from dialog.sessions import (
     session_from_template,
 )
 from dialog.settings import shipped
-from dialog.store import doors, log
+from dialog.store import doors
+from dialog.store import log as store
+from dialog.text.masks import shown
 
-PHONE_LINK_LIVES = 10 * MINUTE
-
-
-async def sign_in(request: Request) -> Response:
-    """A staff link's secret (or a one-time ticket from another staff device) for a cookie."""
-    here = installation_of(request)
-    asked = await body_of(request, Secret)
-    generations = await here.staff.generations()
-    role = here.identity.role_of_secret(asked.secret, generations)
-    if role is None:
-        # Looked for before it is used: a guess must not cost the writer's thread anything.
-        ticket = await here.live.read(doors.ticket, "staff", asked.secret, now_ms())
-        if ticket is not None:
-            ticket = await here.live.write(doors.use_ticket, "staff", asked.secret, now_ms())
-        role = ticket.role if ticket else None  # type: ignore[assignment]
-    if role is None:
-        here.doorkeeper.note_wrong_code(request)
-        raise Refused(NotAllowed())
-    response = json_response({"role": role})
-    here.identity.admit_staff(request, response, role, generations.get(role, 0))
-    return response
+log = logging.getLogger(__name__)
 
 
-async def sign_out(request: Request) -> Response:
-    response = json_response({})
-    installation_of(request).identity.sign_out(request, response)
-    return response
+async def facilitator(request: Request) -> SignedIn:
+    """The facilitator who asks, or `Refused`."""
+    return await installation_of(request).admitted(request, FACILITATOR)
 
 
-async def facilitator(request: Request) -> StaffRole:
-    """The facilitator's role, or `Refused`."""
-    role = await installation_of(request).role(request)
-    if role != "facilitator":
-        raise Refused(NotAllowed())
-    return role
-
-
-class Revoke(msgspec.Struct):
-    role: StaffRole
-
-
-async def revoke(request: Request) -> Response:
-    """Make all links of a role invalid, and say the new one."""
-    await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Revoke)
-    await here.staff.revoke(asked.role)
-    return json_response({"link": (await here.staff_links())[asked.role]})
+class Named(msgspec.Struct):
+    session: str
 
 
 async def overview(request: Request) -> Response:
     here = installation_of(request)
-    if await here.role(request) is None:
-        raise Refused(NotAllowed())
-    return json_response(await here.overview())
+    it = await here.admitted(request)
+    return json_response(await here.overview(it.role))
 
 
 class Open(msgspec.Struct):
@@ -105,12 +70,12 @@ class Open(msgspec.Struct):
 
 async def open_session(request: Request) -> Response:
     """Open a session from its file."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Open)
     dialogue = await here.written(asked.dialogue, asked.session)
     room = asked.room[:40]
     session = await opening.open_session(here.live, dialogue, asked.session, room, asked.gate)
+    await here.staff.note(it, "opened", session)
     return json_response({"session": session})
 
 
@@ -125,8 +90,7 @@ class Rehearse(msgspec.Struct):
 
 async def rehearse(request: Request) -> Response:
     """Open a marked copy and fill it with a simulated hall."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Rehearse)
     dialogue = await here.written(asked.dialogue, asked.session)
     if asked.participants and not here.rehearsals.has_room():
@@ -135,27 +99,25 @@ async def rehearse(request: Request) -> Response:
     if asked.participants:
         state = await here.session(session)
         here.rehearsals.start(session, state.code, asked.dialogue, asked.participants, asked.pace)
+    await here.staff.note(it, "rehearsed", session)
     return json_response({"session": session})
-
-
-class Named(msgspec.Struct):
-    session: str
 
 
 async def discard(request: Request) -> Response:
     """Throw a rehearsal away."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Named)
     door = await here.live.read(doors.door_of, asked.session)
     here.rehearsals.stop(asked.session)
     if door is None or not await here.live.discard(door.dialogue):
         raise Refused(NotAllowed())
+    await here.staff.note(it, "discarded", asked.session)
     return json_response({})
 
 
 class Kept(msgspec.Struct):
-    """A contribution as the log on disk holds it: where, and in which words. Not by whom."""
+    """A contribution as the log on disk holds it: where, and in which words (as far as they are not
+    masked). Not by whom."""
 
     seq: int
     contribution: int
@@ -164,20 +126,31 @@ class Kept(msgspec.Struct):
 
 async def export(request: Request) -> Response:
     """Every contribution of a session, read anew from the log: what `dialog rehearse` counts."""
-    here = installation_of(request)
-    if await here.hall_role(request) is None:
-        raise Refused(NotAllowed())
+    it, here = await facilitator(request), installation_of(request)
     session = request.query_params.get("session", "")
     door = await here.live.read(doors.door_of, session)
     if door is None:
         raise Refused(CodeUnknown())
-    entries = await here.live.read(log.entries_after, door.dialogue, 0)
-    kept = [
-        Kept(entry.seq, entry.event.contribution, entry.words)
+    entries = await here.live.read(store.entries_after, door.dialogue, 0)
+    masked = {
+        entry.event.contribution: entry.event.spans
         for entry in entries
-        if entry.session == session and isinstance(entry.event, ContributionPosted)
+        if isinstance(entry.event, ContributionMasked)
+    }
+    kept = [
+        Kept(entry.seq, number, entry.words and shown(entry.words, masked.get(number, [])))
+        for entry, number in posted(entries)
+        if entry.session == session
     ]
+    await here.staff.note(it, "exported", session)
     return json_response(kept)
+
+
+def posted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, int]]:
+    """The entries that are contributions, and the number of each."""
+    for entry in entries:
+        if isinstance(entry.event, ContributionPosted):
+            yield entry, entry.event.contribution
 
 
 class Pair(msgspec.Struct):
@@ -199,23 +172,12 @@ async def pair(request: Request) -> Response:
     return json_response({})
 
 
-async def phone_link(request: Request) -> Response:
-    """A link that signs one more device in, once, within ten minutes."""
-    role = await facilitator(request)
-    here = installation_of(request)
-    asked = await body_of(request, Named)
-    expires = now_ms() + PHONE_LINK_LIVES
-    secret = await here.live.write(
-        lambda db: doors.issue_ticket(db, "staff", expires, role=role, session=asked.session)
-    )
-    url = f"{here.settings.home_url}/staff?session={asked.session}#{secret}"
-    return json_response({"url": url, "qr": here.qr(url)})
-
-
 async def change_code(request: Request) -> Response:
-    role = await facilitator(request)
+    here = installation_of(request)
+    it = await here.admitted(request, PAGES["moderate"])
     asked = await body_of(request, Named)
-    code = await opening.change_code(installation_of(request).live, Person(role, asked.session))
+    person = Person(it.role, asked.session, seat=it.seat)
+    code = await opening.change_code(here.live, person)
     return json_response({"code": code})
 
 
@@ -233,8 +195,7 @@ class NewDialogue(msgspec.Struct):
 
 async def new_dialogue(request: Request) -> Response:
     """A municipality's own dialogue, from the template."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, NewDialogue)
     library = await here.library()
     made = dialogue_from_template(template_of(library), **msgspec.structs.asdict(asked))
@@ -243,6 +204,7 @@ async def new_dialogue(request: Request) -> Response:
         save_dialogue(here.settings.own_sessions, made)
     except (ValueError, FileExistsError) as error:
         raise Refused(Malformed(str(error))) from None
+    await here.staff.note(it, "made", made.id)
     return json_response({"dialogue": made.id})
 
 
@@ -263,14 +225,13 @@ def free_id(id: str, taken: Collection[str]) -> str:
 class NewSession(msgspec.Struct):
     dialogue: str
     title: Line
-    date: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
     type: SessionType = "citizen-dialogue"
 
 
 async def new_session(request: Request) -> Response:
     """A session of a dialogue, from the template."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, NewSession)
     dialogue = await here.written(asked.dialogue)
     template = template_of(await here.library())
@@ -285,20 +246,17 @@ async def new_session(request: Request) -> Response:
         save_session(own, definition, made)
     except (ValueError, LookupError, FileExistsError) as error:
         raise Refused(Malformed(str(error))) from None
+    await here.staff.note(it, "made", f"{definition.id} {made.id}")
     return json_response({"session": made.id})
 
 
 routes = [
-    Route("/api/staff/login", sign_in, methods=["POST"]),
-    Route("/api/staff/logout", sign_out, methods=["POST"]),
-    Route("/api/staff/revoke", revoke, methods=["POST"]),
     Route("/api/staff/overview", overview),
     Route("/api/staff/open", open_session, methods=["POST"]),
     Route("/api/staff/rehearse", rehearse, methods=["POST"]),
     Route("/api/staff/export", export),
     Route("/api/staff/discard", discard, methods=["POST"]),
     Route("/api/staff/pair", pair, methods=["POST"]),
-    Route("/api/staff/phone-link", phone_link, methods=["POST"]),
     Route("/api/staff/code", change_code, methods=["POST"]),
     Route("/api/staff/new-dialogue", new_dialogue, methods=["POST"]),
     Route("/api/staff/new-session", new_session, methods=["POST"]),

@@ -87,7 +87,8 @@ class Area:
 
     @property
     def texts(self) -> list[str]:
-        return [it.words or "" for it in self.posts]
+        """Every character where it was written, so that places hold; what is masked is no word."""
+        return [it.in_place for it in self.posts]
 
 
 def area_of(posts: list[Contribution], raw: Vectors, model: str, standing: list[Standing]) -> Area:
@@ -335,7 +336,7 @@ def suggestion(
 
 def stems_said(area: Area, number: int) -> set[labels.Stems]:
     """The terms that a standing group is shown with."""
-    texts = {it.id: it.words or "" for it in area.posts}
+    texts = {it.id: it.in_place for it in area.posts}
     terms = (term for it in area.standing if it.number == number for term in it.terms)
     spans = (span for term in terms for span in term[:1] if span.contribution in texts)
     return {labels.stems_of(texts[it.contribution][it.start : it.end]) for it in spans}
@@ -359,7 +360,7 @@ def placements(
 def goal_hints(area: Area, typical: list[int], rows: list[int]) -> list[GoalHint]:
     """The global goals that the group's contributions, the most typical first, speak of."""
     some = [*typical, *(row for row in rows if row not in typical)][:TEXTS_FOR_GOALS]
-    texts = [area.posts[row].words or "" for row in some]
+    texts = [area.posts[row].in_place for row in some]
     vectors = None if area.goals is None else area.raw[some]
     return [
         GoalHint(hint.goal, by_word(area, some, texts, hint.words))

@@ -11,15 +11,16 @@ from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
 from dialog.protocol.frames import Do
 from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
+from dialog.rights import PAGES
 
 
 async def present(here: Installation, request: Request) -> tuple[Person, LiveDialogue]:
     """The member of staff who asks, and the dialogue that the address names."""
-    role = await here.role(request)
+    it = await here.admitted(request, PAGES["work"])
     live = await here.live.dialogue(request.path_params["dialogue"])
-    if role is None or live is None:
+    if live is None:
         raise Refused(NotAllowed())
-    return Person(role), live
+    return Person(it.role, seat=it.seat), live
 
 
 async def do(request: Request) -> Response:

@@ -103,6 +103,7 @@ class Meeting:
         opened = fay.client.post("/api/staff/open", json=asked)
         assert opened.status_code == 200, opened.text
         self.id: str = opened.json()["session"]
+        self.seats = 0
         if self.records()["settings"]["moderation"] != "show-all":
             self.do(type="set-moderation", moderation="show-all")
 
@@ -126,10 +127,20 @@ class Meeting:
         """A phone that has come in and chosen whom it answers as."""
         phone = TestClient(self.fay.client.app)
         phone.portal = self.fay.client.portal
-        code = self.records()["meeting"]["code"]
+        code = self.records()["meeting"]["code"] or self.code_of_ones_own()
         assert phone.post("/api/join", json={"code": code}).status_code == 200
         self.say(phone, "", {"type": "choose-perspective", "target_group": target_group})
         return phone
+
+    def code_of_ones_own(self) -> str:
+        """The next seat's, of a roster for twenty-five."""
+        path = f"/api/s/{self.id}"
+        if not self.seats:
+            made = self.fay.client.post(f"{path}/roster", json={"seats": 25})
+            assert made.content.startswith(b"%PDF"), made.text
+        self.seats += 1
+        again = self.fay.client.post(f"{path}/another-code", json={"seat": self.seats})
+        return str(again.json()["code"])
 
     def go_to(self, step: str) -> None:
         self.do(type="go-to-step", step=step, seen=self.records()["stage"].get("step"))

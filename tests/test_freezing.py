@@ -87,7 +87,9 @@ def test_a_frozen_version_has_its_files_and_an_archive_that_verifies(server, tmp
             assert (await pia.get(f"{PATH}/rendering"))["version"] is None
             for file in files:
                 query = f"for={file['document']}&format={file['format']}&version=1"
-                status, headers, content = got(pia, f"{PATH}/document?{query}")
+                may = file["format"] != "restricted"
+                assert got(pia, f"{PATH}/document?{query}")[0] == (200 if may else 403)
+                status, headers, content = got(it.fay, f"{PATH}/document?{query}")
                 assert status == 200 and len(content) == file["size"]
                 assert hashlib.sha256(content).hexdigest() == file["sha256"]
                 assert f'filename="{file["name"]}"' in headers["content-disposition"]
@@ -98,6 +100,9 @@ def test_a_frozen_version_has_its_files_and_an_archive_that_verifies(server, tmp
             assert found.mistakes == []
             assert found.manifest.log_hash == version["log_hash"]
             assert found.entries == found.manifest.upto == version["upto"]
+            assert found.manifest.status == "record"
+            [apart] = [f["sha256"] for f in files if f["format"] == "restricted"]
+            assert found.manifest.restricted.sha256 == apart
             with zipfile.ZipFile(tmp_path / "it.zip") as package:
                 kept = {hashlib.sha256(package.read(n)).hexdigest() for n in package.namelist()}
             assert {f["sha256"] for f in files if f["format"] == "pdf"} <= kept
@@ -238,7 +243,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
             for person, text in zip(it.people, ("bänkar vid ån", "något otrevligt"), strict=True):
                 await it.post(person, text)
             number = posted(it, "något otrevligt").contribution
-            await it.do(c.HideContribution(number, "insult"))
+            await it.do(c.HideContribution(number, "threat"))
             for format in ("csv", "json", "xlsx", "docx", "pdf", "html"):
                 status, headers, copy = got(it.fay, f"{PATH}/disclosure?format={format}")
                 assert status == 200 and "utlamnande" in headers["content-disposition"]
@@ -246,7 +251,7 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
                 if format in ("xlsx", "docx"):
                     with zipfile.ZipFile(io.BytesIO(copy)) as file:
                         words = b"".join(file.read(name) for name in file.namelist())
-                assert b"otrevligt" not in words and b"insult" not in words
+                assert b"otrevligt" not in words and b"threat" not in words
                 assert format == "pdf" or "bänkar vid ån".encode() in words
             rows = json.loads(got(it.fay, f"{PATH}/disclosure?format=json")[2])["tables"]
             standing = {row["contribution"]: row["standing"] for row in rows["contributions"]}
@@ -256,8 +261,21 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
             assert got(it.fay, f"{PATH}/disclosure?format=csv&area={other}")[2].count(b"\r\n") == 1
             assert got(it.fay, f"{PATH}/disclosure?format=csv&area={area}")[2].count(b"\r\n") == 3
             assert got(it.fay, f"{PATH}/disclosure?format=csv&area=nowhere")[0] == 400
+            asked = f"{PATH}/disclosure?format=csv&words=otrevlig&review=1&reference=7/2027"
+            status, headers, review = got(it.fay, asked)
+            assert "sekretessprovning-7-2027" in headers["content-disposition"]
+            assert "något otrevligt".encode() in review and review.count(b"\r\n") == 2
+            for odd in ("since=2019", "session=nowhere", "until=1;x", f"words={'x' * 300}"):
+                assert got(it.fay, f"{PATH}/disclosure?format=csv&{odd}")[0] == 400
             pia = await signed_in(server, "presidium")
             assert got(pia, f"{PATH}/disclosure?format=csv")[0] == 403
+            restricted = f"{PATH}/document?for=archive&format=restricted"
+            assert got(pia, restricted)[0] == 403
+            status, headers, package = got(it.fay, restricted)
+            assert status == 200 and "sekretess.zip" in headers["content-disposition"]
+            with zipfile.ZipFile(io.BytesIO(package)) as file:
+                assert "något otrevligt" in file.read("log/restricted-words.jsonl").decode()
+            assert got(it.fay, f"{PATH}/document?for=ksau&format=restricted")[0] == 400
 
     asyncio.run(story())
 

@@ -12,19 +12,24 @@ LAYERS = """
     __main__
     cli
     app
+    files_api sign_in_api staff_api
+    entry_api
     files_api staff_api
     work_api
     api pages
-    plain
+    information plain
     rendering
-    installation
-    rehearse sockets
-    doorkeeper exporting finder freezing group_file grouping import_file opening rehearsals staff
+    installation phone_words
+    disposing rehearse sockets
+    backup doorkeeper exporting finder freezing
+    group_file grouping import_file opening rehearsals staff
     live
+    channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
+    oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain
-    protocol text
+    protocol sbom text
 """
 """From the top. A part is a module or a folder of them; those on one line know nothing of each
 other."""
@@ -36,19 +41,26 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "cli exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
-    "starlette": "api app assets broadcast doorkeeper files_api headers identity installation pages"
-    " plain rendering sockets staff_api work_api",
-    "uvicorn": "broadcast cli",
+    "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
+    " information installation pages phone_words plain rendering sign_in_api sockets staff"
+    " staff_api work_api",
+    "uvicorn": "broadcast cli patience",
+    "h11": "patience",
+    "cyclonedx": "sbom",
+    "packageurl": "sbom",
     "websockets": "broadcast rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
-    "itsdangerous": "identity",
+    "itsdangerous": "disposing identity",
+    "authlib": "oidc",
+    "httpx2": "oidc",
+    "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
-    "markdown_it": "pages",
+    "markdown_it": "pages reports",
     "openpyxl": "spreadsheets",
     "typst": "reports",
     "pikepdf": "reports",

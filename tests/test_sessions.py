@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +12,14 @@ import pytest
 
 from dialog.domain.personal_data import flags, personal_number
 from dialog.domain.texts import texts
-from dialog.protocol.agenda import LANGUAGES, AnyStep, Collect, Meanings, SessionDefinition
+from dialog.protocol.agenda import (
+    REVIEWED,
+    AnyStep,
+    Collect,
+    DisposalOf,
+    Meanings,
+    SessionDefinition,
+)
 from dialog.sessions import (
     definition_hash,
     dialogue_from_template,
@@ -18,6 +27,7 @@ from dialog.sessions import (
     save_dialogue,
     save_session,
     session_from_template,
+    swedish_ms,
     untranslated,
 )
 from dialog.sessions.lines import Lines
@@ -113,7 +123,7 @@ def test_everything_shipped_is_right(library):
 def test_everything_shipped_is_in_every_language(library):
     for dialogue in [*library.dialogues.values(), library.template]:
         for definition in [dialogue.definition, *dialogue.sessions.values()]:
-            assert untranslated(definition, LANGUAGES) == {"sv-easy": [], "en": []}, definition.id
+            assert untranslated(definition, REVIEWED) == {"sv-easy": [], "en": []}, definition.id
 
 
 def test_the_four_goal_areas_stand_in_the_decided_words_and_order(mal):
@@ -305,6 +315,22 @@ def test_the_guide_names_every_kind_of_step_and_every_key_of_a_session():
         ('title = "Kväll"', 'title = "Kväll', "kvall.toml, line 3: this is not TOML: "),
         ("can_influence = [", "can_influence = {", "this is not TOML"),
         ("decided = []", 'decided = "Inget"', "line 7, decided: this is text; expected a list"),
+        (
+            "decided = []",
+            'decided = []\ncloses = "7 april"',
+            'line 8, closes: "7 april" is not a time; expected a day and an hour in Swedish time',
+        ),
+        (
+            'type = "citizen-dialogue"',
+            'type = "web-window"\ncloses = "2027-02-30T12:00"',
+            "line 3, closes: there is no such time; expected a day and an hour",
+        ),
+        ("decided = []", 'decided = []\ncloses = "2027-02-03T12:00"', "only a window closes by"),
+        (
+            "decided = []",
+            'decided = []\nperspective = "yuoth"',
+            'perspective: "yuoth" is not a target group (did you mean "youth"?)',
+        ),
     ],
 )
 def test_a_mistake_in_a_session_is_told_and_the_session_left_out(tmp_path, old, new, said):
@@ -334,6 +360,9 @@ def test_a_mistake_in_a_dialogue_leaves_it_out(tmp_path, old, new, said):
 
 BODY = '[[bodies]]\nid = "ks"\nname = "KS"\nkind = "executive-board"\n'
 STAGE = '[[stages]]\nid = "start"\nname = "Start"\nbody = "KS"\n'
+ENDING = '[[stages]]\nid = "archived"\nname = "Archived"\nbody = "KS"\n'
+RULE = '[[disposal]]\nwhat = "drafts"\ndays = 30\nafter = "dialogue-archived"\n'
+DECISION = 'body = "ks"\ndate = 2027-02-03\nsection = "§ 8"\n'
 ASSIGNED = '[[area_goals]]\narea = "green"\ngoal = 15\n'
 
 
@@ -360,10 +389,39 @@ ASSIGNED = '[[area_goals]]\narea = "green"\ngoal = 15\n'
             '[[previous_goals]]\nid = "a"\ntext = "A"\n' * 2,
             'previous_goals[2].id: the id "a" is used twice',
         ),
+        (RULE, 'disposal[1].after: no stage has the id "archived"'),
+        (ENDING + RULE.replace("drafts", "draft"), '"draft" is not a choice here (did you mean'),
+        (ENDING + RULE + RULE, 'disposal[2].what: there is a rule for "drafts" already'),
+        (ENDING + RULE.replace("30", "-1"), "disposal[1].days: -1 does not fit"),
+        (
+            RULE.replace("dialogue-archived", "session-ended"),
+            'disposal[1].after: "drafts" is counted from "dialogue-archived"',
+        ),
+        (ENDING + BODY + RULE + DECISION.replace('"ks"', '"kss"'), '"kss" is not a body'),
+        (
+            ENDING + BODY + RULE + DECISION.replace("date = 2027-02-03\n", ""),
+            "disposal[1].body: a decision has body, date and section",
+        ),
+        (
+            ENDING + BODY + RULE + DECISION.replace("2027-02-03", '"in May"'),
+            'disposal[1].date: "in May" is no date',
+        ),
     ],
 )
 def test_a_mistake_in_the_process_is_told(tmp_path, more, said):
     assert said in only_mistake(written(tmp_path, dialogue=DIALOGUE + more))
+
+
+def test_a_rule_of_disposal_is_decided_once_it_says_where(tmp_path, library):
+    text = DIALOGUE + ENDING + BODY + RULE
+    rules = written(tmp_path / "1", dialogue=text).dialogues["park"].definition.disposal
+    assert [it.is_decided for it in rules] == [False]
+    library2 = written(tmp_path / "2", dialogue=text + DECISION)
+    rules = library2.dialogues["park"].definition.disposal
+    assert [(it.is_decided, it.date) for it in rules] == [(True, "2027-02-03")]
+    proposed = library.template.definition.disposal
+    assert {it.what for it in proposed} == set(get_args(DisposalOf))
+    assert not any(it.is_decided for it in proposed)
 
 
 def test_a_gate_has_both_answers(tmp_path):
@@ -382,7 +440,7 @@ def test_a_gate_is_written_as_it_is_read(tmp_path, mal):
 
 
 def test_no_template_answers_what_must_be_asked(library):
-    assert [session.gate for session in library.template.sessions.values()] == [None] * 3
+    assert [session.gate for session in library.template.sessions.values()] == [None] * 4
 
 
 def test_every_broken_step_is_told_at_once(tmp_path):
@@ -600,6 +658,41 @@ def test_what_would_not_load_is_not_written(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+# ── Swedish time ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "written, utc",
+    [
+        ("2019-04-07T23:59", "2019-04-07T21:59"),  # summer
+        ("2019-12-07T23:59", "2019-12-07T22:59"),  # winter
+        ("2019-03-31T01:59", "2019-03-31T00:59"),  # the last minute before the change
+        ("2019-03-31T02:30", "2019-03-31T01:30"),  # there is no such time: 03.30
+        ("2019-03-31T03:00", "2019-03-31T01:00"),
+        ("2019-10-27T01:59", "2019-10-26T23:59"),
+        ("2019-10-27T02:30", "2019-10-27T01:30"),  # twice: the later one
+        ("2019-10-27T03:00", "2019-10-27T02:00"),
+    ],
+)
+def test_a_window_closes_by_the_clock_in_sweden_wherever_the_server_stands(
+    monkeypatch, written, utc
+):
+    for here in ("UTC", "Asia/Tokyo"):
+        monkeypatch.setenv("TZ", here)
+        time.tzset()
+        expected = datetime.fromisoformat(utc).replace(tzinfo=UTC).timestamp() * 1000
+        assert swedish_ms(written) == expected
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_closing_without_quotes_is_read_too(tmp_path):
+    closing = "decided = []\ncloses = 2027-05-10T23:59:00"
+    session = SESSION.replace("decided = []", closing).replace("citizen-dialogue", "web-window")
+    library = written(tmp_path, session=session)
+    assert library.dialogues["park"].sessions["kvall"].closes == "2027-05-10T23:59"
+
+
 # ── from the template ─────────────────────────────────────────────────────────────────────────
 
 
@@ -626,7 +719,7 @@ def test_a_municipality_makes_its_own_dialogue(made):
     assert [topic.area for topic in made.topics] == ["area-1", "area-2"]
 
 
-@pytest.mark.parametrize("type", ["citizen-dialogue", "web-window", "board-meeting"])
+@pytest.mark.parametrize("type", ["citizen-dialogue", "web-window", "board-meeting", "class"])
 def test_a_session_from_the_template_can_be_saved_and_loaded(library, made, tmp_path, type):
     session = session_from_template(library.template, made, type, "Öppet hus", "2027-05-04")
     save_dialogue(tmp_path, made)
@@ -635,6 +728,17 @@ def test_a_session_from_the_template_can_be_saved_and_loaded(library, made, tmp_
     assert again.mistakes == []
     assert again.dialogues[made.id].sessions["2027-05-04-oppet-hus"] == session
     assert not any("{" in str(text) for _, text in texts(session) if isinstance(text, str))
+
+
+def test_a_window_from_the_template_closes_after_a_week(library, made):
+    made = session_from_template(library.template, made, "web-window", "Webb", "2027-05-04")
+    assert made.closes == "2027-05-10T23:59"
+
+
+def test_a_class_answers_as_young_people_where_the_dialogue_has_them(library, made):
+    assert session_from_template(library.template, made, "class").perspective == "youth"
+    made.target_groups = [group for group in made.target_groups if group.id != "youth"]
+    assert session_from_template(library.template, made, "class").perspective is None
 
 
 def test_each_goal_area_of_ones_own_gets_a_round(library, made):
@@ -663,4 +767,4 @@ def test_the_template_itself_is_not_a_dialogue_and_is_never_changed(library, mad
     assert "template" not in library.dialogues
     assert library.template.definition.title["en"] == "Dialogue on the municipality's goals"
     with pytest.raises(LookupError):
-        session_from_template(library.template, made, "class")
+        session_from_template(library.template, made, "formal-meeting")

@@ -17,7 +17,7 @@ FIELDS = {
     "session-opened": "definition definition_hash code code_expires room",
     "code-changed": "code code_expires",
     "session-ended": "",
-    "participant-joined": "channel",
+    "participant-joined": "channel table",
     "perspective-chosen": "target_group",
     "contribution-posted": "contribution step kind area topic target_group channel language held"
     " late flags people table slip",
@@ -26,6 +26,17 @@ FIELDS = {
     "contributions-held": "contributions",
     "contribution-hidden": "contribution reason",
     "contribution-restored": "contribution",
+    "duty-set": "seat on languages",
+    "slips-taken": "seat contributions until",
+    "slips-given-back": "contributions",
+    "contribution-masked": "contribution spans",
+    "insult-asserted": "contribution seat",
+    "author-hidden": "contributions reason",
+    "author-held-back": "contribution held_back",
+    "slow-mode-set": "seconds",
+    "joining-set": "open",
+    "closing-set": "at",
+    "contribution-translated": "contribution language by",
     "step-opened": "step",
     "timer-set": "ends_at",
     "feed-paused": "paused",
@@ -99,6 +110,7 @@ FIELDS = {
     "topics-sent-out": "version topics",
     "feedback-published": "version",
     "dispatched": "dispatch version document recipients",
+    "disposed": "disposal rule sessions n list_hash protocol",
 }
 """Event type -> its fields in the newest version. A log may hold any of them."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from dialog.domain.contributions import known
+from dialog.domain.contributions import known, require_open_window
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Person, PlacedDots, Session
 from dialog.protocol import commands as c
@@ -60,6 +60,7 @@ def placed_by(session: Session, person: Person) -> Counter[int]:
 
 
 def evaluate(session: Session, person: Person, command: c.AnswerEvaluation, at: int) -> list[Fact]:
+    require_open_window(session, at)
     step = session.current
     require(isinstance(step, Evaluation), NotNow())
     assert isinstance(step, Evaluation)

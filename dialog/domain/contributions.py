@@ -2,7 +2,8 @@
 
 from dialog.domain import personal_data
 from dialog.domain.facts import Fact, require
-from dialog.domain.state import Contribution, Person, Session, takes
+from dialog.domain.languages import language_of
+from dialog.domain.state import Contribution, Person, Session, tables_write_in, takes
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import (
@@ -18,9 +19,12 @@ from dialog.protocol.agenda import (
 from dialog.protocol.records import Standing
 from dialog.protocol.refusals import (
     AlreadyDone,
+    JoiningClosed,
+    NotAllowed,
     NotNow,
     NotYours,
     PersonalNumber,
+    Refused,
     StepClosed,
     TextEmpty,
     TextTooLong,
@@ -28,6 +32,8 @@ from dialog.protocol.refusals import (
     UnknownContribution,
     UnknownStep,
     UnknownTargetGroup,
+    Wait,
+    WindowClosed,
     WrongTopic,
 )
 from dialog.text.words import near_duplicate_key
@@ -36,8 +42,13 @@ from dialog.text.words import near_duplicate_key
 
 
 def join(session: Session, person: Person, command: c.JoinSession, at: int) -> list[Fact]:
-    number = next(reversed(session.participants), 0) + 1
-    return [Fact(e.ParticipantJoined(command.channel), participant=number)]
+    require(session.joining, JoiningClosed())
+    last = max(next(reversed(known), 0) for known in (session.participants, session.tables))
+    joined = Fact(e.ParticipantJoined(command.channel, command.table), participant=last + 1)
+    perspective = session.definition.perspective
+    if perspective is None or command.table:
+        return [joined]
+    return [joined, Fact(e.PerspectiveChosen(perspective), participant=last + 1)]
 
 
 def choose_perspective(
@@ -50,20 +61,40 @@ def choose_perspective(
 
 
 def post(session: Session, person: Person, command: c.PostContribution, at: int) -> list[Fact]:
+    require_open_window(session, at)
     step = session.step_named(command.step)
-    require(takes(step), UnknownStep() if step is None else StepClosed())
-    open_now = session.step == command.step and session.takes_contributions
+    at_a_table = person.role == "table-host"
+    writable = tables_write_in(step) if at_a_table else takes(step)
+    require(writable, UnknownStep() if step is None else StepClosed())
+    require(at_a_table or command.people == 1, NotAllowed())
+    open_now = session.step == command.step and session.posting and not session.ended
     require(open_now or was_taking(session, command.step, command.begun), StepClosed())
     words = fit_words(command.text)
+    wait = slow_wait(session, person.participant, at)
+    require(not wait, Wait(wait))
     flags = personal_data.flags(words)
     event = contribution(session, step, command, channel=session.definition.channel)
+    if at_a_table:
+        event.channel, event.table, event.people = "table", person.table, command.people
     event.target_group = session.participants.get(person.participant or 0) or UNDISCLOSED
     event.flags = flags
-    event.held = session.moderation == "hold-all" or bool(
-        flags and session.moderation == "hold-flagged"
-    )
+    event.held = is_held(session, person.participant, flags)
     event.late = not open_now
     return [Fact(event, words, receipt=command.receipt or None)]
+
+
+def slow_wait(session: Session, participant: int | None, at: int) -> float:
+    """Seconds until slow mode lets this participant post again. Nobody waits for anybody else."""
+    its = session.by_participant.get(participant or 0)
+    if not its or not session.slow:
+        return 0
+    return max(0, its[-1].at + session.slow * 1000 - at) / 1000
+
+
+def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
+    """Whether it waits for a moderator."""
+    flagged = bool(flags and session.moderation == "hold-flagged")
+    return session.moderation == "hold-all" or flagged or participant in session.held_back
 
 
 def post_on_behalf(
@@ -71,7 +102,7 @@ def post_on_behalf(
 ) -> list[Fact]:
     step = session.step_named(command.step)
     require(step, UnknownStep())
-    require(takes(step) or isinstance(step, TableTalk), NotNow())
+    require(tables_write_in(step), NotNow())
     target_group = command.target_group or UNDISCLOSED
     require_target_group(session, target_group)
     event = contribution(session, step, command, channel=command.channel)
@@ -86,7 +117,8 @@ def withdraw(
     session: Session, person: Person, command: c.WithdrawContribution, at: int
 ) -> list[Fact]:
     mine = known(session, command.contribution)
-    require(mine.participant == person.participant, NotYours())
+    at_my_table = person.role == "table-host" and mine.posted.table == person.table
+    require(mine.participant == person.participant or at_my_table, NotYours())
     require(mine.standing in ("visible", "held"), AlreadyDone())
     return [Fact(e.ContributionWithdrawn(mine.id))]
 
@@ -98,6 +130,13 @@ decides = {
     c.PostOnBehalf: post_on_behalf,
     c.WithdrawContribution: withdraw,
 }
+
+
+def require_open_window(session: Session, at: int) -> None:
+    """What was begun before a window closed is too late as well: the time was told beforehand."""
+    closed = session.closes_at
+    if closed is not None and at >= closed:
+        raise Refused(WindowClosed(closed))
 
 
 def known(session: Session, number: int) -> Contribution:
@@ -141,7 +180,7 @@ def contribution(
         topic=topic,
         target_group=UNDISCLOSED,
         channel=channel,
-        language=command.language,
+        language=language_of(command.text, command.language),
         held=False,
     )
 
@@ -177,9 +216,13 @@ def require_target_group(session: Session, id: str) -> None:
 
 
 def joined(session: Session, entry: e.Entry, event: e.ParticipantJoined) -> set[str]:
-    if entry.participant is not None:
+    if entry.participant is None:
+        return {"counts"}
+    session.joined_at[entry.seq] = entry.participant
+    if event.table:
+        session.tables[entry.participant] = event.table
+    else:
         take_perspective(session, entry.participant, None)
-        session.joined_at[entry.seq] = entry.participant
     return {"counts"}
 
 
@@ -201,26 +244,34 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         id=event.contribution,
         posted=event,
         words=entry.words,
+        original=entry.words,
         participant=entry.participant,
         op=entry.op,
         at=entry.at,
         standing="held" if event.held else "visible",
         session=session.id,
+        seq=entry.seq,
         shown_since=entry.seq,
         alike=near_duplicate_key(entry.words or ""),
     )
     session.contributions[new.id] = session.dialogue.contributions[new.id] = new
     session.by_area.setdefault(new.area or "", []).append(new)
-    likenesses = session.by_likeness.setdefault(new.area or "", {})
-    likenesses[new.alike] = likenesses.pop(new.alike, [])
-    likenesses[new.alike].append(new)
+    add_likeness(session.by_likeness.setdefault(new.area or "", {}), new)
     if new.participant is not None:
         session.by_participant.setdefault(new.participant, []).append(new)
+    if event.table:
+        session.by_table.setdefault(event.table, []).append(new)
     session.slips = max(session.slips, event.slip)
     session.tally.add(new, 1)
     if event.held:
         session.held[new.id] = None
-    return touched_by(new)
+    return touched_by(new) | at_its_table(session, new)
+
+
+def add_likeness(likenesses: dict[str, list[Contribution]], it: Contribution) -> None:
+    """`it` is the latest: its likeness stands last."""
+    likenesses[it.alike] = likenesses.pop(it.alike, [])
+    likenesses[it.alike].append(it)
 
 
 def withdrawn(session: Session, entry: e.Entry, event: e.ContributionWithdrawn) -> set[str]:
@@ -239,15 +290,23 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    it.asserted_by = ""
     if standing != "hidden":
         it.reason = ""
+    session.taken.pop(number, None)
+    session.passed_on.pop(number, None)
     for place, name in ((session.held, "held"), (session.hidden, "hidden")):
         place.pop(number, None)
         if standing == name:
             place[number] = None
-    # A group that it has left may still be called by its words.
+    return touched_with_titles(session, it)
+
+
+def touched_with_titles(session: Session, it: Contribution) -> set[str]:
+    """What a change of its words, or of who may see them, may change: a group that it has left may
+    still be called by them."""
     called = {f"group/{group.id}" for group in session.groups_in(it.area)}
-    return touched_by(it) | called
+    return touched_by(it) | called | at_its_table(session, it)
 
 
 def touched_by(it: Contribution) -> set[str]:
@@ -257,7 +316,13 @@ def touched_by(it: Contribution) -> set[str]:
     keys |= {f"wall/{area}", f"other/{it.id}"} | touched_by_place(it)
     if it.participant is not None:
         keys.add(f"mine/{it.participant}")
-    return keys
+    return keys | {"paper"} if it.posted.slip else keys
+
+
+def at_its_table(session: Session, it: Contribution) -> set[str]:
+    """The own records of the devices of the table that it comes from."""
+    table = it.posted.table
+    return {f"mine/{device}" for device, its in session.tables.items() if table and its == table}
 
 
 def touched_by_place(it: Contribution) -> set[str]:

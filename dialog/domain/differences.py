@@ -27,9 +27,9 @@ def differences(
     """What each large enough target group stresses in `area`; None where nobody has written."""
     by_group: dict[str, list[Contribution]] = {}
     for it in shown_now:
-        if it.participant is not None:
+        if it.author is not None:
             by_group.setdefault(it.posted.target_group, []).append(it)
-    people = {name: len({it.participant for it in its}) for name, its in by_group.items()}
+    people = {name: len({it.author for it in its}) for name, its in by_group.items()}
     shown = may_show(people) - {UNDISCLOSED}
     if not shown:
         return Differences(area, [], unshown=True) if by_group else None

@@ -3,7 +3,7 @@
 from dialog.domain import goals, process
 from dialog.domain.bodies import every_body
 from dialog.domain.state import Dialogue
-from dialog.domain.work_state import DispatchState, ForBody, GoalState, VersionState
+from dialog.domain.work_state import DispatchState, DisposalState, ForBody, GoalState, VersionState
 from dialog.protocol import work_records as r
 from dialog.protocol.agenda import Stage
 
@@ -77,6 +77,22 @@ def the_process(dialogue: Dialogue, name: str) -> r.Process:
             for it in dialogue.definition.previous_goals
             if (settled := work.previous.get(it.id)) is not None
         ],
+        disposals=[disposal(it) for it in work.disposals],
+    )
+
+
+def disposal(it: DisposalState) -> r.DisposalLine:
+    rule = it.rule
+    return r.DisposalLine(
+        disposal=it.disposal,
+        what=rule.what,
+        sessions=it.sessions,
+        n=it.n,
+        at=it.at,
+        body=rule.body,
+        date=rule.date,
+        section=rule.section,
+        protocol=it.protocol,
     )
 
 

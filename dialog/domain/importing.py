@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from dialog.domain import contributions
 from dialog.domain.facts import Fact, require
+from dialog.domain.languages import language_of
 from dialog.domain.state import Dialogue, Person
 from dialog.domain.texts import definition_hash
 from dialog.domain.work import TITLE_LIMIT, Applier, Marker, fit_line
@@ -69,7 +70,7 @@ def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fac
         topic=row.topic,
         target_group=row.target_group,
         channel="import",
-        language=row.language,
+        language=language_of(row.text, row.language),
         held=False,
     )
     return Fact(event, contributions.fit_words(row.text))

@@ -54,6 +54,10 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\u3164\ufeff"
 _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
 
 
+_DECORATION = "\u00ad\ufe0f\u20e3"
+"""What makes a picture of a digit, and what is only seen at the end of a line."""
+
+
 def _unreadable(c: str) -> bool:
     if c in "\n\r\t":
         return False
@@ -71,7 +75,7 @@ def _few_marks(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The same text with ordinary digits, hyphens and spaces, for the patterns below."""
+    """The same text with ordinary digits, signs and spaces, for the patterns below."""
     return "".join(map(_plain_character, text))
 
 
@@ -82,24 +86,35 @@ def _plain_character(c: str) -> str:
     if digit is not None:
         return str(digit)
     category = unicodedata.category(c)
-    if c == "\u00ad" or category == "Cf":
+    if category == "Cf" or c in _DECORATION:
         return ""
     if category == "Pd" or c in "\u2212\u2043":
         return "-"
-    if c == "\uff0b":
-        return "+"
-    return " " if category == "Zs" else c
+    if category == "Zs":
+        return " "
+    plain = unicodedata.normalize("NFKC", c)  # such as the wide @ of Asian keyboards
+    return plain if len(plain) == 1 and plain.isascii() else c
 
 
 # ── identity numbers ──────────────────────────────────────────────────────────────────────────
 
 _NUMBER = re.compile(
     r"(?<!\d)(?P<century>18|19|20)?(?P<year>\d\d)(?P<between>[-/. ]?)(?P<month>\d\d)(?P=between)"
-    r"(?P<day>\d\d)(?P<before_last>\s{0,2}[-+/]?\s{0,2})(?P<last>\d{4})(?![-./:]?\d)"
+    r"(?P<day>\d\d)(?P<before_last>\s{0,2}[-+/_]{0,2}\s{0,2})(?P<last>\d{4})(?![-./:]?\d)"
+)
+_LAST_FOUR_APART = re.compile(
+    r"(?<!\d)(?:18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d)\b\D{0,40}\b(?:sista|fyra)\b\D{0,30}"
+    r"(\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<!\d)(?<!\d[ -])\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)")
 _PHONE_SHAPE = re.compile(r"0\d{1,3}[ -]")
-_ALMOST = re.compile(r"(?<!\d)(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|[xX*]{4})(?![\w*-])")
+_ALMOST = re.compile(
+    r"(?<!\d)(?:"
+    r"(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})"
+    r"|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4})"
+    r")(?![\w*-])"
+)
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -110,6 +125,8 @@ def _candidates(text: str) -> Iterator[str]:
         # 0701740605 is a mobile phone although 2007-01-14 (as a coordination number) is a day.
         if found["century"] or not (digits.startswith("07") and written_as_one_word):
             yield digits
+    for parts in _LAST_FOUR_APART.findall(text):
+        yield "".join(parts)
     for run in _SPACED.findall(text):
         digits = re.sub(r"\D", "", run)
         if len(digits) == 12 and digits[:2] in ("18", "19", "20"):
@@ -140,7 +157,7 @@ def _luhn(digits: str) -> bool:
 
 def _almost_personal_number(text: str) -> bool:
     """Mistyped, masked or interim: not a number that exists, but someone should look."""
-    return any(_is_date(yymmdd) for yymmdd in _ALMOST.findall(text))
+    return any(_is_date(one or other) for one, other in _ALMOST.findall(text))
 
 
 # ── what a moderator should look at ───────────────────────────────────────────────────────────
@@ -155,12 +172,19 @@ _PHONES = (
     re.compile(
         r"(?<![\d+])(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}\d(?:[ /-]?\d){6,10}(?!\d)"
     ),
+    # A number within the town, if it says that it is one; never 116 117 and its like.
+    re.compile(
+        r"\b(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)\b[.: ]{0,3}(?:mig )?(?:på )?"
+        r"(?!11[0-9 ])\d(?:[ -]?\d){4,8}(?![\d])(?!\s*(?:kr|mkr|:-))",
+        re.IGNORECASE,
+    ),
 )
 
 _EMAIL = re.compile(
     r"[\w.+-]+(?:@|\s@\s)[\w-]+(?:\s?\.\s?[\w-]+)+"
-    r"|[\w.+-]+\s*(?:[(\[]\s?(?:at|a|snabel-?a)\s?[)\]]|\bsnabel-? ?a\b)\s*[\w-]+"
-    r"(?:\s*(?:\.|[(\[]?\b(?:punkt|dot)\b[)\]]?)\s*[\w-]+)+",
+    r"|[\w.+-]+\s*(?:[(\[{]\s?(?:at|ät|a|snabel-? ?a)\s?[)\]}]|\bsnabel-? ?a\b)\s*[\w-]+"
+    r"(?:\s*(?:\.|[(\[{]?\b(?:punkt|dot)\b[)\]}]?)\s*[\w-]+)+"
+    r"|[\w+-]+\s(?:at|ät)\s[\w-]+\s(?:punkt|dot)\s[a-z]{2,}\b",
     re.IGNORECASE,
 )
 
@@ -172,8 +196,9 @@ _URL = re.compile(
 _UNIT = r"(?!\s?(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar|%)\b)"
 _ADDRESSES = (
     re.compile(
-        r"\b(?!riks|läns|motor|europa|cykel|gång|skol)\w{2,}"
-        r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen)\s\d{1,3}(?!\d)" + _UNIT,
+        r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
+        r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\s\d{1,3}(?!\d)"
+        + _UNIT,
         re.IGNORECASE,
     ),
     re.compile(r"\b[A-ZÅÄÖ]\w+s\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\s\d{1,3}(?!\d)"),
@@ -183,38 +208,57 @@ _ADDRESSES = (
 
 _KIN = (
     r"\b(?:min|mitt|vår|vårt|hans|hennes|deras)\s+(?:\w+\s)?"
-    r"(?:son|dotter|barn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|bror|syster|kompis|vän|"
-    r"granne|chef|lärare|elev|kollega)\b"
+    r"(?:son|dotter|barn|barnbarn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|farmor|farfar|"
+    r"mormor|morfar|bror|syster|kusin|kompis|vän|granne|chef|lärare|elev|kollega|klasskamrat)\b"
 )
-_CUE = (
-    r"(?i:\b(?:grannen?|läraren?|fröken|magister|rektorn?|chefen|handläggaren?|tränaren?|ledaren|"
-    r"kommunalrådet|ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|"
-    r"vaktmästaren|kuratorn?|herr|fru))"
+_ROLE = (
+    r"\b(?:grann(?:e|en)|\w{0,12}lärare?n?|fröken|magister|rektorn?|\w{0,12}chefe?n?|"
+    r"\w{0,12}handläggaren?|\w{0,8}sekreteraren?|tränaren?|ledaren|kommunalrådet|oppositionsrådet|"
+    r"\w{0,8}ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|"
+    r"vaktmästaren|kuratorn?)"
 )
+_CUE = rf"(?i:{_ROLE}|\b(?:herr|fru))"
 _SENSITIVE = (
     r"\b(?:adhd|autis\w*|asperger\w*|epilepsi|cancer|depression|deprimerad|psykisk\w* sjuk\w*|"
-    r"diagnos\w*|missbruk\w*|alkoholist|hiv|schizofreni|bipolär|självmord\w*|gravid|homosexuell|"
-    r"misshandl\w*|våldt\w*|dömd|åtalad|kriminell|tjuv)\b"
+    r"diagnos\w*|dement|demens|missbruk\w*|alkoholist|knark\w*|langar|hiv|schizofreni|bipolär|"
+    r"självmord\w*|gravid|homosexuell|bisexuell|lesbisk|transperson|muslim\w*|jude|judinna|judisk|"
+    r"hindu|rom|romsk|misshandl\w*|våldt\w*|dömd|åtalad|kriminell|tjuv|pedofil\w*|"
+    r"(?:med i|medlem i) (?:facket|moskén|kyrkan)|fackligt ansluten)\b"
 )
 _FIRST_NAMES = (
-    "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Anders|Andreas|Anette|Anna|Ann|Annika|Anton|"
-    "Astrid|Barbro|Bengt|Birgitta|Björn|Bo|Carina|Carl|Caroline|Cecilia|Christer|Christina|Daniel|"
-    "David|Ebba|Elin|Elisabeth|Ella|Elsa|Emelie|Emil|Emma|Erik|Eva|Fatima|Fredrik|Gunilla|Gunnar|"
-    "Gustav|Göran|Hanna|Hans|Hassan|Helena|Henrik|Håkan|Ida|Inga|Inger|Ingrid|Jan|Jenny|Jessica|"
-    "Johan|Johanna|John|Jonas|Josefin|Julia|Kalle|Karin|Karl|Katarina|Kerstin|Kjell|Kristina|Lars|"
-    "Lena|Lennart|Linda|Linnea|Lisa|Madeleine|Magnus|Malin|Margareta|Maria|Marie|Martin|Mats|"
-    "Mattias|Michael|Mikael|Mohamed|Mohammed|Monica|Mona|Niklas|Nils|Olle|Olof|Oskar|Per|Peter|"
-    "Petra|Pia|Robert|Roger|Rolf|Sara|Simon|Sofia|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|"
-    "Tobias|Ulf|Ulla|Ulrika|Viktor|William|Yusuf|Åke|Åsa"
+    "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Amina|Anders|Andreas|Anette|Anita|Anna|Ann|"
+    "Annika|Anton|Arne|Astrid|Axel|Barbro|Bengt|Berit|Birgitta|Björn|Bo|Börje|Britt|Camilla|"
+    "Carina|Carl|Caroline|Cecilia|Charlotte|Christer|Christina|Daniel|David|Ebba|Elias|Elin|"
+    "Elisabeth|Ella|Elsa|Emelie|Emil|Emma|Erik|Eva|Fatima|Filip|Fredrik|Gun|Gunilla|Gunnar|"
+    "Gustav|Göran|Hanna|Hans|Hassan|Helena|Henrik|Hugo|Håkan|Ida|Inga|Inger|Ingrid|Isak|Jan|"
+    "Jenny|Jessica|Joakim|Johan|Johanna|John|Jonas|Josefin|Julia|Kalle|Karin|Karl|Katarina|Kent|"
+    "Kerstin|Khadija|Kjell|Klara|Kristina|Kurt|Lars|Leif|Lena|Lennart|Liam|Linda|Linnea|Lisa|"
+    "Lovisa|Lucas|Madeleine|Magnus|Maja|Malin|Margareta|Maria|Marianne|Marie|Marcus|Markus|"
+    "Martin|Mats|Mattias|Michael|Mikael|Mohamed|Mohammed|Monica|Mona|Moa|Mustafa|Niklas|Nils|"
+    "Noah|Olle|Olof|Omar|Oscar|Oskar|Patrik|Per|Peter|Petra|Pia|Rickard|Robert|Roger|Rolf|Sara|"
+    "Sebastian|Simon|Siv|Sofia|Sonja|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|Therese|Tobias|"
+    "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 )
 _PERSONS = (
     re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
+    re.compile(rf"\b(?:{_FIRST_NAMES})\s\w{{2,}}sson\b", re.IGNORECASE),
     re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
     re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
     re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
-    re.compile(r"\b(?:jag|han|hon|hen)\sheter\s\w", re.IGNORECASE),
-    re.compile(rf"(?:{_KIN}|\bjag\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}", re.IGNORECASE),
+    re.compile(rf"(?:\b(?:jag|han|hon|hen)|{_KIN}|{_ROLE})\s(?:som\s)?heter\s\w", re.IGNORECASE),
+    re.compile(
+        rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"{_SENSITIVE}.{{0,40}}{_KIN}", re.IGNORECASE),
+    # Closer than that: a teacher may well speak of a diagnosis.
+    re.compile(
+        rf"{_ROLE}\s(?:\w+\s){{0,3}}(?:är|var|har|lider av)\s(?:\w+\s)?{_SENSITIVE}"
+        rf"|{_ROLE}\s(?:misshandla|våldt|knarka|lang|missbruka)\w*",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
+    re.compile(r"\b(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\s?:\s?@?\w", re.IGNORECASE),
     re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
+    re.compile(r"\b(?:bil(?:en)?|reg\.?\s?nr|registreringsnummer)\s[a-z]{3} ?\d\d[a-z\d]\b", re.I),
 )

@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from dialog.domain import (
     answers,
     contributions,
+    duty,
     group_edits,
     groups,
+    masking,
     moderation,
     regrouping,
     run_of_show,
+    translations,
     versions,
     work_rules,
 )
@@ -27,14 +30,19 @@ from dialog.protocol.agenda import Access, DialogueDefinition, SessionDefinition
 from dialog.protocol.refusals import (
     NotAllowed,
     NotJoined,
+    NotNow,
     Refused,
     SessionHasEnded,
+    UnknownTargetGroup,
     WrongTopic,
 )
 from dialog.protocol.work_commands import ImportContributions, WorkCommand
 from dialog.protocol.work_events import WorkEvent
 
-CONCEPTS = (run_of_show, contributions, moderation, answers, groups, group_edits, regrouping)
+CONCEPTS = (
+    *(run_of_show, contributions, moderation, duty, masking, translations),
+    *(answers, groups, group_edits, regrouping),
+)
 
 Decider = Callable[[Session, Person, Any, int], list[Fact]]
 Applier = Callable[[Session, e.Entry, Any], set[str]]
@@ -45,14 +53,18 @@ APPLIERS: dict[type, Applier] = {k: v for concept in CONCEPTS for k, v in concep
 PARTICIPANTS: frozenset[Role] = frozenset({"participant"})
 STAFF: frozenset[Role] = frozenset({"facilitator", "presidium"})
 LEADERS: frozenset[Role] = frozenset({"facilitator"})
+MODERATORS: frozenset[Role] = frozenset({"facilitator", "moderator"})
+WRITERS: frozenset[Role] = frozenset({"participant", "table-host"})
+SCRIBES: frozenset[Role] = STAFF | {"scribe"}
+TRANSLATORS: frozenset[Role] = STAFF | {"moderator", "scribe"}
 SYSTEM: frozenset[Role] = frozenset({"system"})
 MACHINE: frozenset[Role] = frozenset({"machine"})
 
 ALLOWED: dict[type, frozenset[Role]] = {
     c.ChoosePerspective: PARTICIPANTS,
-    c.PostContribution: PARTICIPANTS,
-    c.TryItOut: PARTICIPANTS,
-    c.WithdrawContribution: PARTICIPANTS,
+    c.PostContribution: WRITERS,
+    c.TryItOut: WRITERS,
+    c.WithdrawContribution: WRITERS,
     c.RespondToGroup: PARTICIPANTS,
     c.PlaceDot: PARTICIPANTS,
     c.TakeDot: PARTICIPANTS,
@@ -62,15 +74,25 @@ ALLOWED: dict[type, frozenset[Role]] = {
     c.ExtendTimer: LEADERS,
     c.StopTimer: LEADERS,
     c.PauseFeed: LEADERS,
-    c.BlankProjector: LEADERS,
+    c.BlankProjector: MODERATORS,
     c.SetPosting: LEADERS,
-    c.SetModeration: LEADERS,
+    c.SetModeration: MODERATORS,
     c.ShowOthers: LEADERS,
     c.RevealDots: LEADERS,
-    c.ReleaseContributions: LEADERS,
-    c.HideContribution: LEADERS,
-    c.RestoreContribution: LEADERS,
-    c.PostOnBehalf: STAFF,
+    c.ReleaseContributions: MODERATORS,
+    c.HideContribution: MODERATORS,
+    c.RestoreContribution: MODERATORS,
+    c.GoOnDuty: MODERATORS,
+    c.TakeSlips: MODERATORS,
+    c.GiveBackSlips: MODERATORS,
+    c.MaskContribution: MODERATORS,
+    c.HideAuthor: MODERATORS,
+    c.TrustAuthor: MODERATORS,
+    c.SetSlowMode: MODERATORS,
+    c.SetJoining: MODERATORS,
+    c.SetClosing: LEADERS | SYSTEM,
+    c.TranslateContribution: TRANSLATORS,
+    c.PostOnBehalf: SCRIBES,
     c.PlaceContributions: STAFF,
     c.KeepOut: STAFF,
     c.RenameGroup: STAFF,
@@ -79,11 +101,11 @@ ALLOWED: dict[type, frozenset[Role]] = {
     c.AskRegrouping: STAFF,
     c.ApplyRegrouping: STAFF,
     c.DropRegrouping: STAFF,
-    c.Undo: STAFF,
+    c.Undo: STAFF | MODERATORS,
     c.EndSession: LEADERS,
     c.CreateDialogue: SYSTEM,
     c.OpenSession: LEADERS | SYSTEM,
-    c.ChangeCode: LEADERS,
+    c.ChangeCode: MODERATORS,
     c.JoinSession: SYSTEM,
     c.SuggestGroups: MACHINE,
     c.ProposeRegrouping: MACHINE,
@@ -94,6 +116,13 @@ AFTER_THE_END = (
     c.ReleaseContributions,
     c.HideContribution,
     c.RestoreContribution,
+    c.GoOnDuty,
+    c.TakeSlips,
+    c.GiveBackSlips,
+    c.MaskContribution,
+    c.HideAuthor,
+    c.TrustAuthor,
+    c.TranslateContribution,
     c.Undo,
     c.WithdrawContribution,
     c.SuggestGroups,
@@ -114,6 +143,13 @@ STAFFS_OWN = (
     e.ModerationSet,
     e.Undone,
     e.ContributionsHeld,
+    e.DutySet,
+    e.SlipsTaken,
+    e.SlipsGivenBack,
+    e.ContributionMasked,
+    e.InsultAsserted,
+    e.AuthorHidden,
+    e.AuthorHeldBack,
     e.ContributionKeptOut,
     e.GroupLocked,
     e.RegroupingAsked,
@@ -139,15 +175,18 @@ def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> l
             return create(dialogue, command)
         case c.OpenSession():
             return open_session(dialogue, command, at)
-    session = dialogue.sessions.get(person.session)
+    session = dialogue.sessions.get(session_of(dialogue, person, command))
     require(session, NotJoined())
     assert session is not None
     if session.ended and not isinstance(command, AFTER_THE_END):
         raise Refused(SessionHasEnded(session.definition.results_url))
     if person.role == "participant":
         require(person.participant in session.participants, NotJoined())
+    if person.role == "table-host":
+        require(session.tables.get(person.participant or 0) == person.table, NotJoined())
+    require(person.participant is None or not session.unlinked, NotJoined())
     if isinstance(command, c.ChangeCode):
-        return [Fact(e.CodeChanged(command.code, expiry(session.definition, at)))]
+        return change_code(session, command, at)
     return DECIDERS[type(command)](session, person, command, at)
 
 
@@ -190,11 +229,22 @@ def open_session(dialogue: Dialogue, command: c.OpenSession, at: int) -> list[Fa
         expiry(definition, at),
         command.room,
     )
-    return [Fact(event)]
+    if command.closes_at is None or command.closes_at <= at:
+        return [Fact(event)]
+    return [Fact(event), Fact(e.ClosingSet(command.closes_at))]
+
+
+def change_code(session: Session, command: c.ChangeCode, at: int) -> list[Fact]:
+    """Where everybody has a code of their own there is none to change."""
+    require(session.definition.entry == "code", NotNow())
+    expires = max(expiry(session.definition, at), session.closes_at or 0)
+    return [Fact(e.CodeChanged(command.code, expires))]
 
 
 def require_known(dialogue: Dialogue, definition: SessionDefinition) -> None:
-    """A session may only name areas and topics of its dialogue."""
+    """A session may only name areas, topics and target groups of its dialogue."""
+    groups = {group.id for group in dialogue.definition.target_groups}
+    require(definition.perspective in {None, *groups}, UnknownTargetGroup())
     topics = {topic.id for topic in dialogue.definition.topics}
     for step in definition.steps:
         area = getattr(step, "area", None)
@@ -207,11 +257,16 @@ def expiry(definition: SessionDefinition, at: int) -> int:
     return at + int(definition.code_hours * HOUR)
 
 
-def session_of(person: Person, command: c.Command) -> str:
-    """The session a wish concerns; "" for the dialogue as a whole."""
+def session_of(dialogue: Dialogue, person: Person, command: c.Command) -> str:
+    """The session a wish concerns; "" for the dialogue as a whole. From the workboard, where all
+    sessions are, it is the contribution's.
+    """
     match command:
         case c.CreateDialogue():
             return ""
+        case c.TranslateContribution(contribution=number) if not person.session:
+            it = dialogue.contributions.get(number)
+            return it.session if it else ""
         case c.OpenSession(session=session) | ImportContributions(session=session):
             return session
     return "" if isinstance(command, WorkCommand) else person.session

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialog.domain.facts import Fact, require
-from dialog.domain.state import Person, PlacedDots, Session, UndoableChange
+from dialog.domain.state import (
+    Person,
+    PlacedDots,
+    Session,
+    UndoableChange,
+    tables_write_in,
+)
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
@@ -72,13 +78,31 @@ def set_moderation(
 
 
 def show_others(session: Session, person: Person, command: c.ShowOthers, at: int) -> list[Fact]:
+    require(not (session.is_window and command.shown), NotNow())
     require(session.others != command.shown, AlreadyDone())
     return [Fact(e.OthersShown(command.shown))]
+
+
+def set_closing(session: Session, person: Person, command: c.SetClosing, at: int) -> list[Fact]:
+    """Closing at once is what stopping to take contributions is for."""
+    require(command.at is None or command.at > at, NotNow())
+    require(session.closes_at != command.at, AlreadyDone())
+    return [Fact(e.ClosingSet(command.at))]
 
 
 def reveal_dots(session: Session, person: Person, command: c.RevealDots, at: int) -> list[Fact]:
     require(session.revealed != command.revealed, AlreadyDone())
     return [Fact(e.DotsRevealed(command.revealed))]
+
+
+def set_slow_mode(session: Session, person: Person, command: c.SetSlowMode, at: int) -> list[Fact]:
+    require(session.slow != command.seconds, AlreadyDone())
+    return [Fact(e.SlowModeSet(command.seconds))]
+
+
+def set_joining(session: Session, person: Person, command: c.SetJoining, at: int) -> list[Fact]:
+    require(session.joining != command.open, AlreadyDone())
+    return [Fact(e.JoiningSet(command.open))]
 
 
 def end(session: Session, person: Person, command: c.EndSession, at: int) -> list[Fact]:
@@ -95,7 +119,10 @@ decides = {
     c.SetPosting: set_posting,
     c.SetModeration: set_moderation,
     c.ShowOthers: show_others,
+    c.SetClosing: set_closing,
     c.RevealDots: reveal_dots,
+    c.SetSlowMode: set_slow_mode,
+    c.SetJoining: set_joining,
     c.EndSession: end,
 }
 
@@ -119,6 +146,9 @@ SWITCHES = {
     e.ModerationSet: Switch("moderation", e.ModerationSet, "moderation"),
     e.OthersShown: Switch("others", e.OthersShown, "others"),
     e.DotsRevealed: Switch("revealed", e.DotsRevealed, "revealed"),
+    e.SlowModeSet: Switch("slow", e.SlowModeSet, "slow"),
+    e.JoiningSet: Switch("joining", e.JoiningSet, "joining"),
+    e.ClosingSet: Switch("closes_at", e.ClosingSet, "closing"),
 }
 
 
@@ -134,6 +164,8 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
     )
     if isinstance(event, e.PostingSet):
         note_taking(session, entry.seq)
+    if isinstance(event, e.ClosingSet):
+        session.code_expires = max(session.code_expires, event.at or 0)
     return {"*"}
 
 
@@ -169,7 +201,7 @@ def whose_dots_differ(before: dict[str, PlacedDots], after: dict[str, PlacedDots
 
 
 def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
-    session.ended = True
+    session.ended, session.ended_at = True, entry.at
     session.timer = None
     session.changes.clear()
     session.at_the_end = {
@@ -181,11 +213,12 @@ def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
 
 
 def note_taking(session: Session, seq: int) -> None:
-    """Close the open stretch, and begin one if the current step takes contributions from `seq`."""
+    """Close the open stretch, and begin one if anybody may write in the current step from `seq`."""
     for stretches in session.taking.values():
         if stretches[-1][1] < 0:
             stretches[-1][1] = seq
-    if session.step is not None and session.takes_contributions:
+    writable = session.posting and not session.ended and tables_write_in(session.current)
+    if session.step is not None and writable:
         session.taking.setdefault(session.step, []).append([seq, -1])
 
 

@@ -19,8 +19,9 @@ from dialog.protocol.agenda import (
     Moderation,
     SessionDefinition,
     StepDefinition,
+    TableTalk,
 )
-from dialog.protocol.commands import GroupingRun, Locks, Placement, Term
+from dialog.protocol.commands import GroupingRun, Locks, Placement, Term, TranslatedBy
 from dialog.protocol.events import (
     Actor,
     ContributionPosted,
@@ -28,7 +29,8 @@ from dialog.protocol.events import (
     RegroupingProposed,
     SuggestedGroup,
 )
-from dialog.protocol.records import Change, Standing
+from dialog.protocol.records import Change, Standing, Translated
+from dialog.text import masks
 
 Role = Literal[
     "participant",
@@ -36,31 +38,58 @@ Role = Literal[
     "presidium",
     "working-committee",
     "registrar",
+    "moderator",
+    "scribe",
+    "table-host",
     "projector",
     "machine",
     "system",
 ]
 
 
+STAFF_ROLES: tuple[Role, ...] = (
+    "facilitator",
+    "presidium",
+    "working-committee",
+    "registrar",
+    "moderator",
+    "scribe",
+)
+"""Those who sign in. A table's host is let in for one evening and one table."""
+
+
 class Person(Struct, frozen=True):
-    """Who asks. `participant` is the running number in the session, for participants only."""
+    """Who asks. `participant` is the running number in the session, for participants and the
+    device of a `table`. `seat` tells one member of staff's device from another's.
+    """
 
     role: Role
     session: str = ""
     participant: int | None = None
+    table: str = ""
+    seat: str = ""
 
     @property
     def is_staff(self) -> bool:
-        return self.role in ("facilitator", "presidium", "working-committee", "registrar")
+        return self.role in STAFF_ROLES
 
     @property
     def actor(self) -> Actor:
         return "system" if self.role == "projector" else self.role
 
 
+class Translation(Struct, frozen=True):
+    """A contribution in another language, and who put it so."""
+
+    text: str
+    by: TranslatedBy
+
+
 @dataclass(slots=True)
 class Contribution:
-    """What someone wrote, and where it stands. `words` is None after disposal."""
+    """What someone wrote, and where it stands. `words` is what may be shown of it, `original` all
+    of it; both are None after disposal.
+    """
 
     id: int
     posted: ContributionPosted
@@ -70,9 +99,18 @@ class Contribution:
     at: int
     standing: Standing
     session: str = ""
+    seq: int = 0
+    """Where in the log it was posted."""
     shown_since: int = 0
     """The seq at which it last became visible."""
     reason: str = ""
+    original: str | None = None
+    masks: list[tuple[int, int]] = field(default_factory=list)
+    """Characters [start, end) of `original` that are not shown."""
+    asserted_by: str = ""
+    """The seat that finds it an insult, until somebody else has agreed or not."""
+    translations: dict[str, Translation] = field(default_factory=dict)
+    """Language -> what stands beside the words."""
     alike: str = ""
     """Equal for contributions that are nearly the same."""
     group: int | None = None
@@ -91,6 +129,40 @@ class Contribution:
     @property
     def area(self) -> str | None:
         return self.posted.area
+
+    @property
+    def all_translations(self) -> list[Translated]:
+        """What stands beside the words, Swedish first: that is what most of a room reads."""
+        languages = sorted(self.translations, key=lambda it: (it != "sv", it))
+        return [
+            Translated(it, self.translations[it].text, self.translations[it].by) for it in languages
+        ]
+
+    @property
+    def translation(self) -> Translated | None:
+        """The one of them that screens have room for."""
+        return next(iter(self.all_translations), None)
+
+    @property
+    def in_place(self) -> str:
+        """What may be shown, every character where it was written: for whoever points at places.
+        Each masked character reads `masks.BLOCK`, and what holds one is never quoted.
+        """
+        if self.masks and self.original is not None:
+            return masks.in_place(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def legible(self) -> str:
+        """What may be shown, and no word about what may not: for whoever looks for meaning."""
+        if self.masks and self.original is not None:
+            return masks.left(self.original, self.masks)
+        return self.words or ""
+
+    @property
+    def author(self) -> int | None:
+        """The participant who wrote it. A table's device is nobody, and a paper slip has none."""
+        return None if self.posted.channel == "table" else self.participant
 
 
 @dataclass(slots=True)
@@ -175,13 +247,13 @@ class Tally:
         self.by_step[posted.step] += sign
         if posted.channel in ("paper", "table"):
             self.behind += sign * posted.people
-        if contribution.participant is None:
+        if contribution.author is None:
             return
         here = self.authors_by_area.setdefault(posted.area or "", Counter())
         for authors in (self.authors, here):
-            authors[contribution.participant] += sign
-            if not authors[contribution.participant]:
-                del authors[contribution.participant]
+            authors[contribution.author] += sign
+            if not authors[contribution.author]:
+                del authors[contribution.author]
 
 
 @dataclass(slots=True)
@@ -234,10 +306,37 @@ class Session:
     changes: list[UndoableChange] = field(default_factory=list)
     undone_at: int = 0
     slips: int = 0
+    joining: bool = True
+    slow: int = 0
+    """Seconds between two contributions of one participant."""
+    closes_at: int | None = None
+    on_duty: dict[str, list[str]] = field(default_factory=dict)
+    """Seat -> the languages that its moderator reads."""
+    taken: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Held contribution -> the seat that reads it, and until when nobody else does."""
+    passed_on: dict[int, set[str]] = field(default_factory=dict)
+    """Held contribution -> the seats that have left it to somebody else."""
+    tables: dict[int, str] = field(default_factory=dict)
+    """The participants that are a table's device -> the table."""
+    by_table: dict[str, list[Contribution]] = field(default_factory=dict)
+    """What has been written for each table, on its own devices or by staff."""
+    ended_at: int = 0
+    """In ms since 1970; 0: it goes on."""
+    unlinked: bool = False
+    """Nobody knows any longer which phone was which participant: none of them has anything here
+    that is its own."""
+    held_back: set[int] = field(default_factory=set)
+    """Participants whose contributions are held whatever the moderation."""
 
     @property
     def access(self) -> Access:
         return "closed" if self.definition.is_closed() else "public"
+
+    @property
+    def is_window(self) -> bool:
+        """Whether people answer for days, each on their own: they do not see what others write
+        before it has ended."""
+        return self.definition.type == "web-window"
 
     @property
     def current(self) -> StepDefinition | None:
@@ -282,6 +381,11 @@ class Session:
 def takes(step: StepDefinition | None) -> bool:
     """Whether participants may begin a contribution in `step`."""
     return isinstance(step, Collect | Meanings | Check)
+
+
+def tables_write_in(step: StepDefinition | None) -> bool:
+    """Whether something may be written for a table in `step`."""
+    return takes(step) or isinstance(step, TableTalk)
 
 
 NOTHING_YET = DialogueDefinition(

@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 
 from dialog.protocol.agenda import (
-    LANGUAGES,
+    REVIEWED,
     DialogueDefinition,
     SessionDefinition,
     Text,
@@ -61,8 +61,8 @@ def untranslated_for(
     session: SessionDefinition, dialogue: DialogueDefinition
 ) -> dict[str, list[str]]:
     """The same for all that participants of a session meet; only languages that lack anything."""
-    missing = untranslated(session, LANGUAGES)
-    for language, places in untranslated(dialogue, LANGUAGES).items():
+    missing = untranslated(session, REVIEWED)
+    for language, places in untranslated(dialogue, REVIEWED).items():
         met = (place for place in places if place.startswith(MET_BY_PARTICIPANTS))
         missing[language] += [f"dialogue.{place}" for place in met]
     return {language: places for language, places in missing.items() if places}

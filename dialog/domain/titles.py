@@ -6,6 +6,7 @@ from itertools import islice
 
 from dialog.domain.state import Contribution, GroupState
 from dialog.protocol.commands import Span, Term
+from dialog.text.masks import BLOCK
 
 TITLE_TERMS = 2
 TITLE_WORDS = 6
@@ -40,7 +41,7 @@ def title_spans(group: GroupState, there: Mapping[int, Contribution]) -> list[Te
 
 def said_first(term: Term, there: Mapping[int, Contribution]) -> Term:
     """The term from the place that it is quoted from; none if it cannot be said."""
-    start = next((n for n, span in enumerate(term) if span.contribution in there), len(term))
+    start = next((n for n, span in enumerate(term) if said_at(span, there) is not None), len(term))
     return term[start:]
 
 
@@ -51,17 +52,28 @@ def typical(group: GroupState, there: Mapping[int, Contribution]) -> list[Contri
 
 
 def first_words(it: Contribution) -> Span:
-    found = list(islice(re.finditer(r"\S+", it.words or ""), TITLE_WORDS))
-    return Span(it.id, found[0].start(), found[-1].end()) if found else Span(it.id, 0, 0)
+    """The first few that stand together; none where all is masked."""
+    stretch = re.search(rf"[^{BLOCK}]*[^{BLOCK}\s][^{BLOCK}]*", it.in_place)
+    if stretch is None:
+        return Span(it.id, 0, 0)
+    found = list(islice(re.finditer(r"\S+", stretch[0]), TITLE_WORDS))
+    return Span(it.id, stretch.start() + found[0].start(), stretch.start() + found[-1].end())
 
 
 def words_of(there: Mapping[int, Contribution], terms: Iterable[Term]) -> Iterator[str]:
     """Each term in the words of a contribution that may be seen; else it is not said."""
     for term in terms:
-        for span in term:
-            if span.contribution in there:
-                yield (there[span.contribution].words or "")[span.start : span.end]
-                break
+        words = (said_at(span, there) for span in term)
+        sayable = next((it for it in words if it is not None), None)
+        if sayable is not None:
+            yield sayable
+
+
+def said_at(span: Span, there: Mapping[int, Contribution]) -> str | None:
+    """The words at that place; None if they may not be seen, or any of them is masked."""
+    it = there.get(span.contribution)
+    words = BLOCK if it is None else it.in_place[span.start : span.end]
+    return None if BLOCK in words else words
 
 
 def locked_words(group: GroupState) -> Iterator[int]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from dialog.domain import differences, previews, titles
+from dialog.domain import differences, duty, previews, titles
 from dialog.domain.group_edits import ABOUT_GROUPS
 from dialog.domain.regrouping import is_protected
 from dialog.domain.state import Contribution, GroupState, Session
@@ -101,6 +101,7 @@ def meeting(session: Session, audience: Audience, name: str) -> r.Meeting:
         access=session.access,
         rehearsal=session.dialogue.rehearsal,
         feedback="" if session.dialogue.rehearsal else f"/feedback/{session.dialogue.id}",
+        self_paced=session.is_window,
     )
 
 
@@ -121,6 +122,8 @@ def stage(session: Session, audience: Audience, name: str) -> r.Stage:
         paused=session.paused,
         blank=session.blank,
         ended=session.ended,
+        slow=session.slow,
+        closes_at=session.closes_at,
     )
     describe_step(session, step, it)
     return it
@@ -177,6 +180,7 @@ def counts(session: Session, audience: Audience, name: str) -> r.Counts:
         by_target_group={g: n for g, n in tally.by_target_group.items() if n and everything},
         people_by_target_group={group: people[group] for group in sorted(may_show)},
         behind=tally.behind,
+        hidden_by_reason=dict(Counter(session.contributions[n].reason for n in session.hidden)),
     )
 
 
@@ -221,7 +225,7 @@ def is_shown(session: Session, audience: Audience, it: Contribution) -> bool:
 
 
 def quote(it: Contribution, times: int = 1) -> r.Quote:
-    return r.Quote(it.id, it.words or "", it.posted.language, times)
+    return r.Quote(it.id, it.words or "", it.posted.language, times, it.translation)
 
 
 def folded(chosen: Iterable[Contribution], among: Iterable[Contribution]) -> Iterator[r.Quote]:
@@ -303,7 +307,7 @@ def dots_on(session: Session, contributions: Iterable[int]) -> int:
 
 
 def people_behind(contributions: list[Contribution]) -> int:
-    return len({it.participant for it in contributions if it.participant is not None})
+    return len({it.author for it in contributions if it.author is not None})
 
 
 def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
@@ -347,10 +351,17 @@ def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
     """When the step is about groups, or the facilitator has opened what others wrote."""
+    if is_hidden_from_each_other(session):
+        return False
     step = session.current
     if isinstance(step, Check | Dots | Groups | TargetGroups | Thanks) or session.ended:
         return getattr(step, "area", None) in (None, area)
     return session.others and getattr(step, "area", None) in (None, area)
+
+
+def is_hidden_from_each_other(session: Session) -> bool:
+    """Whether those who write see nothing of what others write."""
+    return session.is_window and not session.ended
 
 
 def other(session: Session, audience: Audience, name: str) -> r.Other | None:
@@ -359,7 +370,14 @@ def other(session: Session, audience: Audience, name: str) -> r.Other | None:
         return None
     if it.posted.step != session.step:
         return None
-    return r.Other(it.id, it.posted.kind, it.words or "", it.posted.language, it.posted.topic)
+    return r.Other(
+        contribution=it.id,
+        kind=it.posted.kind,
+        text=it.words or "",
+        language=it.posted.language,
+        topic=it.posted.topic,
+        translation=it.translation,
+    )
 
 
 def target_group_differences(
@@ -367,6 +385,8 @@ def target_group_differences(
 ) -> r.Differences | None:
     step, area = session.current, name or None
     if not isinstance(step, TargetGroups) or step.area not in (None, area):
+        return None
+    if audience == "phone" and is_hidden_from_each_other(session):
         return None
     return differences.differences(
         session, area, list(shown(session, audience, session.in_area(area)))
@@ -414,23 +434,60 @@ def run(session: Session, audience: Audience, name: str) -> r.RunOfShow:
 
 def settings(session: Session, audience: Audience, name: str) -> r.Settings:
     missing = untranslated_for(session.definition, session.dialogue.definition)
-    return r.Settings(session.moderation, session.code_expires, missing)
+    it = r.Settings(session.moderation, session.code_expires, missing, session.joining)
+    it.entry, it.window = session.definition.entry, session.is_window
+    it.past_closing = session.definition.closes if session.closes_at is None else ""
+    return it
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:
-    first = [session.contributions[n] for n in sorted(session.held)[:QUEUE]]
-    oldest = first[0].at if first else None
-    return r.Queue(len(session.held), oldest, [slip(it) for it in first])
+    """The oldest, and whatever else somebody is reading."""
+    waiting = sorted(session.held)
+    shown = sorted({*waiting[:QUEUE], *session.taken})
+    languages = Counter(session.contributions[n].posted.language for n in waiting)
+    return r.Queue(
+        held=len(waiting),
+        oldest_at=session.contributions[waiting[0]].at if waiting else None,
+        slips=[whole_slip(session, session.contributions[n]) for n in shown],
+        on_duty=len(session.on_duty),
+        unread=sum(n for it, n in languages.items() if duty.is_unread(session, it)),
+    )
+
+
+def paper(session: Session, audience: Audience, name: str) -> r.PaperSlips:
+    entered = (it for it in reversed(session.contributions.values()) if it.posted.slip)
+    return r.PaperSlips([paper_slip(it) for it in islice(entered, RECENT)])
+
+
+def paper_slip(it: Contribution) -> r.Slip:
+    """With where it stands in the log: two who enter the same words at once each learn their own
+    number."""
+    found = slip(it)
+    found.seq = it.seq
+    return found
 
 
 def recent(session: Session, audience: Audience, name: str) -> r.Recent:
     settled = (it for it in reversed(session.contributions.values()) if it.standing != "held")
-    return r.Recent([slip(it) for it in islice(settled, RECENT)])
+    return r.Recent([whole_slip(session, it) for it in islice(settled, RECENT)])
 
 
 def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
     latest = islice(reversed(session.hidden), RECENT)
-    return r.Hidden([slip(session.contributions[n]) for n in latest])
+    return r.Hidden([whole_slip(session, session.contributions[n]) for n in latest])
+
+
+def whole_slip(session: Session, it: Contribution) -> r.Slip:
+    """For those who moderate: also what is masked, and what they have to know to decide."""
+    found = slip(it)
+    found.original, found.masks = (it.original or "") if it.masks else "", it.masks
+    found.asserted_by = it.asserted_by
+    found.taken_by, found.taken_until = session.taken.get(it.id, ("", 0))
+    if it.participant is not None:
+        found.same_phone = len(session.by_participant[it.participant]) - 1
+        found.held_back = it.participant in session.held_back
+    found.unread = duty.is_unread(session, it.posted.language)
+    return found
 
 
 def slip(it: Contribution) -> r.Slip:
@@ -452,6 +509,8 @@ def slip(it: Contribution) -> r.Slip:
         late=posted.late,
         slip=posted.slip,
         people=posted.people,
+        table=posted.table,
+        translations=it.all_translations,
     )
 
 
@@ -485,15 +544,17 @@ def contribution(session: Session, audience: Audience, name: str) -> r.Contribut
         sure=why.sure if why else None,
         near=why.near if why else [],
         shared=shared_words(it),
+        translation=it.translation,
     )
 
 
 def shared_words(it: Contribution) -> list[str]:
     """Each word once, as it stands there."""
     spans = it.placement.shared if it.placement else []
-    return list(dict.fromkeys((it.words or "")[span.start : span.end] for span in spans))
+    return list(dict.fromkeys(titles.words_of({it.id: it}, ([span] for span in spans))))
 
 
+SCRIBE: frozenset[Audience] = frozenset({"scribe"})
 STAFF: frozenset[Audience] = frozenset({"console", "board"})
 EVERYBODY: frozenset[Audience] = STAFF | {"phone", "projector"}
 IN_THE_ROOM: frozenset[Audience] = EVERYBODY - {"board"}
@@ -505,10 +566,10 @@ BOARD: frozenset[Audience] = frozenset({"board"})
 OF_AN_AREA = ("wall", "voices", "differences", "grouping", "regrouping")
 
 SEEN_BY: dict[str, frozenset[Audience]] = {
-    "meeting": EVERYBODY,
-    "stage": EVERYBODY,
-    "timer": IN_THE_ROOM,
-    "counts": EVERYBODY,
+    "meeting": EVERYBODY | SCRIBE,
+    "stage": EVERYBODY | SCRIBE,
+    "timer": IN_THE_ROOM | SCRIBE,
+    "counts": EVERYBODY | SCRIBE,
     "evaluation": IN_THE_ROOM,
     "wall": PROJECTOR,
     "group": EVERYBODY,
@@ -518,7 +579,8 @@ SEEN_BY: dict[str, frozenset[Audience]] = {
     "grouping": STAFF | PROJECTOR,
     "contribution": BOARD,
     "regrouping": BOARD,
-    "run": CONSOLE,
+    "run": CONSOLE | SCRIBE,
+    "paper": CONSOLE | SCRIBE,
     "settings": CONSOLE,
     "queue": CONSOLE,
     "recent": CONSOLE,
@@ -541,6 +603,7 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
     "run": run,
     "settings": settings,
     "queue": queue,
+    "paper": paper,
     "recent": recent,
     "hidden": hidden,
     "changes": changes,
@@ -554,12 +617,19 @@ RENDER: dict[str, Callable[[Session, Audience, str], r.AnyRecord | None]] = {
 
 def own(session: Session, participant: int) -> r.Own:
     """What is this participant's own, whole."""
+    if session.unlinked:
+        return r.Own(None, [], {}, {}, {})
     dots = Counter[int]()
     for step in session.dots_shown.values():
         dots.update(step.by_participant.get(participant, {}))
+    table = session.tables.get(participant, "")
+    by_me = session.by_participant.get(participant, [])
     return r.Own(
+        table=table,
         target_group=session.participants.get(participant),
-        contributions=[own_contribution(it) for it in session.by_participant.get(participant, [])],
+        contributions=[
+            own_contribution(it) for it in (session.by_table.get(table, []) if table else by_me)
+        ],
         dots={number: n for number, n in dots.items() if n},
         answers={
             number: state.answers[participant]
@@ -587,4 +657,7 @@ def own_contribution(it: Contribution) -> r.OwnContribution:
         standing=it.standing,
         reason=it.reason,
         late=posted.late,
+        masked=bool(it.masks),
+        people=posted.people,
+        language=posted.language,
     )

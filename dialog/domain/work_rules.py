@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from dialog.domain import (
     bodies,
+    disposal,
     dispositions,
     goals,
     importing,
@@ -25,7 +26,7 @@ from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
 from dialog.protocol.refusals import NotAllowed
 
-CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions, importing)
+CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions, importing, disposal)
 
 DECIDERS: dict[type, Decider] = {k: v for it in CONCEPTS for k, v in it.decides.items()}
 APPLIERS: dict[type, Applier] = {k: v for it in CONCEPTS for k, v in it.applies.items()}
@@ -60,6 +61,7 @@ ALLOWED: dict[type, frozenset[Role]] = {
     wc.RecordDispatch: OFFICE,
     wc.PublishFeedback: OFFICE | BOARD,
     wc.StoreFiles: frozenset({"system"}),
+    wc.RecordDisposal: frozenset({"system"}),
     wc.ImportContributions: frozenset({"facilitator", "system"}),
     wc.SuggestThemes: frozenset({"machine"}),
     wc.FreezeVersion: BOARD,

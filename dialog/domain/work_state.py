@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from dialog.domain.facts import Fact
-from dialog.protocol.agenda import Body, Strength
+from dialog.protocol.agenda import Body, Disposal, Strength
 from dialog.protocol.commands import Locks
 from dialog.protocol.work_commands import (
     Carried,
@@ -138,6 +138,18 @@ class DispatchState:
 
 
 @dataclass(slots=True)
+class DisposalState:
+    """What has gone by one rule of a disposal."""
+
+    disposal: int
+    rule: Disposal
+    sessions: list[str]
+    n: int
+    at: int
+    protocol: str
+
+
+@dataclass(slots=True)
 class Outcome:
     """What had been decided of a contribution, and why."""
 
@@ -236,6 +248,7 @@ class Work:
     """(document, field, session) -> words."""
     versions: dict[int, VersionState] = field(default_factory=dict)
     dispatches: dict[int, DispatchState] = field(default_factory=dict)
+    disposals: list[DisposalState] = field(default_factory=list)
     sent: dict[str, SentTopic] = field(default_factory=dict)
     """Topic -> the theme it came from and more: every one ever sent out."""
     asked_now: list[str] = field(default_factory=list)

@@ -180,6 +180,7 @@ def contribution(dialogue: Dialogue, name: str) -> r.WorkContribution | None:
         note=place.note,
         goals=goals_resting_on(dialogue, it.id, place.theme),
         rev=rev_of_contribution(dialogue, it.id, place),
+        translations=it.all_translations,
     )
 
 
@@ -250,7 +251,7 @@ def in_no_theme(dialogue: Dialogue, state: GroupState) -> Iterator[Contribution]
 
 def people_behind(contributions: Iterable[Contribution]) -> int:
     """The same person in two sessions counts twice: nobody knows that it is the same."""
-    return len({(it.session, it.participant) for it in contributions if it.participant is not None})
+    return len({(it.session, it.author) for it in contributions if it.author is not None})
 
 
 def behind(contributions: Iterable[Contribution]) -> int:

@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-LANGUAGES = ("sv", "sv-easy", "en")
+LANGUAGES = ("sv", "sv-easy", "en", "fi", "ar", "fa", "so")
+"""The interface's languages. Contributions may be in any language there is."""
+
+REVIEWED = ("sv", "sv-easy", "en")
+"""Those that native speakers have read; the others are off until an installation turns them on."""
+
+RIGHT_TO_LEFT = ("ar", "fa")
+
 TEXT_LIMIT = 500
 """Characters in one contribution, everywhere."""
 
@@ -21,7 +28,7 @@ UNDISCLOSED = "undisclosed"
 Text = str | dict[str, str]
 """Swedish, or a table of language -> words in which `sv` must be present."""
 
-Slug = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Kind = Literal["keyword", "question", "meaning"]
 Access = Literal["public", "staff", "closed"]
 Channel = Literal["live", "web", "paper", "table", "import"]
@@ -164,6 +171,46 @@ class Stage(Written):
     document: bool = False
 
 
+DisposalOf = Literal[
+    "hidden-words",
+    "withdrawn-words",
+    "masked-originals",
+    "participants",
+    "drafts",
+    "embeddings",
+    "rehearsals",
+]
+"""What can be disposed of (DOMAIN.md, 3.4): what was written in contributions that are hidden; in
+those that their author has withdrawn; what lies under masks; which participant wrote what; texts
+that were replaced before any version had them, and notes between colleagues; what the machine made
+of texts; whole rehearsals."""
+
+DisposalAfter = Literal["session-ended", "dialogue-archived"]
+"""From when the days are counted. Archived: in the stage with the id `archived`."""
+
+OF_THE_DIALOGUE: tuple[DisposalOf, ...] = ("drafts", "embeddings")
+"""What belongs to no session: it is counted from when the dialogue was archived."""
+
+ARCHIVED = "archived"
+"""The stage in which a dialogue is archived."""
+
+
+class Disposal(Written):
+    """A rule by which something is disposed of. Without `body`, `date` and `section` (§), which say
+    where it has been decided, it is a proposal, and nothing goes by it."""
+
+    what: DisposalOf
+    days: Annotated[int, Meta(ge=0, le=36_500)]
+    after: DisposalAfter
+    body: str = ""
+    date: str = ""
+    section: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        return bool(self.body and self.date and self.section)
+
+
 class DialogueDefinition(Written):
     """One matter with a record number: `dialogue.toml`."""
 
@@ -187,6 +234,7 @@ class DialogueDefinition(Written):
     """More overall goals than this are too many to steer by: it is said, never refused (F4)."""
     horizon: str = ""
     """Until when the goals are to last, as decided: said beside each draft."""
+    disposal: list[Disposal] = []
 
 
 class StepDefinition(Written, kw_only=True, tag_field="kind", tag=kebab):
@@ -340,6 +388,14 @@ class SessionDefinition(Written):
     results_url: str = ""
     results_date: str = ""
     gate: Gate | None = None
+    closes: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$(?!\n)")] = ""
+    """When a web window closes, in Swedish time: `2019-04-07T23:59`."""
+    entry: Literal["code", "personal"] = "code"
+    """`personal`: everybody has a code of their own, which works once. The names that they were
+    given out under are on paper only."""
+    perspective: Slug | None = None
+    """The target group that all who come have from the start, such as a class. They may change
+    it."""
 
     def is_closed(self) -> bool:
         """A formal meeting is closed unless its file says otherwise (KL 6:25)."""

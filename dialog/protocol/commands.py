@@ -55,6 +55,8 @@ class PostContribution(Command):
     area: Slug | None = None
     language: Annotated[str, Meta(max_length=35)] = "sv"
     receipt: Annotated[str, Meta(max_length=64)] = ""
+    people: Annotated[int, Meta(ge=1, le=50)] = 1
+    """How many stand behind a table's joint sentence; 1 for everybody but a table's host."""
 
 
 class TryItOut(Command):
@@ -166,6 +168,82 @@ class HideContribution(Command):
 
     contribution: Number
     reason: HideReason
+
+
+class GoOnDuty(Command):
+    """A moderator begins (or ends) reading, and says which languages he or she reads."""
+
+    on: bool
+    languages: Annotated[list[Annotated[str, Meta(max_length=35)]], Meta(max_length=40)] = []
+
+
+class TakeSlips(Command):
+    """Give me the oldest held contributions that nobody else is reading: nobody else gets them for
+    a while. `flagged`: only those with flags, or only those without; None: whatever is oldest.
+    """
+
+    most: Annotated[int, Meta(ge=1, le=100)]
+    flagged: bool | None = None
+
+
+class GiveBackSlips(Command):
+    """Others may take these again."""
+
+    contributions: Annotated[list[Number], Meta(min_length=1, max_length=100)]
+
+
+MaskedSpan = tuple[Number, Number]
+"""Characters start..end of a contribution's text as it was written."""
+
+
+class MaskContribution(Command):
+    """Let nobody but those who may read originals see these parts. [] shows all of it again."""
+
+    contribution: Number
+    spans: Annotated[list[MaskedSpan], Meta(max_length=50)]
+
+
+class HideAuthor(Command):
+    """Hide everything from the phone that wrote this contribution, and hold what comes from it."""
+
+    contribution: Number
+    reason: HideReason
+
+
+class TrustAuthor(Command):
+    """Hold what comes from that phone no more than what comes from others."""
+
+    contribution: Number
+
+
+class SetSlowMode(Command):
+    """Let each participant post once in so many seconds; 0: as often as the limits let them."""
+
+    seconds: Annotated[int, Meta(ge=0, le=600)]
+
+
+class SetJoining(Command):
+    """Let newcomers in, or no longer."""
+
+    open: bool
+
+
+class SetClosing(Command):
+    """When the window closes (ms since 1970), None: not by itself."""
+
+    at: Number | None
+
+
+TranslatedBy = Literal["staff", "interpreter", "author", "machine"]
+
+
+class TranslateContribution(Command):
+    """Put a translation beside a contribution; "" takes it away. The original always stays."""
+
+    contribution: Number
+    language: Annotated[str, Meta(max_length=35)]
+    text: Raw
+    by: TranslatedBy = "staff"
 
 
 class RestoreContribution(Command):
@@ -286,6 +364,15 @@ StaffCommand = (
     | ReleaseContributions
     | HideContribution
     | RestoreContribution
+    | GoOnDuty
+    | TakeSlips
+    | GiveBackSlips
+    | MaskContribution
+    | HideAuthor
+    | TrustAuthor
+    | SetSlowMode
+    | SetJoining
+    | TranslateContribution
     | PostOnBehalf
     | PlaceContributions
     | KeepOut
@@ -323,8 +410,9 @@ class CreateDialogue(Command):
 
 
 class OpenSession(Command):
-    """Open a session under the id and code that the edge drew. `gate`: the answers to SKR's two
-    questions, where the file has none.
+    """Open a session under the id and code that the edge drew ("": nobody comes in by a shared
+    code). `gate`: the answers to SKR's two questions, where the file has none. `closes_at`: when
+    the window closes (ms since 1970); a time that has passed is not used.
     """
 
     session: Slug
@@ -333,6 +421,7 @@ class OpenSession(Command):
     code: str
     room: str = ""
     gate: Gate | None = None
+    closes_at: Number | None = None
 
 
 class ChangeCode(Command):
@@ -342,9 +431,11 @@ class ChangeCode(Command):
 
 
 class JoinSession(Command):
-    """A new participant comes in through the code."""
+    """A new participant comes in through the code; or the device of a `table`, which is no person
+    of its own."""
 
     channel: Channel = "live"
+    table: Annotated[str, Meta(max_length=12)] = ""
 
 
 class Span(Struct, array_like=True):
@@ -435,6 +526,12 @@ class ProposeRegrouping(Command):
 
 
 InnerCommand = (
-    CreateDialogue | OpenSession | ChangeCode | JoinSession | SuggestGroups | ProposeRegrouping
+    CreateDialogue
+    | OpenSession
+    | ChangeCode
+    | SetClosing
+    | JoinSession
+    | SuggestGroups
+    | ProposeRegrouping
 )
 AnyCommand = OuterCommand | InnerCommand

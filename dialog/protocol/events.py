@@ -26,6 +26,7 @@ from dialog.protocol.commands import (
     Placement,
     Stress,
     Term,
+    TranslatedBy,
 )
 from dialog.protocol.message import Event
 from dialog.protocol.work_events import WorkEvent
@@ -36,6 +37,9 @@ Actor = Literal[
     "presidium",
     "working-committee",
     "registrar",
+    "moderator",
+    "scribe",
+    "table-host",
     "machine",
     "system",
 ]
@@ -67,6 +71,7 @@ class SessionEnded(Event):
 
 class ParticipantJoined(Event):
     channel: Channel = "live"
+    table: str = ""
 
 
 class PerspectiveChosen(Event):
@@ -113,6 +118,76 @@ class ContributionHidden(Event):
 
 class ContributionRestored(Event):
     contribution: int
+
+
+class DutySet(Event):
+    """`seat` tells one member of staff's device from another's, and nothing of who it is."""
+
+    seat: str
+    on: bool
+    languages: list[str]
+
+
+class SlipsTaken(Event):
+    """Nobody but `seat` reads these until `until` (ms since 1970)."""
+
+    seat: str
+    contributions: list[int]
+    until: int
+
+
+class SlipsGivenBack(Event):
+    contributions: list[int]
+
+
+class ContributionMasked(Event):
+    """All that is masked of it from now on: characters [start, end) of what was written."""
+
+    contribution: int
+    spans: list[tuple[int, int]]
+
+
+class InsultAsserted(Event):
+    """One person finds that it insults somebody: held until another person agrees, or not."""
+
+    contribution: int
+    seat: str
+
+
+class AuthorHidden(Event):
+    """All that one phone has written, and what it writes from now on is held."""
+
+    contributions: list[int]
+    reason: HideReason
+
+
+class AuthorHeldBack(Event):
+    """Whether what comes from the phone that wrote this contribution is held."""
+
+    contribution: int
+    held_back: bool
+
+
+class SlowModeSet(Event):
+    seconds: int
+
+
+class JoiningSet(Event):
+    open: bool
+
+
+class ClosingSet(Event):
+    """In ms since 1970."""
+
+    at: int | None
+
+
+class ContributionTranslated(Event):
+    """The translation lies beside the log; nothing there: it has been taken away."""
+
+    contribution: int
+    language: str
+    by: TranslatedBy
 
 
 class StepOpened(Event):
@@ -317,6 +392,17 @@ AnyEvent = (
     | ContributionsHeld
     | ContributionHidden
     | ContributionRestored
+    | DutySet
+    | SlipsTaken
+    | SlipsGivenBack
+    | ContributionMasked
+    | InsultAsserted
+    | AuthorHidden
+    | AuthorHeldBack
+    | SlowModeSet
+    | JoiningSet
+    | ClosingSet
+    | ContributionTranslated
     | StepOpened
     | TimerSet
     | FeedPaused

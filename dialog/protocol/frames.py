@@ -21,9 +21,10 @@ PROTOCOL = 1
 FRAME_LIMIT = 16 * 1024
 """Bytes in one client frame."""
 
-Audience = Literal["phone", "projector", "console", "board", "workboard"]
+Audience = Literal["phone", "projector", "console", "board", "workboard", "scribe"]
 Shown = AnyRecord | WorkRecord
-OpId = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
+OpId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,40}$(?!\n)")]
+"""The last part because `$` alone lets a line break follow, for which the log has no room."""
 
 
 class Frame(Struct, tag_field="t", tag=kebab, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ from dialog.protocol.agenda import (
     Text,
     WhatNext,
 )
-from dialog.protocol.commands import Fallback, Locks
+from dialog.protocol.commands import Fallback, Locks, TranslatedBy
 from dialog.protocol.message import Record
 from dialog.protocol.work_commands import DispositionKind
 
@@ -66,6 +66,8 @@ class Meeting(Record):
     rehearsal: bool = False
     feedback: str = ""
     """Where the dialogue's feedback page is, on this server."""
+    self_paced: bool = False
+    """People answer for days, each on their own and in their own order."""
 
 
 class TopicName(Struct):
@@ -101,6 +103,8 @@ class Stage(Record):
     paused: bool = False
     blank: bool = False
     ended: bool = False
+    closes_at: int | None = None
+    slow: int = 0
 
 
 class Timer(Record):
@@ -124,6 +128,16 @@ class Counts(Record):
     people_by_target_group: dict[str, int] = {}
     behind: int = 0
     """People whom tables and paper slips declared to stand behind their words."""
+    hidden_by_reason: dict[str, int] = {}
+    """Why contributions are hidden just now, by staff. Public."""
+
+
+class Translated(Struct):
+    """A translation beside a contribution, and who made it. `language`: of the translation."""
+
+    language: str
+    text: str
+    by: TranslatedBy
 
 
 class Quote(Struct, omit_defaults=True):
@@ -135,6 +149,7 @@ class Quote(Struct, omit_defaults=True):
     text: str
     language: str
     times: int = 1
+    translation: Translated | None = None
 
 
 class Wall(Record):
@@ -232,6 +247,7 @@ class Other(Record):
     text: str
     language: str
     topic: str | None = None
+    translation: Translated | None = None
 
 
 class GroupDifference(Struct):
@@ -292,6 +308,11 @@ class Settings(Record):
     code_expires: int
     untranslated: dict[str, list[str]]
     """Language -> the places in the definition that will be shown in Swedish."""
+    joining: bool = True
+    entry: Literal["code", "personal"] = "code"
+    window: bool = False
+    past_closing: str = ""
+    """When the file says that the window closes, where that had passed when it was opened."""
 
 
 class Slip(Struct):
@@ -313,13 +334,40 @@ class Slip(Struct):
     late: bool = False
     slip: int = 0
     people: int = 1
+    table: str = ""
+    seq: int = 0
+    """Where in the log it was entered, for those that staff have."""
+    original: str = ""
+    """All of it, where parts are masked."""
+    masks: list[tuple[int, int]] = []
+    """The characters of the original that are."""
+    asserted_by: str = ""
+    """The seat that finds it an insult: somebody else has to agree."""
+    taken_by: str = ""
+    taken_until: int = 0
+    same_phone: int = 0
+    """How many others the same phone has written."""
+    held_back: bool = False
+    unread: bool = False
+    """Nobody on duty reads its language."""
+    translations: list[Translated] = []
 
 
 class Queue(Record):
-    """Key `queue`: held contributions, oldest first, a screenful or two. Console."""
+    """Key `queue`: held contributions, oldest first, a screenful or two. Console. `on_duty`: how
+    many read; `unread`: how many of the held nobody of them can read.
+    """
 
     held: int
     oldest_at: int | None
+    slips: list[Slip]
+    on_duty: int = 0
+    unread: int = 0
+
+
+class PaperSlips(Record):
+    """Key `paper`: what staff have entered from paper and tables, newest first. Scribe, console."""
+
     slips: list[Slip]
 
 
@@ -380,6 +428,7 @@ class Contribution(Record):
     sure: float | None = None
     near: list[int] = []
     shared: list[str] = []
+    translation: Translated | None = None
 
 
 class ProposedMove(Struct):
@@ -432,6 +481,9 @@ class OwnContribution(Struct):
     standing: Standing
     reason: str = ""
     late: bool = False
+    masked: bool = False
+    people: int = 1
+    language: str = ""
 
 
 class ReceivedOutcome(Struct):
@@ -506,6 +558,8 @@ class Own(Record):
     dots: dict[int, int]
     answers: dict[int, str]
     evaluation: dict[str, int]
+    table: str = ""
+    """The table whose device this is; "" for a person's own phone."""
 
 
 AnyRecord = (
@@ -522,6 +576,7 @@ AnyRecord = (
     | RunOfShow
     | Settings
     | Queue
+    | PaperSlips
     | Recent
     | Hidden
     | Changes

@@ -229,6 +229,24 @@ class FileDamaged(Refusal):
     """The kept file is no longer what was frozen. Another is never made in its place."""
 
 
+class JoiningClosed(Refusal):
+    """The facilitator lets nobody else in just now."""
+
+
+class WindowClosed(Refusal):
+    """The web window closed at `at` (ms since 1970)."""
+
+    at: int
+
+
+class TakenByAnother(Refusal):
+    """Another moderator is reading this one."""
+
+
+class SecondPersonNeeded(Refusal):
+    """One person cannot alone find that something insults somebody."""
+
+
 AnyRefusal = (
     TextEmpty
     | TextTooLong
@@ -279,6 +297,10 @@ AnyRefusal = (
     | GateClosed
     | NotFrozen
     | FileDamaged
+    | JoiningClosed
+    | WindowClosed
+    | TakenByAnother
+    | SecondPersonNeeded
 )
 
 

@@ -8,7 +8,11 @@ than its own does not guess: `UnknownEvent`, and it stops serving that dialogue.
 import json
 from collections.abc import Callable
 
-VERSIONS: dict[str, int] = {"groups-suggested": 2, "theme-carried": 2}
+VERSIONS: dict[str, int] = {
+    "groups-suggested": 2,
+    "participant-joined": 2,
+    "theme-carried": 2,
+}
 """Event type -> its version; 1 where nothing is said."""
 
 
@@ -27,6 +31,7 @@ def as_it_was(body: bytes) -> bytes:
 
 UPCASTERS: dict[tuple[str, int], Callable[[bytes], bytes]] = {
     ("groups-suggested", 1): only_numbers_have_joined,
+    ("participant-joined", 1): as_it_was,
     ("theme-carried", 1): as_it_was,
 }
 

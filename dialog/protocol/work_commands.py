@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dialog.protocol.agenda import BodyKind, GlobalGoal, Slug, Strength
+from dialog.protocol.agenda import BodyKind, Disposal, GlobalGoal, Slug, Strength
 from dialog.protocol.message import Command, Number, Raw
 
 Numbers = Annotated[list[Number], Meta(max_length=5000)]
@@ -358,7 +358,7 @@ class GiveCommission(WorkCommand):
 
     body: Slug
     text: Raw
-    due: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    due: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 
 
 class FinishCommission(WorkCommand):
@@ -481,6 +481,23 @@ class StoredFile(Struct):
     size: int
 
 
+class CarriedOut(Struct):
+    """What has been disposed of by one rule. `sessions`: in which; none: it was the dialogue's.
+    `list_hash`: SHA-256 of the list of it."""
+
+    rule: Disposal
+    sessions: list[str]
+    n: int
+    list_hash: str
+
+
+class RecordDisposal(WorkCommand):
+    """It has been carried out, in the same commit. `protocol`: SHA-256 of the signed protocol."""
+
+    carried: list[CarriedOut]
+    protocol: str
+
+
 class StoreFiles(WorkCommand):
     """The files of `version` have been rendered and are kept."""
 
@@ -529,4 +546,4 @@ class ImportContributions(WorkCommand):
     access: Literal["public", "closed"] = "closed"
 
 
-InnerWorkCommand = FreezeVersion | StoreFiles | SuggestThemes | ImportContributions
+InnerWorkCommand = FreezeVersion | StoreFiles | RecordDisposal | SuggestThemes | ImportContributions

@@ -6,7 +6,7 @@ goal, reason) is its entry's `words`; an event holds none.
 
 from msgspec import Struct
 
-from dialog.protocol.agenda import BodyKind, Strength
+from dialog.protocol.agenda import BodyKind, Disposal, Strength
 from dialog.protocol.commands import Locks
 from dialog.protocol.message import Event
 from dialog.protocol.work_commands import (
@@ -352,6 +352,18 @@ class Dispatched(Event):
     recipients: list[str]
 
 
+class Disposed(Event):
+    """By one rule of one disposal. What it was, the log no longer knows: only how many. `protocol`:
+    SHA-256 of the signed protocol."""
+
+    disposal: int
+    rule: Disposal
+    sessions: list[str]
+    n: int
+    list_hash: str
+    protocol: str
+
+
 WorkEvent = (
     ReasonGiven
     | ThemeMade
@@ -402,4 +414,5 @@ WorkEvent = (
     | TopicsSentOut
     | FeedbackPublished
     | Dispatched
+    | Disposed
 )

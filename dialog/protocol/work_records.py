@@ -11,6 +11,7 @@ from dialog.protocol.agenda import (
     AreaGoal,
     Body,
     Channel,
+    DisposalOf,
     Frame,
     Guard,
     Kind,
@@ -20,7 +21,7 @@ from dialog.protocol.agenda import (
 )
 from dialog.protocol.commands import Locks
 from dialog.protocol.message import Record
-from dialog.protocol.records import AreaName, GlobalGoal, Quote, Standing
+from dialog.protocol.records import AreaName, GlobalGoal, Quote, Standing, Translated
 from dialog.protocol.work_commands import (
     Carried,
     Disposition,
@@ -112,6 +113,7 @@ class WorkContribution(Record):
     goals: list[int] = []
     """The goal drafts that cite it, itself or through its theme."""
     rev: int = 0
+    translations: list[Translated] = []
 
 
 class WorkGroup(Record):
@@ -327,6 +329,20 @@ class VersionLine(Struct):
     why: str = ""
 
 
+class DisposalLine(Struct):
+    """What has been disposed of by one rule, and the decision it went by."""
+
+    disposal: int
+    what: DisposalOf
+    sessions: list[str]
+    n: int
+    at: int
+    body: str
+    date: str
+    section: str
+    protocol: str = ""
+
+
 class Process(Record):
     """Key `process`. `invited`: bodies that were asked to contribute."""
 
@@ -339,6 +355,7 @@ class Process(Record):
     area_goals: list[AreaGoal]
     acknowledged: list[int]
     previous: list[Settled]
+    disposals: list[DisposalLine] = []
 
 
 class WrittenText(Struct):

@@ -9,7 +9,10 @@ from pathlib import Path
 
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 15.0
-SOMEBODY_ELSES = ("DATABASE", "REDIS", "HOME", "HOST", "PORT")
+SOMEBODY_ELSES = (
+    *("DATABASE", "REDIS", "HOME", "HOST", "PORT", "STAFF_LINKS"),
+    *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES"),
+)
 """Settings of the real installation, which a rehearsal keeps away from."""
 
 

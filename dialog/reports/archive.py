@@ -1,7 +1,8 @@
 """The archive package: everything of a version in one ZIP that can be checked without this system.
 
-The log stands there as it may leave the house (`store/written.py`), the words beside it in files
-of their own: those of hidden contributions apart, so that they can be disposed of alone.
+The log stands there as it may leave the house (`store/written.py`), the words that may be read
+beside it. What is not shown (hidden, withdrawn, still held, under a mask) is in a ZIP of its own,
+the restricted one, for those who must judge it: it can be kept apart, and disposed of alone.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -22,9 +24,11 @@ from dialog.store.written import Line, log_hash
 MANIFEST = "manifest.json"
 LOG = "log/log.jsonl"
 WORDS = "log/words.jsonl"
-HIDDEN_WORDS = "log/hidden-words.jsonl"
+RESTRICTED_WORDS = "log/restricted-words.jsonl"
 README = "LÄSMIG.txt"
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, FORMAT)
+"""Those that can be checked. In 1 the hidden words stood in the package itself."""
 MOST_BYTES = 4 * 1024**3
 """A package that unpacks to more is none of ours."""
 
@@ -32,15 +36,23 @@ READING = """\
 Arkivpaket
 {title}
 {municipality}, dnr {record_number}, {version}
+{status}
 
 documents/              dokumenten som PDF/A-2a
 log/log.jsonl           allt som har hänt, en rad för varje händelse, i ordning. Roll i stället för
-                        person, minuter i stället för sekunder.
-log/words.jsonl         det som skrevs, där det inte har gallrats. "seq" är händelsens nummer i
-                        loggen.
-log/hidden-words.jsonl  det som skrevs i bidrag som är dolda. Filen kan gallras för sig.
+                        person, minuter i stället för sekunder. Tider i "body" är när en funktion
+                        slås på eller av, aldrig när någon skrev.
+log/words.jsonl         det som skrevs, där det visas och inte har gallrats. "seq" är händelsens
+                        nummer i loggen. Minnesanteckningar och utkast som ersatts innan de
+                        fastställdes är rensade.
 tables/                 samma uppgifter som tabeller, CSV (UTF-8, RFC 4180) och JSON
+tables/moderation.csv   modereringsloggen: roll, tid, åtgärd och skäl för varje bidrag
 manifest.json           varje fils SHA-256 och storlek, och loggens kontrollsumma
+
+Det som är dolt, återtaget, väntar på granskning eller är maskerat finns inte här, utan i det
+skyddade paketet {restricted}
+(SHA-256 {restricted_sum}).
+Det förvaras för sig och gallras för sig.
 
 Kontrollera paketet med:  dialog verify FIL
 
@@ -51,6 +63,21 @@ i den ordningen, med varje värde som det står i raden. Summan är SHA-256 av f
 bytes) följd av listan (UTF-8). Den sista summan, hexadecimalt, ska vara log_hash. Den gäller även
 när texter har gallrats: "digest" är SHA-256 av ett hemligt salt och texten.
 """
+READING_RESTRICTED = """\
+Skyddat paket: SEKRETESSPRÖVAS innan något lämnas ut
+{title}
+{municipality}, dnr {record_number}, {version}
+
+log/restricted-words.jsonl  det som skrevs i bidrag som är dolda, återtagna eller väntar på
+                            granskning, och hela texten i bidrag där något är maskerat. "seq" är
+                            händelsens nummer i loggen, som finns i arkivpaketet.
+tables/review.csv           samma bidrag med tid, kanal, skäl och det som får visas
+manifest.json               varje fils SHA-256 och storlek
+
+Lämna inte paketet vidare tillsammans med arkivpaketet. Det gallras enligt beslut om dolda bidrag.
+"""
+RECORD = "Handling: fastställd version"
+WORKING_MATERIAL = "Arbetsmaterial: inte fastställt"
 
 
 class Listed(Struct):
@@ -62,7 +89,10 @@ class Listed(Struct):
 
 
 class Manifest(Struct):
-    """What the package is of. `version` None: of a dialogue that is not frozen, as it stood."""
+    """What the package is of. `version` None: of a dialogue that is not frozen, as it stood, which
+    is working material and no record. `part`: the package itself, or the restricted one that goes
+    with it, which `restricted` names.
+    """
 
     dialogue: str
     title: str
@@ -78,6 +108,9 @@ class Manifest(Struct):
     """When the last entry was written, in UTC to the minute."""
     files: list[Listed] = []
     format: int = FORMAT
+    part: Literal["records", "restricted"] = "records"
+    status: Literal["record", "working-material"] = "record"
+    restricted: Listed | None = None
 
 
 class Words(Struct):
@@ -85,39 +118,72 @@ class Words(Struct):
     text: str
 
 
+class Apart(Struct):
+    """Words that are not shown: of which contribution, where it stands, and why."""
+
+    seq: int
+    text: str
+    contribution: int
+    standing: str
+    reason: str
+
+
 def package(
     manifest: Manifest,
     log: Iterable[Line],
     words: Mapping[int, str],
-    hidden: frozenset[int],
     files: Iterable[tuple[str, bytes]],
 ) -> bytes:
-    """The ZIP. `hidden`: the entries whose words stand apart. `files`: whatever else is to be in
-    it, by name. The same content gives the same bytes.
+    """The ZIP. `words`: those that may be read, by the entry they stand beside. `files`: whatever
+    else is to be in it, by name. The same content gives the same bytes.
     """
-    shown = (Words(seq, text) for seq, text in sorted(words.items()) if seq not in hidden)
-    apart = (Words(seq, text) for seq, text in sorted(words.items()) if seq in hidden)
-    contents = [
-        (README, readme(manifest).encode()),
-        *files,
-        (LOG, json_lines(log)),
-        (WORDS, json_lines(shown)),
-        (HIDDEN_WORDS, json_lines(apart)),
-    ]
+    shown = (Words(seq, text) for seq, text in sorted(words.items()))
+    return packed(
+        manifest,
+        [
+            (README, readme(manifest, READING)),
+            *files,
+            (LOG, json_lines(log)),
+            (WORDS, json_lines(shown)),
+        ],
+    )
+
+
+def restricted_package(
+    manifest: Manifest, words: Iterable[Apart], files: Iterable[tuple[str, bytes]]
+) -> bytes:
+    """The ZIP with what is not shown."""
+    its = sorted(words, key=lambda it: it.seq)
+    whole = msgspec.structs.replace(manifest, part="restricted")
+    return packed(
+        whole,
+        [
+            (README, readme(whole, READING_RESTRICTED)),
+            *files,
+            (RESTRICTED_WORDS, json_lines(its)),
+        ],
+    )
+
+
+def packed(manifest: Manifest, contents: list[tuple[str, bytes]]) -> bytes:
     listed = [Listed(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents]
     whole = msgspec.structs.replace(manifest, files=listed)
     formatted = msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
     return zipped([*contents, (MANIFEST, formatted)], manifest.made_from)
 
 
-def readme(manifest: Manifest) -> str:
+def readme(manifest: Manifest, text: str) -> bytes:
     version = "ej fastställd" if manifest.version is None else f"version {manifest.version}"
-    return READING.format(
+    apart = manifest.restricted
+    return text.format(
         title=manifest.title,
         municipality=manifest.municipality,
         record_number=manifest.record_number,
         version=f"{version}, övning" if manifest.rehearsal else version,
-    )
+        status=RECORD if manifest.status == "record" else WORKING_MATERIAL,
+        restricted="" if apart is None else apart.name,
+        restricted_sum="" if apart is None else apart.sha256,
+    ).encode()
 
 
 def json_lines(rows: Iterable[Struct]) -> bytes:
@@ -184,6 +250,8 @@ def verdict(file: zipfile.ZipFile) -> Verdict:
         return Verdict(None, 0, [f"{MANIFEST} cannot be read: {error}"])
     mistakes = [*mistakes_in_files(file, manifest)]
     entries = 0
+    if manifest.part == "restricted":
+        return Verdict(manifest, entries, mistakes)
     try:
         entries, found = mistakes_in_log(lines_in(file), manifest)
         mistakes += found
@@ -195,8 +263,9 @@ def verdict(file: zipfile.ZipFile) -> Verdict:
 
 
 def mistakes_in_files(file: zipfile.ZipFile, manifest: Manifest) -> Iterator[str]:
-    if manifest.format != FORMAT:
-        yield f"it is of format {manifest.format}; this release knows {FORMAT}"
+    if manifest.format not in FORMATS:
+        known = " and ".join(map(str, FORMATS))
+        yield f"it is of format {manifest.format}; this release knows {known}"
     names = [info.filename for info in file.infolist()]
     there = {name for name in names if name != MANIFEST}
     listed = {it.name: it for it in manifest.files}

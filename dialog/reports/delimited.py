@@ -64,6 +64,7 @@ def json_file(found: Findings, sheets: Iterable[Sheet]) -> bytes:
         "municipality": found.municipality,
         "edition": found.scope.edition,
         "version": found.version,
+        "status": "working-material" if found.version is None else "record",
         "seq": found.seq,
         "log_hash": found.log_hash,
         "rehearsal": found.rehearsal,

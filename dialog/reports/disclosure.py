@@ -1,15 +1,23 @@
-"""The copy for whoever asks for the contributions about something: a public record.
+"""For whoever asks for the contributions about something: public records.
 
-What is hidden, waits or was withdrawn stands there as a number without words, so that it is seen
-that it is left out, and the registrar can judge it apart.
+Two papers. The **review** is for the registrar: everything that was asked for, also what is hidden,
+waits or is masked, each with what must be looked at before it is given out. The **copy** is what is
+given out: there, what is not shown stands as a number without words, so that it is seen that it is
+left out.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from dialog import locales
 from dialog.domain.findings.model import ContributionFacts, Findings
+from dialog.domain.state import Contribution, Dialogue
 from dialog.protocol.agenda import in_language
 from dialog.reports.model import (
     AnyBlock,
@@ -22,23 +30,67 @@ from dialog.reports.model import (
     Run,
     Table,
 )
-from dialog.reports.tables import Kind, Sheet, Value, Words, moment, sheet
+from dialog.reports.tables import Column, Kind, Sheet, Value, Words, known, moment
+from dialog.text.stems import stem
+from dialog.text.words import normalise, words
 
-COLUMNS = ("contribution", "received", "kind", "area", "target_group", "text")
+CLOCK = ZoneInfo("Europe/Stockholm")
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+
+COPY = [
+    Column("contribution", "number", 9),
+    Column("session", "session", 22),
+    Column("received", "moment", 17),
+    Column("channel", "channel", 12),
+    Column("language", "text", 8),
+    Column("kind", "kind", 12),
+    Column("area", "area", 26),
+    Column("theme", "theme", 26),
+    Column("target_group", "target-group", 18),
+    Column("standing", "standing", 18),
+    Column("text", "text", 60),
+    Column("translations", "text", 40),
+]
+REVIEW = [
+    *COPY[:-2],
+    Column("reason", "reason", 18),
+    Column("slip", "number", 9),
+    Column("people", "number", 9),
+    Column("marks", "text", 34),
+    Column("shown", "text", 50),
+    Column("text", "text", 60),
+    Column("translations", "text", 40),
+    Column("assessment", "text", 30),
+]
+"""`shown`: what may be read; `text`: all that was written; `assessment`: empty, to be filled in."""
 
 
 class Asked(Struct, frozen=True):
-    """What is asked for; what is empty is not asked about. `theme`: its number."""
+    """What is asked for; what is empty is not asked about. `theme`: its number. `words`: any of
+    these, with commas between; of several words in a row, all. `since`, `until`: days, both
+    included. `reference`: of the request. `review`: the paper for who judges it, instead of the
+    copy.
+    """
 
     area: str = ""
     theme: int = 0
     target_group: str = ""
+    session: str = ""
+    words: Annotated[str, Meta(max_length=200)] = ""
+    since: Day = ""
+    until: Day = ""
+    reference: Annotated[str, Meta(max_length=80)] = ""
+    review: bool = False
 
-    def fits(self, it: ContributionFacts) -> bool:
+    def fits(self, it: ContributionFacts, written: Contribution) -> bool:
+        day = datetime.fromtimestamp(it.at / 1000, CLOCK).date().isoformat()
         return (
             self.area in ("", it.area, it.written_area)
             and self.theme in (0, it.theme)
             and self.target_group in ("", it.target_group)
+            and self.session in ("", it.session)
+            and (self.since or day) <= day <= (self.until or day)
+            and is_about(self.words, texts_of(written))
         )
 
 
@@ -46,16 +98,38 @@ def asked_in(json: str) -> Asked:
     return msgspec.json.decode(json, type=Asked)
 
 
-def disclosed(found: Findings, asked: Asked) -> Findings:
-    """`found` with those contributions only, and the words of visible ones only."""
-    return replace(
-        found,
-        contributions={
-            number: it if it.standing == "visible" else without_words(it)
-            for number, it in found.contributions.items()
-            if asked.fits(it)
-        },
+def texts_of(it: Contribution) -> list[str]:
+    """All that it says, in every language."""
+    return [it.original or it.words or "", *(its.text for its in it.translations.values())]
+
+
+def is_about(asked: str, texts: Iterable[str]) -> bool:
+    """Whether any of the asked phrases is in the texts: as it stands, or inflected. Rather one too
+    many than one too few: somebody reads all of them."""
+    phrases = [phrase for part in asked.split(",") if (phrase := part.split())]
+    if not phrases:
+        return True
+    whole = " ".join(texts)
+    there, folded = {it.stem for it in words(whole)}, normalise(whole)
+    return any(
+        all(normalise(word) in folded or stem(normalise(word)) in there for word in phrase)
+        for phrase in phrases
     )
+
+
+def asked_for(found: Findings, asked: Asked, dialogue: Dialogue) -> Findings:
+    """`found` with those contributions only. In the copy, the words of visible ones only."""
+    its = {
+        number: it
+        for number, it in found.contributions.items()
+        if asked.fits(it, dialogue.contributions[number])
+    }
+    if not asked.review:
+        its = {
+            number: it if it.standing == "visible" else without_words(it)
+            for number, it in its.items()
+        }
+    return replace(found, contributions=its)
 
 
 def without_words(it: ContributionFacts) -> ContributionFacts:
@@ -66,26 +140,89 @@ def left_out(found: Findings) -> int:
     return sum(it.standing != "visible" for it in found.contributions.values())
 
 
-def table(found: Findings) -> Sheet:
-    """For CSV and XLSX."""
-    return sheet(found, "contributions")
+# ── tables ────────────────────────────────────────────────────────────────────────────────────
 
 
-def document(found: Findings, asked: Asked, letterhead: Letterhead) -> Document:
+def table(found: Findings, asked: Asked, dialogue: Dialogue) -> Sheet:
+    """For CSV, JSON and XLSX. `found`: as of `asked_for`."""
+    columns = REVIEW if asked.review else COPY
+    rows = []
+    for number, it in sorted(found.contributions.items()):
+        values = row_of(it, dialogue.contributions[number], asked.review)
+        rows.append([values[column.name] for column in columns])
+    return Sheet("review" if asked.review else "contributions", columns, rows)
+
+
+def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[str, Value]:
+    given = review or it.standing == "visible"
+    row: dict[str, Value] = {
+        "contribution": it.contribution,
+        "session": it.session,
+        "received": moment(it.at),
+        "channel": it.channel,
+        "language": it.language,
+        "kind": it.kind,
+        "area": it.area or "",
+        "theme": it.theme,
+        "target_group": it.target_group,
+        "standing": it.standing,
+        "text": it.text,
+        "translations": translations_of(written) if given else "",
+    }
+    if not review:
+        return row
+    return row | {
+        "reason": it.reason,
+        "slip": it.slip or None,
+        "people": it.people,
+        "marks": "; ".join(marks_of(it, written)),
+        "shown": it.text if it.standing == "visible" else "",
+        "text": written.original or written.words or "",
+        "assessment": "",
+    }
+
+
+def translations_of(it: Contribution) -> str:
+    return "\n".join(
+        say("translation", into=language, by=say(f"by.{its.by}"), text=its.text)
+        for language, its in it.translations.items()
+    )
+
+
+def marks_of(it: ContributionFacts, written: Contribution) -> list[str]:
+    """What must be looked at before it is given out."""
+    marks = [say(f"mark.{it.standing}")] if it.standing != "visible" else []
+    if written.words is None:
+        marks.append(say("mark.disposed"))
+    if written.masks:
+        marks.append(say("mark.masked"))
+    if written.posted.flags:
+        flags = ", ".join(known(f"flag.{flag}", flag) for flag in written.posted.flags)
+        marks.append(say("mark.flagged", flags=flags))
+    return marks
+
+
+# ── on paper ──────────────────────────────────────────────────────────────────────────────────
+
+
+def document(found: Findings, asked: Asked, dialogue: Dialogue, letterhead: Letterhead) -> Document:
     """For whoever wants to read it."""
-    words = Words(found)
+    names = Words(found)
     title = in_language(found.title, "sv")[0]
+    which = "review_" if asked.review else ""
+    facts = [
+        Fact(names.header("number"), found.record_number),
+        Fact(say("reference"), asked.reference),
+        Fact(say("asked"), what_is_asked(names, asked)),
+        Fact(say("as_of"), moment(found.at).replace("T", " ").removesuffix("Z") + " UTC"),
+    ]
     return Document(
-        title=say("title", title=title),
-        kind=say("kind"),
+        title=say(f"{which}title", title=title),
+        kind=say(f"{which}kind"),
         subtitle="",
         letterhead=letterhead,
-        facts=[
-            Fact(words.header("number"), found.record_number),
-            Fact(say("asked"), what_is_asked(words, asked)),
-            Fact(say("as_of"), moment(found.at).replace("T", " ").removesuffix("Z") + " UTC"),
-        ],
-        blocks=blocks(found, words),
+        facts=[it for it in facts if it.value],
+        blocks=blocks(found, asked, dialogue, names),
         sources=[],
         draft=False,
         contents=False,
@@ -94,44 +231,78 @@ def document(found: Findings, asked: Asked, letterhead: Letterhead) -> Document:
     )
 
 
-def what_is_asked(words: Words, asked: Asked) -> str:
+def what_is_asked(names: Words, asked: Asked) -> str:
     about: list[tuple[str, Kind, Value]] = [
+        ("search", "text", asked.words),
         ("area", "area", asked.area),
         ("theme", "theme", asked.theme),
         ("target_group", "target-group", asked.target_group),
+        ("session", "session", asked.session),
+        ("since", "text", asked.since),
+        ("until", "text", asked.until),
     ]
     parts = [
-        f"{words.header(name)}: {words.say(kind, value)}" for name, kind, value in about if value
+        f"{names.header(name)}: {names.say(kind, value)}" for name, kind, value in about if value
     ]
     return "; ".join(parts) or say("everything")
 
 
-def blocks(found: Findings, words: Words) -> list[AnyBlock]:
-    shown = len(found.contributions) - left_out(found)
+def blocks(found: Findings, asked: Asked, dialogue: Dialogue, names: Words) -> list[AnyBlock]:
+    hidden = left_out(found)
+    counted = len(found.contributions) - (0 if asked.review else hidden)
+    which = "review_counted" if asked.review else "counted"
+    columns = ("contribution", "received", "channel", "kind", "area", "target_group", "text")
+    title = names.title("review" if asked.review else "contributions")
+    rows = [
+        paper_row(it, dialogue.contributions[number], asked.review, names)
+        for number, it in sorted(found.contributions.items())
+    ]
+    warning: list[AnyBlock] = [Paragraph([Run(say("review_warning"))], "caution")]
     return [
-        Heading(words.title("contributions")),
-        Paragraph([Run(say("counted", n=shown, hidden=left_out(found)))]),
+        *(warning if asked.review else []),
+        Heading(title),
+        Paragraph([Run(say(which, n=counted, hidden=hidden))]),
         Table(
-            words.title("contributions"),
-            [words.header(name) for name in COLUMNS],
-            [row(it, words) for _, it in sorted(found.contributions.items())],
-            widths=[1, 1.8, 1.4, 2.4, 2, 6],
+            title,
+            [names.header(name) for name in columns],
+            rows,
+            widths=[1, 1.7, 1.2, 1.4, 2.2, 1.8, 6],
             small=True,
         ),
     ]
 
 
-def row(it: ContributionFacts, words: Words) -> list[Cell]:
-    shown = it.standing == "visible"
-    text = it.text if shown else say("left_out", standing=str(words.say("standing", it.standing)))
+def paper_row(
+    it: ContributionFacts, written: Contribution, review: bool, names: Words
+) -> list[Cell]:
+    given = review or it.standing == "visible"
+    values = row_of(it, written, review)
+    standing = str(names.say("standing", it.standing))
+    text = str(values["text"]) if given else say("left_out", standing=standing)
+    marks = [f"[{mark}]" for mark in marks_of(it, written)] if review else []
     return [
         Cell(str(it.contribution)),
         Cell(moment(it.at).replace("T", " ").removesuffix("Z")),
-        Cell(str(words.say("kind", it.kind) or "")),
-        Cell(str(words.say("area", it.area or "") or "–")),
-        Cell(str(words.say("target-group", it.target_group) or "–")),
-        Cell(text, lang=it.language if shown else ""),
+        Cell(str(names.say("channel", it.channel))),
+        Cell(str(names.say("kind", it.kind) or "")),
+        Cell(str(names.say("area", it.area or "") or "–")),
+        Cell(str(names.say("target-group", it.target_group) or "–")),
+        Cell(
+            "\n".join((*marks, text)),
+            lang=it.language if given else "",
+            after=beside(written) if given else [],
+        ),
     ]
+
+
+def beside(it: Contribution) -> list[Run]:
+    """All its translations, a line each."""
+    found: list[Run] = []
+    for one in it.all_translations:
+        maker = locales.translate("sv", f"translated.{one.by}")
+        line = "\n" if found else ""
+        found += [Run(f"{line}{maker}: ", italic=True), Run(one.text, lang=one.language)]
+    return found
 
 
 def say(key: str, **params: object) -> str:

@@ -316,11 +316,12 @@ class _Body:
         rows = [docx_table.head(about, widths, lang)]
         for source in self.document.sources:
             number = ooxml.run(Run(str(source.number), bold=True), lang)
+            words = Cell(source.text, source.lang, after=source.after)
             cells = (
                 ooxml.paragraph(
                     "Tabelltextliten", self.mark(ooxml.source_anchor(source.number), number)
                 ),
-                docx_table.content(about, Cell(source.text, source.lang), False, lang, self.known),
+                docx_table.content(about, words, False, lang, self.known),
                 docx_table.content(about, Cell(source.about), False, lang, self.known),
             )
             its = "".join(map(docx_table.cell, cells, widths))

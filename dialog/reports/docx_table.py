@@ -93,9 +93,15 @@ def content(it: Table, one: Cell, header: bool, lang: str, known: frozenset[int]
         place = "center" if len(it.columns) > MOST_UPRIGHT else "end"
         properties += f'<w:jc w:val="{place}"/>'
     words = ooxml.run(Run(one.text, one.bold or header, lang=one.lang), lang)
-    return ooxml.paragraph(
-        body_style(it), words + ooxml.sources(one.sources, known, bool(one.text)), properties
-    )
+    said = words + ooxml.sources(one.sources, known, bool(one.text))
+    return ooxml.paragraph(body_style(it), said, properties) + after(it, one, lang)
+
+
+def after(it: Table, one: Cell, lang: str) -> str:
+    if not one.after:
+        return ""
+    rtl = "<w:bidi/>" if ooxml.right_to_left(one.after[-1].text, one.after[-1].lang) else ""
+    return ooxml.paragraph(body_style(it), ooxml.runs(one.after, lang), rtl)
 
 
 def cell(inner: str, width: int, properties: str = "") -> str:

@@ -4,7 +4,19 @@ from typing import Literal, get_args
 
 from dialog.protocol.work_commands import DocumentKind, VersionOf
 
-Format = Literal["docx", "pdf", "html", "html-easy", "html-en", "xlsx", "csv", "json", "zip"]
+Format = Literal[
+    "docx",
+    "pdf",
+    "html",
+    "html-easy",
+    "html-en",
+    "xlsx",
+    "csv",
+    "json",
+    "restricted",
+    "zip",
+]
+"""`restricted`: a ZIP file for few."""
 FORMATS: tuple[Format, ...] = get_args(Format)
 KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
@@ -17,6 +29,7 @@ MEDIA_TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8; header=present",
     "json": "application/json",
+    "restricted": "application/zip",
     "zip": "application/zip",
 }
 
@@ -45,7 +58,7 @@ FORMATS_OF: dict[DocumentKind, tuple[Format, ...]] = {
     "programme": (*PAPERS, *TABLES),
     "handover": (*PAPERS, "xlsx", "csv"),
     "feedback": (*PAPERS, "html-easy", "html-en", "json"),
-    "archive": ("zip",),
+    "archive": ("restricted", "zip"),
 }
 """In which formats a version keeps each. Any other can be had of it while it is a draft."""
 
@@ -62,9 +75,16 @@ NAMES: dict[DocumentKind, str] = {
 }
 """What files are called."""
 
-ENDINGS: dict[Format, str] = {"html-easy": "-lattlast.html", "html-en": "-english.html"}
+ENDINGS: dict[Format, str] = {
+    "html-easy": "-lattlast.html",
+    "html-en": "-english.html",
+    "restricted": "-sekretess.zip",
+}
 """Where it is not the format."""
 
+
+ONLY_FOR_FEW: tuple[Format, ...] = ("restricted",)
+"""What none but those who judge what may be read can have."""
 
 COPIES: tuple[Format, ...] = ("csv", "xlsx", "json", "docx", "pdf", "html")
 """What a copy for a request can be had as."""

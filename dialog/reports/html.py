@@ -240,7 +240,12 @@ class _Body:
         style = f' class="{" ".join(names)}"' if names else ""
         inner = self.run(Run(it.text, bold=it.bold and not header, lang=it.lang))
         tag, scope = ("th", ' scope="row"') if header else ("td", "")
-        return f"<{tag}{scope}{style}>{inner}{self.cited(it.sources)}</{tag}>"
+        return f"<{tag}{scope}{style}>{inner}{self.cited(it.sources)}{self.after(it.after)}</{tag}>"
+
+    def after(self, runs: list[Run]) -> str:
+        """Of ours, whatever the cell is in."""
+        ours = f' lang="{escape(said_language(self.document))}" dir="ltr"'
+        return f'<p class="after"{ours}>{self.runs(runs)}</p>' if runs else ""
 
     def sources(self) -> str:
         labels = self.document.labels
@@ -250,7 +255,8 @@ class _Body:
         ]
         rows = "".join(
             f'<tr id="source-{it.number}"><th scope="row">{it.number}</th>'
-            f'<td class="words"{self.spoken(it.text, it.lang)}>{text(it.text)}</td>'
+            f'<td class="words"{self.spoken(it.text, it.lang)}>{text(it.text)}'
+            f"{self.after(it.after)}</td>"
             f"<td>{text(it.about)}</td></tr>\n"
             for it in self.document.sources
         )
@@ -282,6 +288,7 @@ a{color:#0b4f8a}.cited{font-size:.9em;overflow-wrap:anywhere}
 .caution,.missing{border:2px solid #1f3a56;padding:.6rem .9rem}.missing{border:2px dashed #5c5c5c}
 blockquote{margin:.8rem 0;padding-left:1rem;border-left:.25rem solid #767676}
 .body,.lead,.caution,td{white-space:pre-line}.words{white-space:pre-wrap}
+.after{margin:.2rem 0 0}
 .table{overflow-x:auto;margin:1.2rem 0}table{border-collapse:collapse;width:100%}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #767676}

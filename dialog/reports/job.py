@@ -18,4 +18,4 @@ class Job(Struct):
     timestamp: int
     logo: bytes = b""
     logo_name: str = ""
-    template: Literal["document.typ", "printables.typ"] = "document.typ"
+    template: Literal["document.typ", "printables.typ", "guides.typ"] = "document.typ"

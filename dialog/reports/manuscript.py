@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dialog.domain.findings.model import Findings
+from dialog.domain.findings.model import ContributionFacts, Findings
 from dialog.protocol.agenda import DialogueDefinition
+from dialog.protocol.records import Translated
 from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.model import (
     AnyBlock,
@@ -91,6 +92,26 @@ class Manuscript:
         if it is not None and it.standing == "visible" and it.text:
             by = self.say.target_group(it.target_group) if it.target_group else ""
             self.blocks.append(Quote(it.text, it.language, by, number if numbered else None))
+            beside = self.translation(it)
+            if beside is not None:
+                maker = self.say.catalogued(f"translated.{beside.by}")
+                self.blocks.append(Quote(beside.text, beside.language, maker))
+
+    def translation(self, it: ContributionFacts) -> Translated | None:
+        """What stands beside its words for those who read the document's language."""
+        ours = self.say.lang.partition("-")[0]
+        if it.language == ours:
+            return None
+        its = {one.language: one for one in it.translations}
+        return its.get(ours) or next(iter(its.values()), None)
+
+    def beside(self, it: ContributionFacts) -> list[Run]:
+        """The same after its words: who made it, and what it says."""
+        found = self.translation(it)
+        if found is None:
+            return []
+        maker = self.say.catalogued(f"translated.{found.by}")
+        return [Run(f"{maker}: ", italic=True), Run(found.text, lang=found.language)]
 
     def written(self, text_field: str, session: str = "") -> bool:
         """What people have written for this place, or that they have not. Whether they have."""

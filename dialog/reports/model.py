@@ -69,6 +69,8 @@ class Cell(Struct):
     align: Literal["start", "end"] = "start"
     bar: str = ""
     """A colour (#RRGGBB) drawn as a bar at the cell's edge; never the only sign of anything."""
+    after: list[Run] = []
+    """On a line of its own below."""
 
 
 class Table(Block):
@@ -122,6 +124,8 @@ class Source(Struct):
     lang: Lang
     about: str = ""
     """Area, kind and (internal edition only) target group, as one line."""
+    after: list[Run] = []
+    """On a line of its own below the words: a translation."""
 
 
 class Document(Struct):

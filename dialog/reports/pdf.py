@@ -265,7 +265,11 @@ class Data:
             "closing": [self.block(block) for block in it.closing],
             "known": {str(source.number): True for source in it.sources},
             "sources": [
-                {"number": source.number, "about": show(source.about)}
+                {
+                    "number": source.number,
+                    "about": show(source.about),
+                    "after": self.runs(source.after),
+                }
                 | self.said(source.text, source.lang)
                 for source in it.sources
             ],
@@ -318,6 +322,7 @@ class Data:
         return self.said(cell.text, cell.lang) | {
             "bold": cell.bold,
             "sources": cell.sources,
+            "after": self.runs(cell.after),
             "align": cell.align,
             "bar": cell.bar if re.fullmatch(r"#[0-9A-Fa-f]{6}", cell.bar) else "",
         }

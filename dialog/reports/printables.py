@@ -1,10 +1,12 @@
-"""What a meeting needs on paper: run-of-show, poster, table cards, answer form. Each as PDF/A and
-PDF/UA, like every other document.
+"""What a meeting needs on paper: run-of-show, poster, table cards, cards for the tables' hosts,
+answer form, a card to take home, and the roster of a closed meeting. Each as PDF/A and PDF/UA, like
+every other document.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -14,6 +16,8 @@ from dialog import locales
 from dialog.domain.state import Session
 from dialog.domain.views import topics_of
 from dialog.protocol.agenda import (
+    REVIEWED,
+    RIGHT_TO_LEFT,
     Break,
     Check,
     Collect,
@@ -36,25 +40,50 @@ from dialog.reports.model import (
     Table,
 )
 
-Printable = Literal["run-of-show", "poster", "cards", "form"]
+Printable = Literal["run-of-show", "poster", "cards", "hosts", "form", "home-card"]
 PRINTABLES: tuple[Printable, ...] = get_args(Printable)
-NAMES: dict[Printable, str] = {
+NAMES: dict[Printable | Literal["roster"], str] = {
     "run-of-show": "korschema",
     "poster": "affisch",
     "cards": "bordskort",
+    "hosts": "vardkort",
     "form": "svarsblankett",
+    "home-card": "ta-hem-kort",
+    "roster": "kodlista",
 }
 """What files are called."""
+FOR_EVERYBODY: dict[Printable, tuple[str, ...]] = {
+    "poster": (
+        *("scan", "join_at", "code", "own_code", "qr_alt", "qr_alt_own"),
+        *("anonymous", "other_ways", "open_until"),
+    ),
+    "form": (
+        *("form", "number", "form_lead", "form_public", "form_groups", "form_after"),
+        *("form_after_text", "form_help"),
+    ),
+    "home-card": (
+        *("home-card", "home_lead", "home_code", "home_scan", "home_next", "home_said"),
+        *("home_qr_alt", "home_nobody"),
+    ),
+}
+"""What is for all who come -> its words: a language that has them all has the paper."""
+LINES_OF_NEXT = 4
+UNFILLED = "[FYLL I"
+"""How a place to be filled in begins in a dialogue's file."""
 LINES = {"collect": 4, "meanings": 3, "check": 3}
 """Lines to write on: for a step, or for each of its topics."""
 
 
 class WayIn(Struct):
-    """How people come in: the address of the first page, the code, a QR picture (SVG) of both."""
+    """How people come in: the address of the first page, the code, a QR picture (SVG) of both.
+    `code` "": everybody has one of their own, and the picture leads to the first page.
+    """
 
     home: str
     code: str
     qr: str
+    receipts: str = ""
+    """A QR picture that leads to the page of receipts."""
 
     @property
     def address(self) -> str:
@@ -63,23 +92,70 @@ class WayIn(Struct):
 
     @property
     def shown_code(self) -> str:
-        return f"{self.code[:3]}-{self.code[3:]}" if len(self.code) > 5 else self.code
+        """In parts that are easy to read out: three letters first; in threes where it is long."""
+        parts = (3, 6) if len(self.code) > 7 else (3,)
+        cuts = (0, *parts, len(self.code)) if len(self.code) > 5 else (0, len(self.code))
+        return "-".join(self.code[a:b] for a, b in pairwise(cuts))
+
+
+class TableLink(Struct):
+    """The way in for one table's device, as a QR picture (SVG). `until`: ms since 1970."""
+
+    table: str
+    qr: str
+    until: int
+
+
+class Strip(Struct):
+    """What one person of a closed meeting gets: a seat's number, a name or "", and the way in."""
+
+    seat: int
+    name: str
+    way: WayIn
 
 
 def described(
-    what: Printable, session: Session, way: WayIn, head: Letterhead, lang: str, tables: int
+    what: Printable,
+    session: Session,
+    way: WayIn,
+    head: Letterhead,
+    lang: str,
+    tables: int,
+    links: Sequence[TableLink] = (),
 ) -> Callable[[], bytes]:
     """A function that sets it: it takes seconds, may be called in any thread, and raises
-    `CannotTypeset`. The session is read now."""
+    `CannotTypeset`. The session is read now. `links`: for the cards of the tables' hosts."""
     its = Words(session, lang)
     if what == "run-of-show":
         return partial(pdf.pdf, run_of_show(its, way, head))
     content = {
         "poster": lambda: poster(its, way),
         "cards": lambda: cards(its, way, tables),
+        "hosts": lambda: hosts(its, links),
         "form": lambda: form(its),
+        "home-card": lambda: home_card(its, way),
     }[what]()
     return partial(typeset, its.common(what, head) | content, session.dialogue.at)
+
+
+def roster(session: Session, strips: Sequence[Strip], head: Letterhead) -> Callable[[], bytes]:
+    """The same, in Swedish. Nobody but the paper learns which name belongs to which code."""
+    its = Words(session, "sv")
+    content = its.common("roster", head) | codes(its, strips)
+    return partial(typeset, content, session.dialogue.at)
+
+
+def languages(what: Printable, session: Session, offered: Iterable[str]) -> list[str]:
+    """Those of the languages that there are words in for this paper, the session's first: easy
+    Swedish for a class."""
+    there = [lang for lang in offered if lang in REVIEWED or has_words(lang, what)]
+    first = "sv-easy" if session.definition.type == "class" else "sv"
+    return sorted(there, key=lambda lang: lang != first)
+
+
+def has_words(lang: str, what: Printable) -> bool:
+    own = locales.own_words(lang, "documents")
+    return all(f"doc.print.{key}" in own for key in FOR_EVERYBODY[what])
 
 
 class Words:
@@ -100,9 +176,10 @@ class Words:
 
     @property
     def when_and_where(self) -> list[str]:
-        it = self.session.definition
-        where = [self.of(it.place), self.session.room]
-        return [line for line in (locales.day(self.lang, it.date), *where) if line]
+        it, closes = self.session.definition, self.session.closes_at
+        until = self("open_until", when=locales.moment(self.lang, closes)) if closes else ""
+        lines = (locales.day(self.lang, it.date), self.of(it.place), self.session.room, until)
+        return [line for line in lines if line]
 
     @property
     def mark(self) -> str:
@@ -110,10 +187,11 @@ class Words:
         rehearsal = self.session.dialogue.rehearsal
         return locales.translate(self.lang, "doc.rehearsal_mark") if rehearsal else ""
 
-    def common(self, what: Printable, head: Letterhead) -> dict[str, Any]:
+    def common(self, what: Printable | Literal["roster"], head: Letterhead) -> dict[str, Any]:
         return {
             "what": what,
             "lang": self.lang.partition("-")[0],
+            "rtl": self.lang in RIGHT_TO_LEFT,
             "name": f"{self(what)} – {self.title}",
             "title": self.title,
             "when_and_where": self.when_and_where,
@@ -130,7 +208,7 @@ def run_of_show(its: Words, way: WayIn, head: Letterhead) -> Document:
     at = datetime.fromtimestamp(session.dialogue.at / 1000, UTC)
     facts = [
         Fact(its("when_where"), ", ".join(its.when_and_where)),
-        Fact(its("join"), its("address_and_code", address=way.address, code=way.shown_code)),
+        Fact(its("join"), address_and_code(its, way)),
         Fact(its("length"), length(sum(step.minutes for step in session.definition.steps))),
     ]
     blocks: list[AnyBlock] = [Paragraph([Run(its("run_help"))], style="note"), steps_table(its)]
@@ -148,6 +226,12 @@ def run_of_show(its: Words, way: WayIn, head: Letterhead) -> Document:
         contents=False,
         updated=at.isoformat(),
     )
+
+
+def address_and_code(its: Words, way: WayIn) -> str:
+    if not way.code:
+        return way.address
+    return its("address_and_code", address=way.address, code=way.shown_code)
 
 
 def steps_table(its: Words) -> Table:
@@ -188,12 +272,13 @@ def length(minutes: float) -> str:
 
 def way_in(its: Words, way: WayIn) -> dict[str, Any]:
     address, code = way.address, way.shown_code
+    alt = its("qr_alt", address=address, code=code) if code else its("qr_alt_own", address=address)
     return {
         "qr": way.qr,
-        "qr_alt": its("qr_alt", address=address, code=code),
+        "qr_alt": alt,
         "address": address,
         "code": code,
-        "code_label": its("code"),
+        "code_label": its("code") if code else its("own_code"),
         "join_at": its("join_at"),
         "scan": its("scan"),
         "other_ways": its("other_ways"),
@@ -212,6 +297,73 @@ def cards(its: Words, way: WayIn, tables: int) -> dict[str, Any]:
         "tables": [its("table", number=number) for number in range(1, tables + 1)],
         "rules_title": its("rules"),
         "rules": [its.of(rule) for rule in its.session.definition.rules],
+    }
+
+
+def hosts(its: Words, links: Sequence[TableLink]) -> dict[str, Any]:
+    return {
+        "cards": [
+            {
+                "name": its("table", number=link.table),
+                "qr": link.qr,
+                "qr_alt": its("host_qr_alt", number=link.table),
+                "until": its("host_until", when=locales.moment(its.lang, link.until)),
+            }
+            for link in links
+        ],
+        "kind": its("hosts"),
+        "how": its("host_how"),
+        "for_whom": its("host_for_whom"),
+    }
+
+
+def home_card(its: Words, way: WayIn) -> dict[str, Any]:
+    """Where one reads what became of it; what comes next."""
+    definition, dialogue = its.session.definition, its.session.dialogue
+    written = [(line.date, its.of(line.text)) for line in definition.next[:LINES_OF_NEXT]]
+    contact = dialogue.definition.contact
+    return {
+        "kind": its("home-card"),
+        "lead": its("home_lead"),
+        "qr": way.receipts,
+        "qr_alt": its("home_qr_alt", address=f"{way.address}/receipt"),
+        "address": f"{way.address}/receipt",
+        "scan": its("home_scan"),
+        "code_label": its("home_code"),
+        "nobody": its("home_nobody"),
+        "next_title": its("home_next") if written else "",
+        "next": [{"date": date, "text": text} for date, text in written],
+        "said": its("home_said"),
+        "feedback": "" if dialogue.rehearsal else f"{way.address}/feedback/{dialogue.id}",
+        "contact": "" if contact.startswith(UNFILLED) else contact,
+    }
+
+
+def codes(its: Words, strips: Sequence[Strip]) -> dict[str, Any]:
+    """The list that whoever leads the meeting keeps has names and no codes; a strip has one."""
+    columns = ("seat", "name", "handed_out")
+    return {
+        "kind": its("roster"),
+        "lead": its("roster_lead"),
+        "caption": its("roster_caption"),
+        "columns": [its(f"column.{name}") for name in columns],
+        "cut": its("roster_cut"),
+        "scan": its("strip_scan"),
+        "join_at": its("join_at"),
+        "code_label": its("strip_code"),
+        "once": its("strip_once"),
+        "strips": [
+            {
+                "seat": str(strip.seat),
+                "seat_label": its("strip_seat", number=strip.seat),
+                "name": strip.name,
+                "qr": strip.way.qr,
+                "qr_alt": its("strip_qr_alt", number=strip.seat),
+                "address": strip.way.address,
+                "code": strip.way.shown_code,
+            }
+            for strip in strips
+        ],
     }
 
 

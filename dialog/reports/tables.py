@@ -18,6 +18,7 @@ from dialog.domain.findings.model import (
     GoalCoverage,
     MatrixCell,
     MatrixRow,
+    Moderated,
     SessionFacts,
     TargetGroupFacts,
     ThemeFacts,
@@ -42,6 +43,7 @@ Kind = Literal[
     "body",
     "kind",
     "channel",
+    "translated",
     "standing",
     "reason",
     "disposition",
@@ -57,6 +59,7 @@ Kind = Literal[
     "links",
     "anchors",
     "groups",
+    "act",
 ]
 """What the values of a column are: how they are shown, and which words codes have."""
 
@@ -70,11 +73,14 @@ Name = Literal[
     "goals",
     "changes",
     "sessions",
+    "moderation",
+    "review",
 ]
 NAMES: tuple[Name, ...] = (
     *("contributions", "themes", "matrix", "dispositions", "coverage"),
     *("target-groups", "goals", "changes", "sessions"),
 )
+"""Those that go with documents; the moderation log is in the archive package only."""
 
 
 class Column(Struct, frozen=True):
@@ -103,6 +109,9 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("received", "moment", 17),
         Column("text", "text", 60),
         Column("language", "text", 8),
+        Column("translation", "text", 40),
+        Column("translation_language", "text", 8),
+        Column("translated_by", "translated", 18),
         Column("kind", "kind", 12),
         Column("area", "area", 26),
         Column("written_area", "area", 26),
@@ -200,6 +209,17 @@ COLUMNS: dict[Name, list[Column]] = {
         Column("why", "text", 40, internal=True),
         Column("undone", "yes", 10, internal=True),
     ],
+    "moderation": [
+        Column("seq", "number", 8, internal=True),
+        Column("at", "moment", 17, internal=True),
+        Column("role", "role", 16, internal=True),
+        Column("session", "session", 22, internal=True),
+        Column("act", "act", 30, internal=True),
+        Column("contribution", "number", 9, internal=True),
+        Column("reason", "reason", 24, internal=True),
+        Column("device", "number", 9, internal=True),
+        Column("persons", "number", 9, internal=True),
+    ],
     "sessions": [
         Column("session", "text", 26),
         Column("title", "text", 40),
@@ -235,12 +255,16 @@ def contributions(found: Findings) -> Iterable[Row]:
 
 
 def contribution(it: ContributionFacts) -> Row:
+    beside = next(iter(it.translations), None)
     row: Row = {
         "contribution": it.contribution,
         "session": it.session,
         "received": moment(it.at),
-        "text": it.text,
+        "text": it.text if it.standing == "visible" else "",
         "language": it.language,
+        "translation": beside.text if beside else "",
+        "translation_language": beside.language if beside else "",
+        "translated_by": beside.by if beside else "",
         "kind": it.kind,
         "area": it.area or "",
         "written_area": it.written_area or "",
@@ -435,6 +459,24 @@ def change(it: WorkChange) -> Row:
     }
 
 
+def moderation(found: Findings) -> Iterable[Row]:
+    return (moderated(it) for it in found.moderation)
+
+
+def moderated(it: Moderated) -> Row:
+    return {
+        "seq": it.seq,
+        "at": moment(it.at),
+        "role": it.role,
+        "session": it.session,
+        "act": it.act,
+        "contribution": it.contribution,
+        "reason": it.reason,
+        "device": it.device or None,
+        "persons": it.persons or None,
+    }
+
+
 def sessions(found: Findings) -> Iterable[Row]:
     return (session(it) for it in found.sessions)
 
@@ -462,6 +504,7 @@ ROWS: dict[Name, Callable[[Findings], Iterable[Row]]] = {
     "goals": goals,
     "changes": changes,
     "sessions": sessions,
+    "moderation": moderation,
 }
 
 
@@ -479,6 +522,7 @@ def swedish(text: Text) -> str:
 SPOKEN: dict[Kind, str] = {
     "kind": "kind",
     "channel": "channel",
+    "translated": "translated",
     "standing": "standing",
     "reason": "reason",
     "disposition": "disposition",
@@ -487,6 +531,7 @@ SPOKEN: dict[Kind, str] = {
     "carried": "cell.carried",
     "of": "cell.of",
     "session-type": "session_type",
+    "act": "act",
 }
 """Kind of column -> prefix of its codes in the catalogue."""
 

@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dialog.domain.personal_data import readable
 from dialog.domain.texts import Path, texts
 from dialog.protocol.agenda import (
+    ARCHIVED,
     LANGUAGES,
+    OF_THE_DIALOGUE,
     UNDISCLOSED,
     AnyStep,
     DialogueDefinition,
+    Disposal,
+    DisposalAfter,
+    DisposalOf,
     Evaluation,
     Meanings,
     SessionDefinition,
@@ -19,7 +24,8 @@ from dialog.protocol.agenda import (
     Topic,
     Written,
 )
-from dialog.sessions.sentences import unknown
+from dialog.sessions.clock import swedish_ms
+from dialog.sessions.sentences import A_TIME, unknown
 
 Finding = tuple[Path, str]
 WITH_IDS = (
@@ -46,6 +52,7 @@ def dialogue_findings(definition: DialogueDefinition) -> Iterator[Finding]:
                 ("stages", place, "guards"),
                 "a decision from before has no guards; take them away",
             )
+    yield from _disposal_findings(definition)
 
 
 def session_findings(
@@ -58,9 +65,23 @@ def session_findings(
         yield ("steps",), "a session needs at least one step; expected [[steps]]"
     if re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", definition.results_url, re.IGNORECASE):
         yield ("results_url",), "expected an address that begins with https://"
+    yield from _closing_findings(definition)
+    groups = [group.id for group in dialogue.target_groups]
+    if definition.perspective not in (None, *groups):
+        yield ("perspective",), unknown(str(definition.perspective), "a target group", groups)
     for place, step in enumerate(definition.steps):
         for path, sentence in _step_findings(step, dialogue):
             yield ("steps", place, *path), sentence
+
+
+def _closing_findings(definition: SessionDefinition) -> Iterator[Finding]:
+    if definition.closes and definition.type != "web-window":
+        yield ("closes",), 'only a window closes by itself; expected type = "web-window"'
+    elif definition.closes:
+        try:
+            swedish_ms(definition.closes)
+        except ValueError:
+            yield ("closes",), f"there is no such time; {A_TIME}"
 
 
 def with_undisclosed(definition: DialogueDefinition) -> DialogueDefinition:
@@ -124,6 +145,42 @@ def _body_findings(definition: DialogueDefinition) -> Iterator[Finding]:
         seen.add(body.name.casefold())
 
 
+def _disposal_findings(definition: DialogueDefinition) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, rule in enumerate(definition.disposal):
+        for key, sentence in _rule_faults(rule, definition):
+            yield ("disposal", place, key), sentence
+        if rule.what in seen:
+            sentence = f'there is a rule for "{rule.what}" already; each thing has one'
+            yield ("disposal", place, "what"), sentence
+        seen.add(rule.what)
+
+
+def _rule_faults(rule: Disposal, definition: DialogueDefinition) -> Iterator[tuple[str, str]]:
+    bodies = [it.id for it in definition.bodies]
+    if rule.body and rule.body not in bodies:
+        yield "body", unknown(rule.body, "a body of this dialogue", bodies)
+    said = [bool(rule.body), bool(rule.date), bool(rule.section.strip())]
+    if any(said) and not all(said):
+        sentence = "a decision has body, date and section; without all three it is a proposal"
+        yield ("body", "date", "section")[said.index(True)], sentence
+    if rule.date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", rule.date):
+        yield "date", f'"{rule.date}" is no date; expected one such as 2019-05-06'
+    wanted = COUNTED_FROM.get(rule.what)
+    if wanted not in (None, rule.after):
+        yield "after", f'"{rule.what}" is counted from "{wanted}"'
+    stages = [it.id for it in definition.stages]
+    if rule.after == "dialogue-archived" and ARCHIVED not in stages:
+        yield "after", f'no stage has the id "{ARCHIVED}", so nothing says when that is'
+
+
+COUNTED_FROM: dict[DisposalOf, DisposalAfter] = {
+    **dict.fromkeys(OF_THE_DIALOGUE, "dialogue-archived"),
+    "rehearsals": "session-ended",
+}
+"""Where there is no choice."""
+
+
 def _question_findings(step: Evaluation) -> Iterator[Finding]:
     if not step.questions:
         yield ("questions",), "an evaluation needs at least one question"
@@ -144,11 +201,12 @@ def _twice(path: Path, things: Sequence[Written | StepDefinition]) -> Iterator[F
 
 def _text_findings(definition: Written) -> Iterator[Finding]:
     for path, text in texts(definition):
-        for sentence in _faults(text, path[-1] in _MAY_BE_EMPTY):
+        for sentence in text_faults(text, path[-1] in _MAY_BE_EMPTY):
             yield path, sentence
 
 
-def _faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+def text_faults(text: Text, may_be_empty: bool) -> Iterator[str]:
+    """What is wrong with a text that has a language."""
     by_language = {"sv": text} if isinstance(text, str) else text
     for language in _not_known(by_language):
         yield unknown(language, "a language", LANGUAGES)

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path as FilePath
 from typing import Any, get_args
 
@@ -17,6 +17,7 @@ from dialog.protocol.agenda import (
     AreaGoal,
     Body,
     DialogueDefinition,
+    Disposal,
     Frame,
     Kind,
     PreviousGoal,
@@ -33,6 +34,11 @@ from dialog.sessions.checks import (
     with_undisclosed,
 )
 from dialog.sessions.lines import Lines
+from dialog.sessions.municipality import (
+    MUNICIPALITY_FILE,
+    Municipality,
+    municipality_findings,
+)
 from dialog.sessions.sentences import explain, unknown
 
 DIALOGUE_FILE = "dialogue.toml"
@@ -49,8 +55,10 @@ _PARTS: dict[type, dict[str, Any]] = {
         "previous_goals": PreviousGoal,
         "anchors": Anchor,
         "area_goals": AreaGoal,
+        "disposal": Disposal,
     },
     SessionDefinition: {"steps": AnyStep, "next": WhatNext},
+    Municipality: {},
 }
 
 
@@ -97,11 +105,12 @@ class Dialogue:
 
 @dataclass
 class Library:
-    """Every dialogue that could be read, every mistake, and the template for new ones."""
+    """Every dialogue that could be read, every mistake, the template, and who invites."""
 
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     template: Dialogue | None = None
+    municipality: Municipality | None = None
 
 
 def load(folder: FilePath | str) -> Library:
@@ -113,10 +122,21 @@ def load(folder: FilePath | str) -> Library:
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.name.startswith((".", "__")):
             _add(library, path, path.name == TEMPLATE_FOLDER)
+        elif path.name == MUNICIPALITY_FILE:
+            library.municipality = read_municipality(path, library.mistakes)
         elif path.suffix == ".toml":
             where = "expected it in a folder of its own beside dialogue.toml"
             library.mistakes.append(Mistake(f"{folder.name}/{path.name}", None, "", where))
     return library
+
+
+def read_municipality(path: FilePath, mistakes: list[Mistake]) -> Municipality | None:
+    """Who invites; None, with what is wrong, where the file cannot be used."""
+    found, findings = _read(path, Municipality)
+    if found is not None:
+        findings = list(municipality_findings(found))
+    mistakes += [_mistake(path, *finding) for finding in findings]
+    return None if findings else found
 
 
 def _add(library: Library, folder: FilePath, template: bool) -> None:
@@ -157,6 +177,10 @@ def _read_dialogue(folder: FilePath, mistakes: list[Mistake]) -> Dialogue | None
 
 
 def _add_session(dialogue: Dialogue, path: FilePath) -> list[Finding]:
+    if path.name == MUNICIPALITY_FILE:
+        if path.parent.name == TEMPLATE_FOLDER:
+            return []
+        return [((), "expected it beside the dialogues' folders: one file for all of them")]
     definition, findings = _read(path, SessionDefinition)
     if definition is None:
         return findings
@@ -216,13 +240,15 @@ def _syntax_finding(error: tomllib.TOMLDecodeError) -> Finding:
 
 
 def _without_dates(value: Any) -> Any:
-    """`date = 2019-04-01` may be written without quotes."""
+    """`date = 2019-04-01` may be written without quotes, and so may a time of such a day."""
     if isinstance(value, dict):
         return {key: _without_dates(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_without_dates(part) for part in value]
     if isinstance(value, time):
         return value.strftime("%H.%M")
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.strftime("%Y-%m-%dT%H:%M")
     return value.isoformat() if isinstance(value, date) else value
 
 

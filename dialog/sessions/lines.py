@@ -8,7 +8,7 @@ _KEY_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _KEY = rf"{_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*"
 _HEADER = re.compile(rf"\[(\[)?[ \t]*({_KEY})[ \t]*\]")
 _ASSIGNMENT = re.compile(rf"({_KEY})[ \t]*=")
-_BLANK = re.compile(r"(?:\s+|#[^\n]*)+")
+_BLANK = re.compile(r"(?:\s|#[^\n]*(?=\n|\Z))+")
 _STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL
 )

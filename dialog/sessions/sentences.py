@@ -27,6 +27,8 @@ _WORDS = {
     "null": "nothing",
 }
 
+A_TIME = 'expected a day and an hour in Swedish time, such as "2019-04-07T23:59"'
+
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
@@ -78,6 +80,8 @@ def _not_a_choice(found: re.Match[str], path: Path, kind: Any, data: Any) -> tup
 
 def _bad_id(found: re.Match[str], path: Path, kind: Any, data: Any) -> tuple[Path, str]:
     value = str(_at(data, path))
+    if path[-1:] == ("closes",):
+        return path, f'"{value}" is not a time; {A_TIME}'
     example = slug(value) or "part-1"
     rule = "expected small letters a–z, digits and hyphens"
     return path, f'"{value}" cannot be an id; {rule}, such as "{example}"'

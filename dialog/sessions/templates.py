@@ -1,6 +1,8 @@
 """A municipality's own dialogue and sessions, made from the general ones in `_template/`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date as day
+from datetime import timedelta
 from itertools import chain, count
 from typing import Any
 
@@ -20,6 +22,9 @@ from dialog.protocol.agenda import (
 )
 from dialog.sessions.checks import with_undisclosed
 from dialog.sessions.library import Dialogue
+
+A_WEEK = timedelta(days=6)
+"""The first day counted."""
 
 
 def dialogue_from_template(
@@ -64,8 +69,8 @@ def session_from_template(
     taken: Iterable[str] = (),
 ) -> SessionDefinition:
     """A new session of that type. The template's steps with a goal area are repeated for each
-    area of the dialogue. LookupError if the template has no session of the type; its id is none
-    of those `taken`.
+    area of the dialogue; a window closes after a week. LookupError if the template has no session
+    of the type, ValueError if `date` is none; its id is none of those `taken`.
     """
     model = next((s for s in template.sessions.values() if s.type == type), None)
     if model is None:
@@ -73,6 +78,10 @@ def session_from_template(
     session = _copy(model)
     session.title = title.strip() or session.title
     session.date, session.place = date, place.strip()
+    if type == "web-window" and date:
+        session.closes = f"{day.fromisoformat(date) + A_WEEK}T23:59"
+    if session.perspective not in {group.id for group in dialogue.target_groups}:
+        session.perspective = None
     session.id = _free(slug(f"{date} {title or model.id}")[:50].strip("-") or model.id, taken)
     session.steps = list(_steps(model.steps, dialogue))
     return session

@@ -26,7 +26,8 @@ LONGEST_CELL = 32_767  # openpyxl cuts longer ones without a word
 MOST_BYTES = 200 * 1024**2
 MOST_CELLS = 10_000_000
 """In a sheet, empty ones between and up to the last counted."""
-MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([^"']*)""")
+MERGED = re.compile(rb"""mergeCell\s[^>]{0,200}?ref=["']([^"']{0,100})""")
+"""Bounded, for it reads whole files that anybody may have made."""
 LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@")
 
 

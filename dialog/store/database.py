@@ -39,7 +39,10 @@ def shown(url: str) -> str:
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
     with in_words(url):
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # What people wrote must not stand in a log because a statement failed.
+        engine = create_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+        )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -48,14 +51,19 @@ def open_database(url: str) -> Engine:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables up to this release. Of processes that start at once, one does it."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     url = engine.url.render_as_string(hide_password=False)
     with in_words(url), engine.begin() as db:
         if engine.dialect.name == "postgresql":
             db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-        config.attributes["connection"] = db
-        command.upgrade(config, "head")
+        command.upgrade(config_on(db), "head")
+
+
+def config_on(db: Connection) -> Config:
+    """What Alembic is told, to work in the transaction of `db`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = db
+    return config
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
@@ -65,6 +73,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is disposed of is written over
     cursor.close()
 
 

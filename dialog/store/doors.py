@@ -2,15 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from dialog.store import tables as t
 
 
 class Door(Struct):
-    """A session as the doorkeeper knows it; times in ms since 1970."""
+    """A session as the doorkeeper knows it; times in ms since 1970. `code` "": none leads there."""
 
     session: str
     dialogue: str
@@ -21,13 +22,14 @@ class Door(Struct):
 
 
 class Ticket(Struct):
-    """A short-lived secret and what it gives."""
+    """A short-lived secret and what it gives. `ends`: when what it signs in ends, s since 1970."""
 
     kind: str
     number: str | None
     session: str | None
     role: str | None
     expires: int
+    ends: int | None = None
 
 
 def behind_code(db: Connection, code: str) -> Door | None:
@@ -46,16 +48,18 @@ def _door(db: Connection, condition: ColumnElement[bool]) -> Door | None:
     row = db.execute(select(t.session).where(condition)).one_or_none()
     if row is None:
         return None
-    return Door(row.id, row.dialogue, row.code, row.code_expires, row.opened_at, row.ended)
+    return _door_in(row)
+
+
+def _door_in(row: Row) -> Door:
+    code = row.code or ""
+    return Door(row.id, row.dialogue, code, row.code_expires, row.opened_at, row.ended)
 
 
 def all_doors(db: Connection) -> list[Door]:
     """Every session ever opened, newest first."""
     rows = db.execute(select(t.session).order_by(t.session.c.opened_at.desc()))
-    return [
-        Door(row.id, row.dialogue, row.code, row.code_expires, row.opened_at, row.ended)
-        for row in rows
-    ]
+    return [_door_in(row) for row in rows]
 
 
 def generation(db: Connection, role: str) -> int:
@@ -64,14 +68,21 @@ def generation(db: Connection, role: str) -> int:
     return db.execute(query).scalar() or 0
 
 
+def generations(db: Connection, roles: Iterable[str]) -> dict[str, int]:
+    """role -> that number."""
+    return {role: generation(db, role) for role in roles}
+
+
 def revoke(db: Connection, role: str) -> int:
-    """Make every link and cookie of `role` invalid; the new generation."""
+    """Make every link and cookie of `role` invalid, and what would let one more device in; the
+    new generation."""
     new = generation(db, role) + 1
     changed = db.execute(
         update(t.staff_link).where(t.staff_link.c.role == role).values(generation=new)
     )
     if not changed.rowcount:
         db.execute(insert(t.staff_link), {"role": role, "generation": new})
+    db.execute(delete(t.ticket).where((t.ticket.c.kind == "staff") & (t.ticket.c.role == role)))
     return new
 
 
@@ -82,10 +93,11 @@ def issue_ticket(
     number: str | None = None,
     session: str | None = None,
     role: str | None = None,
+    ends: int | None = None,
 ) -> str:
     """A new secret. Only its hash is kept."""
     secret = secrets.token_urlsafe(24)
-    row = {"hash": _hash(secret), "kind": kind, "expires": expires}
+    row = {"hash": _hash(secret), "kind": kind, "expires": expires, "ends": ends}
     db.execute(insert(t.ticket), row | {"number": number, "session": session, "role": role})
     return secret
 
@@ -99,7 +111,7 @@ def ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
     ).one_or_none()
     if row is None:
         return None
-    return Ticket(row.kind, row.number, row.session, row.role, row.expires)
+    return Ticket(row.kind, row.number, row.session, row.role, row.expires, row.ends)
 
 
 def use_ticket(db: Connection, kind: str, secret: str, now: int) -> Ticket | None:
@@ -133,6 +145,68 @@ def free_number(db: Connection) -> str:
     )
     free = [number for n in range(1000, 10000) if (number := str(n)) not in shown]
     return secrets.choice(free)
+
+
+# ── codes of one's own ────────────────────────────────────────────────────────────────────────
+
+
+class SeatsTaken(Struct):
+    """How many codes there are for a session, and how many have let somebody in."""
+
+    used: int
+    total: int
+
+
+def draw_codes(db: Connection, session: str, codes: list[str], expires: int) -> None:
+    """Let each of these in once, for the seats 1, 2, 3 …; those drawn before let nobody in."""
+    db.execute(delete(t.entry_code).where(t.entry_code.c.session == session))
+    rows = [_code_row(session, seat, code, expires) for seat, code in enumerate(codes, start=1)]
+    db.execute(insert(t.entry_code), rows)
+
+
+def redraw_code(db: Connection, session: str, seat: int, code: str, expires: int) -> bool:
+    """A new code for one seat; the old one lets nobody in. False if there is no such seat."""
+    of_the_seat = (t.entry_code.c.session == session) & (t.entry_code.c.seat == seat)
+    gone = db.execute(delete(t.entry_code).where(of_the_seat))
+    if gone.rowcount:
+        db.execute(insert(t.entry_code), _code_row(session, seat, code, expires))
+    return bool(gone.rowcount)
+
+
+def _code_row(session: str, seat: int, code: str, expires: int) -> dict[str, object]:
+    row = {"session": session, "seat": seat, "used": False, "expires": expires}
+    return {"hash": _hash(code), **row}
+
+
+def session_of_code(db: Connection, code: str, now: int) -> str | None:
+    """The session that this code still lets somebody into."""
+    return db.execute(select(t.entry_code.c.session).where(_unused(code, now))).scalar()
+
+
+def use_code(db: Connection, code: str, now: int) -> bool:
+    """Let somebody in by it, and nobody after: True for one of all who use it at once."""
+    used = db.execute(update(t.entry_code).where(_unused(code, now)).values(used=True))
+    return bool(used.rowcount)
+
+
+def give_code_back(db: Connection, code: str) -> None:
+    """Whoever used it did not get in after all."""
+    db.execute(update(t.entry_code).where(t.entry_code.c.hash == _hash(code)).values(used=False))
+
+
+def _unused(code: str, now: int) -> ColumnElement[bool]:
+    mine = t.entry_code.c.hash == _hash(code)
+    return mine & t.entry_code.c.used.is_(False) & (t.entry_code.c.expires > now)
+
+
+def seats_taken(db: Connection, session: str) -> SeatsTaken:
+    """How many of the session's codes have been used."""
+    found = db.execute(select(t.entry_code.c.used).where(t.entry_code.c.session == session))
+    used = list(found.scalars())
+    return SeatsTaken(sum(used), len(used))
+
+
+# ── receipts ──────────────────────────────────────────────────────────────────────────────────
 
 
 def receipts(db: Connection, hashes: list[str]) -> dict[str, tuple[str, int]]:

@@ -15,7 +15,14 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.codec import Unreadable, decode_event, encode
-from dialog.protocol.events import AnyEvent, CodeChanged, Entry, SessionEnded, SessionOpened
+from dialog.protocol.events import (
+    AnyEvent,
+    ClosingSet,
+    CodeChanged,
+    Entry,
+    SessionEnded,
+    SessionOpened,
+)
 from dialog.protocol.upcasters import VERSIONS, UnknownEvent, upcast
 from dialog.store import tables as t
 
@@ -73,6 +80,19 @@ def positions(db: Connection, dialogues: Iterable[str]) -> dict[str, int]:
         select(t.dialogue.c.id, t.dialogue.c.seq).where(t.dialogue.c.id.in_(list(dialogues)))
     )
     return {row.id: row.seq for row in rows}
+
+
+def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
+    """dialogue -> where its log stands, for those that there are, in one query."""
+    its = t.dialogue.c
+    rows = db.execute(select(its.id, its.seq, its.epoch).where(its.id.in_(list(dialogues))))
+    return {row.id: Counter(row.seq, row.epoch) for row in rows}
+
+
+def new_epoch(db: Connection, dialogue: str) -> None:
+    """The log begins a new life: whoever follows it loads all of it anew."""
+    here = t.dialogue.c.id == dialogue
+    db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
 
 
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
@@ -201,13 +221,18 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
     here = t.session.c.id == entry.session
     match entry.event:
         case SessionOpened(code=code, code_expires=expires):
-            row = {"id": entry.session, "dialogue": dialogue, "code": code, "ended": False}
-            row |= {"code_expires": expires, "opened_at": entry.at}
-            db.execute(insert(t.session), row)
+            # No code is no row's code: NULL, which may stand in many rows of a unique column.
+            row = {"id": entry.session, "dialogue": dialogue, "code": code or None, "ended": False}
+            times = {"code_expires": expires, "opened_at": entry.at}
+            db.execute(insert(t.session), {**row, **times})
         case CodeChanged(code=code, code_expires=expires):
             db.execute(update(t.session).where(here).values(code=code, code_expires=expires))
+        case ClosingSet(at=int(at)):
+            shorter = here & (t.session.c.code_expires < at)
+            db.execute(update(t.session).where(shorter).values(code_expires=at))
         case SessionEnded():
             db.execute(update(t.session).where(here).values(ended=True))
+            db.execute(delete(t.entry_code).where(t.entry_code.c.session == entry.session))
 
 
 def _entry(row: Row) -> Entry:

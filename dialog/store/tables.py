@@ -124,7 +124,34 @@ ticket = Table(
     Column("session", String(80)),
     Column("role", String(20)),
     Column("expires", BigInteger, nullable=False),
+    Column("ends", BigInteger),
     comment="Short-lived secrets: a projector waiting to be paired, a phone to be signed in.",
+)
+
+entry_code = Table(
+    "entry_code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("session", String(80), nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    UniqueConstraint("session", "seat", name="one_code_a_seat"),
+    comment="Codes that let one person each into a closed session. Who has which is on paper only, "
+    "and who came in with which nowhere. Gone when the session ends.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("seat", String(20), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("subject", String(255), nullable=False),
+    comment="What staff did around the dialogues. Rows are added and never changed.",
 )
 
 BESIDE_THE_LOG = (words, author, receipt, embedding, file)

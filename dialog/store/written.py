@@ -6,11 +6,12 @@ and it stays true when texts are disposed of: a line holds the salted digest of 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from dialog.store import tables as t
 
@@ -42,7 +43,7 @@ def lines(db: Connection, dialogue: str, upto: int, after: int = 0) -> Iterator[
         .order_by(t.event.c.seq)
     )
     for row in db.execute(query):
-        yield _line(row)
+        yield line_of(row._asdict())
 
 
 def words(db: Connection, dialogue: str, upto: int) -> dict[int, str]:
@@ -79,15 +80,16 @@ def canonical(line: Line) -> bytes:
     )
 
 
-def _line(row: Row) -> Line:
+def line_of(row: Mapping[str, Any]) -> Line:
+    """The line of a row of the table `event`."""
     return Line(
-        seq=row.seq,
-        session=row.session,
-        access=row.access,
-        actor=row.actor,
-        type=row.type,
-        version=row.version,
-        body=Raw(bytes(row.body)),
-        digest=row.digest,
-        at=row.at // MINUTE * MINUTE,
+        seq=row["seq"],
+        session=row["session"],
+        access=row["access"],
+        actor=row["actor"],
+        type=row["type"],
+        version=row["version"],
+        body=Raw(bytes(row["body"])),
+        digest=row["digest"],
+        at=row["at"] // MINUTE * MINUTE,
     )

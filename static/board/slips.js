@@ -1,10 +1,12 @@
 // One contribution on the board: picked out with a tick, moved with a key, explained on request.
 import { h } from "../lib/element.js"
+import { drawTranslations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { targetGroupName } from "../staff/names.js"
 import { button } from "../staff/press.js"
 import { doubtful } from "../staff/sure.js"
+import { translating } from "../staff/translating.js"
 import { why } from "./why.js"
 
 export function makeSlip({ contribution, text, language }) {
@@ -18,7 +20,8 @@ export function makeSlip({ contribution, text, language }) {
   const line = h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
     h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
-    h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", ask),
+    h("div", { class: "beside" }),
+    h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", ask, translating(() => line.record, language)),
     h("div", { class: "reason", role: "status", hidden: true }))
   return line
 }
@@ -32,15 +35,16 @@ function origin({ kind, target_group, contribution }) {
 // Draws only what is not as it was.
 export function drawSlip(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
-  const [tick, , about, reason] = line.children
-  const [mark, words, ask] = about.children
+  const [tick, , beside, about, reason] = line.children
+  const [mark, words, ...presses] = about.children
   if (tick.checked !== picked) tick.checked = picked
-  tick.tabIndex = ask.tabIndex = reachable ? 0 : -1
+  for (const press of [tick, ...presses]) press.tabIndex = reachable ? 0 : -1
   line.classList.toggle("picked", picked)
   if (line.record !== it) {
     line.record = it
     mark.textContent = it.pinned ? t("board.pinned") : doubtful(it) ? t("board.doubtful") : ""
     words.textContent = origin(it)
+    drawTranslations(beside, it)
   }
   if (!reason.hidden) fillReason(reason, it)
 }

@@ -17,6 +17,12 @@ import "./queue.js"
 import "./screen.js"
 import "./steps.js"
 
+const KEYS = [
+  ["N", "console.key_next"], ["B", "console.key_back"], ["M", "console.timer_more"], ["P", "console.key_posting"],
+  ["K", "console.key_blank"], [t("console.space"), "console.key_pause"], ["R", "console.key_release"],
+  ["J", "console.key_joining"], ["C", "console.key_code"], ["S", "console.key_slow"],
+  ["U", "console.key_undo"], ["Q", "console.key_queue"], ["?", "console.key_help"],
+]
 const body = document.body
 const checklist = document.querySelector("console-checklist")
 const panels = document.querySelector(".panels")
@@ -29,6 +35,7 @@ function bar() {
   const title = say(meeting.title).words
   document.querySelector(".bar .meeting").textContent = meeting.room ? `${title} · ${meeting.room}` : title
   document.querySelector(".bar .code").textContent = codeInParts(meeting.code)
+  document.querySelector(".bar .join").hidden = !meeting.code
   document.querySelector(".bar .connected").textContent = t("console.phones", { n: now.connected })
   document.title = `${stage.step ? say(stage.title).words : t("console.lobby")} – ${t("console.title")}`
   body.dataset.state = stage.ended ? "ended" : stage.blank ? "blank" : stage.paused ? "paused" : "live"
@@ -98,7 +105,7 @@ checklist.addEventListener("leave", () => {
   show(false)
   document.querySelector("console-now h2").focus()
 })
-document.querySelector("#keys").append(shortcuts.shortcutPanel())
+document.querySelector("#keys").append(shortcuts.shortcutPanel(KEYS, "console.slip_keys"))
 const drawers = [...document.querySelectorAll(".more details")].filter((one) => one.parentElement.matches(".more"))
 for (const drawer of drawers) {
   drawer.addEventListener("toggle", () => {

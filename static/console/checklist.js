@@ -121,7 +121,7 @@ class ConsoleChecklist extends HTMLElement {
     this.begin.hidden = !first || Boolean(stage.ended) || (stage.step !== null && stage.kind !== "try-out")
     if (first) label(this.begin, t("console.begin", { step: say(first.title).words }))
     this.welcome.querySelector(".aloud").textContent =
-      t("console.welcome_say", { address: config.home.replace(/^https?:\/\//, ""), code: codeInParts(meeting.code) })
+      t(meeting.code ? "console.welcome_say" : "console.welcome_own", { address: config.home.replace(/^https?:\/\//, ""), code: codeInParts(meeting.code) })
     this.check(meeting)
   }
 
@@ -131,9 +131,10 @@ class ConsoleChecklist extends HTMLElement {
       [now.status === "online", t("console.check_online"), t("console.check_offline")],
       [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
       [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")],
-      [Boolean(meeting.code), t("console.check_code", { code: codeInParts(meeting.code) }), t("console.check_no_code")],
     ]
-    const notes = []
+    const own = (get("settings") || {}).entry === "personal"
+    if (!own) checks.push([Boolean(meeting.code), t("console.check_code", { code: codeInParts(meeting.code) }), t("console.check_no_code")])
+    const notes = own ? [t("console.check_own")] : []
     if (!config.secure) notes.push(t("console.insecure"))
     if (missing.length) notes.push(t("console.check_untranslated", { n: missing.reduce((sum, [, places]) => sum + places.length, 0) }))
     const wrong = checks.filter(([ok]) => !ok).length

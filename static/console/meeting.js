@@ -1,11 +1,17 @@
-// <console-meeting>: what belongs to the whole evening: code, screens, languages, rehearsal, the end.
+// <console-meeting>: what belongs to the whole evening: codes, closing, screens, papers, languages,
+// the end.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
-import { post, refusal } from "../staff/post.js"
-import { answer, wish } from "../staff/line.js"
-import { codeInParts, time } from "../staff/names.js"
+import { wish } from "../staff/line.js"
+import { codeInParts, moment, time } from "../staff/names.js"
 import { button } from "../staff/press.js"
+import { newCode } from "../staff/switches.js"
+import { Closing } from "./closing.js"
+import { link, printing } from "./printing.js"
+import { Seats } from "./seats.js"
+
+const A_NIGHT = 16 * 3600000
 
 // [language, places] of what will be shown in Swedish because it is not translated.
 export function untranslated() {
@@ -19,14 +25,19 @@ class ConsoleMeeting extends HTMLElement {
     this.expires = h("span", { class: "note" })
     this.missing = h("div", { class: "missing" })
     this.phone = link("/", "console.open_phone")
-    const fresh = button("console.new_code", () => this.newCode(fresh), "", "quiet")
+    const fresh = button("console.new_code", () => newCode(fresh), "", "quiet")
+    this.shared = h("section", { "data-answers": "" },
+      h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
+    this.seats = new Seats()
+    this.closing = new Closing()
     this.append(
-      h("section", { "data-answers": "" },
-        h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh),
+      this.shared,
+      this.seats.section,
+      this.closing.section,
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       printing(),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
@@ -42,7 +53,9 @@ class ConsoleMeeting extends HTMLElement {
   ending() {
     const sure = h("div", { class: "sure", hidden: true }, h("p", {}, t("console.end_means")))
     const yes = button("console.end_yes", async () => {
-      if (await wish({ type: "end-session" }, yes)) sure.hidden = true
+      if (!await wish({ type: "end-session" }, yes)) return
+      sure.hidden = true
+      document.querySelector("console-now h2").focus()
     }, "", "danger")
     const no = button("console.end_no", () => {
       sure.hidden = true
@@ -57,19 +70,18 @@ class ConsoleMeeting extends HTMLElement {
     return this.ended
   }
 
-  async newCode(pressed) {
-    const made = await post("/api/staff/code", { session: config.session })
-    answer(pressed, made.ok ? t("console.code_changed") : refusal(made))
-  }
-
   update() {
     const meeting = get("meeting")
     const settings = get("settings")
     const stage = get("stage")
     if (!meeting || !settings || !stage) return
+    this.seats.update()
+    this.closing.update()
+    this.shared.hidden = settings.entry === "personal"
     this.code.textContent = codeInParts(meeting.code)
-    this.expires.textContent = t("console.code_expires", { time: time(settings.code_expires) })
-    this.phone.href = `/j/${meeting.code}`
+    const soon = settings.code_expires - Date.now() < A_NIGHT
+    this.expires.textContent = t("console.code_expires", { time: (soon ? time : moment)(settings.code_expires) })
+    this.phone.href = meeting.code ? `/j/${meeting.code}` : "/"
     this.ended.hidden = Boolean(stage.ended)
     const missing = untranslated()
     const drawn = JSON.stringify(missing)
@@ -88,32 +100,6 @@ function missingTexts(missing) {
         h("summary", {}, t("console.untranslated_in", { language: t(`language.${language}`), n: places.length })),
         h("ul", { class: "places" }, places.map((place) => h("li", {}, place))))),
   ]
-}
-
-// The form is for all who come: it is there in each language.
-function printing() {
-  const path = (what) => `/api/s/${config.session}/print?what=${what}`
-  const cards = link("", "console.print_cards")
-  const tables = h("input", { type: "number", min: "1", max: "100", value: "13", inputmode: "numeric" })
-  const count = () => {
-    cards.href = `${path("cards")}&tables=${tables.validity.valid && tables.value || 13}`
-  }
-  tables.addEventListener("input", count)
-  count()
-  const others = ["sv-easy", "en"].map((language) =>
-    h("a", { href: `${path("form")}&lang=${language}`, target: "_blank", rel: "noopener" }, t(`language.${language}`)))
-  return h("section", {},
-    h("h3", {}, t("console.print")),
-    h("ul", { class: "links" },
-      h("li", {}, link(path("run-of-show"), "console.print_run-of-show")),
-      h("li", {}, link(path("poster"), "console.print_poster")),
-      h("li", {}, cards, h("label", { class: "tables" }, t("console.print_tables"), " ", tables)),
-      h("li", {}, link(path("form"), "console.print_form"), ...others.flatMap((one) => [" · ", one]))),
-    h("p", { class: "note" }, t("console.print_help")))
-}
-
-function link(href, key) {
-  return h("a", { href, target: "_blank", rel: "noopener" }, t(key))
 }
 
 customElements.define("console-meeting", ConsoleMeeting)

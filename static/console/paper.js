@@ -1,4 +1,5 @@
-// <paper-slip>: someone's words from paper or from a table, entered on their behalf, many in a row.
+// <paper-slip>: someone's words from paper or from a table, entered on their behalf, many in a row:
+// what was chosen stays chosen, and Enter sends. On the console and on the scribe's page.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
@@ -26,6 +27,11 @@ class PaperSlip extends HTMLElement {
     this.step.addEventListener("change", () => {
       this.chosen = true
       this.choices()
+    })
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+      event.preventDefault()
+      this.form.requestSubmit()
     })
     this.channel.addEventListener("change", () => this.byChannel())
     this.stop = watch("", () => this.update())
@@ -68,7 +74,7 @@ class PaperSlip extends HTMLElement {
       field(t("console.written_in"), this.written),
       field(t("console.their_words"), this.text, "wide"),
       h("div", { class: "wide sending" }, this.submit, this.entered))
-    this.append(h("p", { class: "note" }, t("console.slip_help")), this.form)
+    this.append(h("p", { class: "note" }, t("console.slip_help"), " ", t("console.slip_enter")), this.form)
   }
 
   update() {
@@ -110,12 +116,12 @@ class PaperSlip extends HTMLElement {
   async send() {
     if (!this.text.value.trim()) return
     const table = this.channel.value === "table"
-    const text = this.text.value
+    this.entered.textContent = ""
     const ack = await wish({
       type: "post-on-behalf",
       step: this.step.value,
       kind: this.kind.value,
-      text,
+      text: this.text.value,
       channel: this.channel.value,
       target_group: this.group.value || null,
       people: table ? Number(this.people.value) || 1 : 1,
@@ -127,15 +133,15 @@ class PaperSlip extends HTMLElement {
     if (!ack) return
     this.text.value = ""
     this.text.focus()
-    this.confirm(text)
+    this.confirm(ack.seq)
   }
 
-  // The running number is in the record, which may come a moment after the acknowledgement.
-  confirm(text, tries = 10) {
-    const same = slipsOf("recent").filter((slip) => slip.slip && slip.text === text.trim().replace(/\s+/g, " "))
-    const number = Math.max(0, ...same.map((slip) => slip.slip))
-    if (!number && tries) return setTimeout(() => this.confirm(text, tries - 1), 150)
-    this.entered.textContent = number ? t("console.slip_entered", { number }) : t("console.slip_in")
+  // The running number is in the record, which may come a moment after the acknowledgement. It is
+  // found by where the slip stands in the log: somebody else may enter the same words just now.
+  confirm(seq, tries = 20) {
+    const mine = slipsOf("paper").find((slip) => slip.seq === seq)
+    if (!mine && tries) return setTimeout(() => this.confirm(seq, tries - 1), 100)
+    this.entered.textContent = mine ? t("console.slip_entered", { number: mine.slip }) : t("console.slip_in")
   }
 }
 

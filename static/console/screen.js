@@ -1,6 +1,7 @@
 // <console-screen>: the groups and voices as they stand, so that the projector holds no surprise.
 import { h } from "../lib/element.js"
 import { get, keys, watch } from "../lib/records.js"
+import { translated } from "../lib/translated.js"
 import { config, say, t } from "../lib/words.js"
 import { groupedBy, waitingWords } from "../staff/grouping.js"
 import { keep } from "../staff/keyed.js"
@@ -66,7 +67,7 @@ class ConsoleScreen extends HTMLElement {
     const more = waiting ? ` · ${t("console.not_looked", { n: waiting })}` : ""
     summary.textContent = t("console.voices", { n: voices.length }) + more
     keep(list, voices.slice(0, VOICES), (quote) => quote.contribution, (quote) =>
-      h("li", { dir: "auto", lang: quote.language }, quote.text))
+      h("li", {}, h("p", { dir: "auto", lang: quote.language }, quote.text), translated(quote.translation)))
   }
 
   // Evaluation answers and how target groups differ, in the steps that show them.
@@ -99,9 +100,9 @@ function grouped(area) {
 function groupLine() {
   return h("li", { class: "group" },
     h("span", { class: "chip" }),
-    h("b", { class: "name" }),
+    h("b", { class: "name", dir: "auto" }),
     h("span", { class: "size" }),
-    h("span", { class: "quote" }))
+    h("span", { class: "quote", dir: "auto" }))
 }
 
 function drawGroup(line, group, stage) {

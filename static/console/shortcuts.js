@@ -3,13 +3,10 @@ import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
 
 const STORED = "console.shortcuts"
-const EXPLAINED = [
-  ["N", "console.key_next"], ["B", "console.key_back"], ["M", "console.timer_more"], ["P", "console.key_posting"],
-  ["K", "console.key_blank"], [t("console.space"), "console.key_pause"], ["R", "console.key_release"],
-  ["U", "console.key_undo"], ["Q", "console.key_queue"], ["?", "console.key_help"],
-]
 
 let on = localStorage.getItem(STORED) !== "off"
+
+export const shortcutsOn = () => on
 
 export function start() {
   document.addEventListener("keydown", pressed)
@@ -21,8 +18,8 @@ export function start() {
   show()
 }
 
-// The list of keys, and the switch that turns them off.
-export function shortcutPanel() {
+// The list of keys, [key, its words' key] each, and the switch that turns them off.
+export function shortcutPanel(explained, note) {
   const toggle = h("input", { type: "checkbox", id: "shortcuts-on" })
   toggle.checked = on
   toggle.addEventListener("change", () => {
@@ -32,18 +29,23 @@ export function shortcutPanel() {
   })
   return h("div", { class: "shortcuts" },
     h("label", { class: "check" }, toggle, h("span", {}, t("console.shortcuts_on"))),
-    h("dl", {}, EXPLAINED.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(words))))),
-    h("p", { class: "note" }, t("console.slip_keys")))
+    h("dl", {}, explained.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(words))))),
+    h("p", { class: "note" }, t(note)))
+}
+
+// Whether this is a key pressed by itself, while nobody writes anything.
+export function isShortcut(event) {
+  if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false
+  return !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")
 }
 
 function pressed(event) {
-  if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
   const at = event.target
-  if (at.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return
+  if (!isShortcut(event)) return
   if (event.key === " " && at.closest("button, a, summary, input, [tabindex='0']")) return
   const key = event.key.toLowerCase()
-  const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find((one) => !one.hidden && !one.disabled)
-  if (!found || found.closest("[hidden]")) return
+  const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find((one) => !one.disabled && !one.closest("[hidden]"))
+  if (!found) return
   event.preventDefault()
   found.click()
 }

@@ -24,6 +24,13 @@ export function go(step, pressed) {
   return wish({ type: "go-to-step", step, seen: seenStep() }, pressed)
 }
 
+// Hides what leads nowhere just now; the focus that it had goes to what runs now.
+function withdraw(press, gone) {
+  const held = gone && press === document.activeElement
+  press.hidden = gone
+  if (held) document.querySelector("console-now h2").focus()
+}
+
 class ConsoleNext extends HTMLElement {
   connectedCallback() {
     this.next = button("", (pressed, event) => this.move("next", event), "n", "primary next")
@@ -48,8 +55,8 @@ class ConsoleNext extends HTMLElement {
   update() {
     const { now, next, back, ended } = neighbours()
     if (now === undefined) return
-    this.next.hidden = !next || Boolean(ended)
-    this.back.hidden = !back || Boolean(ended)
+    withdraw(this.next, !next || Boolean(ended))
+    withdraw(this.back, !back || Boolean(ended))
     if (next) label(this.next, t(now ? "console.next" : "console.begin", { step: say(next.title).words }))
     if (back) this.back.setAttribute("aria-label", t("console.back_to", { step: say(back.title).words }))
     this.note.hidden = Boolean(ended)
@@ -76,7 +83,7 @@ class RunOfShow extends HTMLElement {
     keep(this.list, numbered, (step) => step.step, (step) => this.line(step), (line, step) => {
       line.setAttribute("aria-current", step.step === stage.step ? "step" : "false")
       line.classList.toggle("done", Boolean(step.done) && step.step !== stage.step)
-      line.querySelector("button").hidden = step.step === stage.step || Boolean(stage.ended)
+      withdraw(line.querySelector("button"), step.step === stage.step || Boolean(stage.ended))
       line.querySelector(".has").textContent = step.contributions ? t("console.contributions", { n: step.contributions }) : ""
     })
   }

@@ -1,52 +1,26 @@
 // <console-switches>: what is open, shown and flowing, each with the one press that changes it.
-import { h } from "../lib/element.js"
-import { get, watch } from "../lib/records.js"
-import { t } from "../lib/words.js"
-import { wish } from "../staff/line.js"
-import { button, label } from "../staff/press.js"
+import { PROJECTOR, SAFETY, Switches } from "../staff/switches.js"
 
 const COLLECTING = ["collect", "meanings", "table-talk", "check"]
+const collects = ({ stage }) => COLLECTING.includes(stage.kind)
+// What belongs to a storm is seen here while it lasts.
+const whileUnusual = (what) => ({ ...what, key: "", belongs: (now) => what.on(now) !== what.calm })
 
-// name: [is it on?, the wish that turns it over, shortcut, does it belong to this step?, calm when on]
+// In a window on the web nobody sees what others write before it has ended.
+const isWindow = ({ settings }) => (settings || {}).window
+
 const SWITCHES = {
-  posting: [(s) => s.open, (on) => ({ type: "set-posting", open: on }), "p", (s) => COLLECTING.includes(s.kind)],
-  projector: [(s) => !s.blank, (on) => ({ type: "blank-projector", blank: !on }), "k", () => true],
-  feed: [(s) => !s.paused, (on) => ({ type: "pause-feed", paused: !on }), " ", () => true],
-  others: [(s) => s.others_shown, (on) => ({ type: "show-others", shown: on }), "", (s) => COLLECTING.includes(s.kind)],
-  dots: [(s) => s.dots_revealed, (on) => ({ type: "reveal-dots", revealed: on }), "", (s) => s.kind === "dots"],
+  posting: { on: ({ stage }) => stage.open, make: (on) => ({ type: "set-posting", open: on }), key: "p", belongs: collects },
+  projector: PROJECTOR,
+  feed: { on: ({ stage }) => !stage.paused, make: (on) => ({ type: "pause-feed", paused: !on }), key: " ", calm: true },
+  others: { on: ({ stage }) => stage.others_shown, make: (on) => ({ type: "show-others", shown: on }), key: "", belongs: (now) => collects(now) && !isWindow(now) },
+  dots: { on: ({ stage }) => stage.dots_revealed, make: (on) => ({ type: "reveal-dots", revealed: on }), key: "", belongs: ({ stage }) => stage.kind === "dots" },
+  joining: whileUnusual(SAFETY.joining),
+  slow: whileUnusual(SAFETY.slow),
 }
-const UNUSUAL_WHEN_OFF = ["projector", "feed"]
 
-class ConsoleSwitches extends HTMLElement {
-  connectedCallback() {
-    this.rows = Object.entries(SWITCHES).map(([name, [on, make, key]]) => {
-      const press = button("", () => wish(make(!on(get("stage"))), press), key)
-      const state = h("span", { class: "state" })
-      const row = h("div", { class: "row", "data-answers": "", "data-switch": name },
-        h("span", { class: "what" }, t(`console.${name}`)), state, press)
-      this.append(row)
-      return { name, row, state, press }
-    })
-    this.stop = watch("stage", () => this.update())
-    this.update()
-  }
-
-  disconnectedCallback() {
-    this.stop()
-  }
-
-  update() {
-    const stage = get("stage")
-    if (!stage) return
-    for (const { name, row, state, press } of this.rows) {
-      const [on, , , belongs] = SWITCHES[name]
-      const is = Boolean(on(stage))
-      row.hidden = !belongs(stage) || Boolean(stage.ended)
-      row.classList.toggle("unusual", !is && UNUSUAL_WHEN_OFF.includes(name))
-      state.textContent = t(`console.${name}_${is ? "on" : "off"}`)
-      label(press, t(`console.${name}_${is ? "turn_off" : "turn_on"}`))
-    }
-  }
+class ConsoleSwitches extends Switches {
+  switches = SWITCHES
 }
 
 customElements.define("console-switches", ConsoleSwitches)

@@ -18,9 +18,10 @@ export class Outbox {
   window = AT_ONCE
 
   // `send(op, command)` -> whether it is on its way; `probe()` when an answer is late;
-  // `changed(entry, outcome)` with "put", "ack", "refused" or "discarded".
-  constructor({ session, person, send, probe, changed }) {
-    Object.assign(this, { session, person, send, probe, changed })
+  // `changed(entry, outcome)` with "put", "ack", "rests", "refused" or "discarded"; `closing()` ->
+  // until when (ms since 1970) it may be needed at least.
+  constructor({ session, person, send, probe, changed, closing }) {
+    Object.assign(this, { session, person, send, probe, changed, closing })
     this.timer = setInterval(() => this.look(), 1000)
   }
 
@@ -43,7 +44,7 @@ export class Outbox {
   // Resolves when it is put away; only then is it safe to clear the field.
   async put(op, command) {
     this.last = Math.max(this.last + 1, Date.now())
-    const entry = { op, session: this.session, person: this.person, order: this.last, command }
+    const entry = { op, session: this.session, person: this.person, order: this.last, until: this.closing(), command }
     await store(entry)
     this.entries.push(entry)
     this.changed(entry, "put")
@@ -76,7 +77,10 @@ export class Outbox {
     this.sent.delete(op)
     const entry = this.find(op)
     if (!entry) return
-    if (retry !== null && retry !== undefined) return this.rest(retry)
+    if (retry !== null && retry !== undefined) {
+      this.rest(retry)
+      return this.changed(entry, "rests")
+    }
     entry.refusal = refusal
     if (entry.command.type !== "post-contribution") return this.settle(op, "refused")
     this.keep(entry)
@@ -143,15 +147,20 @@ export class Kept {
 
   // A new person: another name for the outbox, another receipt code.
   renew() {
-    this.me = { person: draw(LETTERS, 12), code: draw(LETTERS, 16), number: 0 }
-    write(`me/${this.session}`, this.me)
+    this.me = {}
+    this.note({ person: draw(LETTERS, 12), code: draw(LETTERS, 16), number: 0 })
     return this.me
+  }
+
+  // Something to remember of this person.
+  note(it) {
+    Object.assign(this.me, it)
+    write(`me/${this.session}`, this.me)
   }
 
   // One code finds all of a person's contributions; what is sent along for each links none.
   nextReceipt() {
-    this.me.number++
-    write(`me/${this.session}`, this.me)
+    this.note({ number: this.me.number + 1 })
     return receipt(this.me.code, this.me.number)
   }
 
@@ -186,8 +195,13 @@ export class Kept {
 function forgetOldDrafts() {
   for (const key of keys("draft/")) {
     const draft = read(key)
-    if (!draft || Date.now() - draft.at > KEPT_FOR) erase(key)
+    if (!draft || isOld(draft.at, draft.stage.closes_at)) erase(key)
   }
+}
+
+// What is needed until a window closes, `until`, is kept for as long after that.
+function isOld(at, until) {
+  return Date.now() - Math.max(at, until || 0) > KEPT_FOR
 }
 
 // ── an entry is put in IndexedDB, else in localStorage, else nowhere but here ─────────────────
@@ -236,7 +250,7 @@ async function forget(entry) {
 async function stored() {
   const found = await within("readonly", box => box.getAll()).catch(() => [])
   const all = [...found, ...keys("outbox/").map(read)]
-  const old = all.filter(it => Date.now() - it.order > KEPT_FOR)
+  const old = all.filter(it => isOld(it.order, it.until))
   old.forEach(forget)
   return all.filter(it => !old.includes(it))
 }

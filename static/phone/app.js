@@ -7,7 +7,7 @@ import { get, watch } from "../lib/records.js"
 import { config, say, t, tag } from "../lib/words.js"
 
 // What is drawn loads while we connect, so that neither waits for the other.
-const screen = import("./screen.js")
+const screen = Promise.all([import("./screen.js"), import("./parts.js")])
 const ALONE = "post-contribution" // the only command whose words are worth keeping when refused
 
 const id = name => document.getElementById(name)
@@ -26,7 +26,7 @@ async function join(event) {
   code.focus()
 }
 
-async function ask(path, body = {}) {
+export async function ask(path, body = {}) {
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -60,7 +60,13 @@ class Phone {
       send: (op, command) => this.connection.do(op, command),
       probe: () => this.connection.probe(),
       changed: (entry, outcome) => this.changed(entry, outcome),
+      closing: () => (get("stage") || {}).closes_at,
     })
+  }
+
+  // The table whose device this is; "" for somebody's phone.
+  get table() {
+    return this.own.table || ""
   }
 
   start() {
@@ -75,7 +81,7 @@ class Phone {
         op ? this.outbox.refused(op, refusal, retry) : this.outbox.unreadable(refusal),
     })
     this.outbox.open().then(() => this.refresh())
-    screen.then(({ Screen }) => this.screen = new Screen(this))
+    screen.then(([{ Screen }]) => this.screen = new Screen(this))
   }
 
   refresh() {
@@ -94,7 +100,8 @@ class Phone {
 
   post({ step, begun, kind, text, topic, area }) {
     const receipt = this.kept.nextReceipt()
-    return this.do({ type: ALONE, step, begun, kind, text, topic, area, language: tag, receipt })
+    const people = this.table ? this.kept.me.people || 1 : undefined
+    return this.do({ type: ALONE, step, begun, kind, text, topic, area, people, language: tag, receipt })
   }
 
   // Shown at once; the server's word counts when nothing more is on its way.
@@ -104,34 +111,14 @@ class Phone {
     this.do(command)
   }
 
-  respond(group, answer) {
-    this.meanwhile(own => own.answers[group] = answer, { type: "respond-to-group", group, answer })
-  }
-
-  dot(contribution, step) {
-    const type = step > 0 ? "place-dot" : "take-dot"
-    this.meanwhile(own => own.dots[contribution] = (own.dots[contribution] || 0) + step, { type, contribution })
-  }
-
-  evaluate(question, option) {
-    this.meanwhile(own => own.evaluation[question] = option, { type: "answer-evaluation", question, option })
-  }
-
   choose(target_group) {
     this.meanwhile(own => own.target_group = target_group, { type: "choose-perspective", target_group })
     location.hash = ""
   }
 
-  // Somebody else takes the phone: nothing of the one before is left on it.
-  async nextPerson() {
-    const answer = await ask(`/api/s/${this.session}/next-person`)
-    this.refusedNext = answer.session ? null : answer.kind
-    if (this.refusedNext) return this.refresh()
-    this.connection.close()
-    await this.outbox.empty()
-    this.kept.forgetDrafts()
-    this.kept.renew()
-    location.replace(`/s/${this.session}`)
+  // Whether what is begun in the step just now may be sent.
+  mayWriteIn({ open, kind }) {
+    return open || Boolean(this.table) && kind === "table-talk"
   }
 
   // ── what is heard ───────────────────────────────────────────────────────────────────────────
@@ -142,20 +129,32 @@ class Phone {
     if (status === "online" && this.status === "lost") this.say(t("conn.back"), "good")
     if (status === "lost" && this.status === "online") this.say(t("conn.lost"))
     this.status = status
+    if (status !== "connecting") this.fetchLater()
     if (status === "online") {
       this.outbox.reconnected()
-      keepShell()
+      if (this.hasAll) keepShell()
     }
     this.refresh()
+  }
+
+  // Begun when the first answer has come, or none: it must not stand in the way of that.
+  fetchLater() {
+    this.later ??= screen.then(async ([, { fetchLater }]) => {
+      await fetchLater(() => this.refresh())
+      this.hasAll = true
+      if (this.status === "online") keepShell()
+    })
+    return this.later
   }
 
   // Not admitted (any longer): the code is asked for again; what waits is still here afterwards.
   leave() {
     const meeting = get("meeting")
-    location.replace(meeting ? `/j/${meeting.code}` : "/")
+    location.replace(meeting && meeting.code ? `/j/${meeting.code}` : "/")
   }
 
   mine(own) {
+    if (this.screen && this.told) this.screen.heardOfOwn(this.told, own)
     this.told = own
     if (this.outbox.waiting().every(it => it.command.type === ALONE)) this.believe()
     this.refresh()
@@ -172,13 +171,14 @@ class Phone {
       "withdraw-contribution": "post.withdrawn",
     }[type]
     if (outcome === "ack" && thanks) this.say(t(thanks), "good")
-    if (outcome === "refused") this.say(t(`refusal.${refusal.kind}`, refusal), "bad")
+    if (outcome === "refused") this.fetchLater().then(() => this.say(t(`refusal.${refusal.kind}`, refusal), "bad"))
     if (outcome === "refused" && type !== ALONE) this.believe()
     this.refresh()
   }
 
   heard(changed) {
     if (changed.includes("stage")) this.moved(get("stage"))
+    if (this.screen) this.screen.heard(changed)
     if (changed.some(key => key !== "counts")) this.refresh()
   }
 
@@ -198,7 +198,7 @@ function reload() {
 
 // So that the page can be loaded again without a network. Only where browsers allow it (HTTPS).
 let shellKept = false
-let policy = { createScriptURL: url => url }
+let policy = { createScriptURL: () => "/sw.js" }
 if (window.trustedTypes) policy = trustedTypes.createPolicy("app", policy)
 
 function keepShell() {
@@ -214,4 +214,8 @@ function keepShell() {
 }
 
 if (config.session) enter(config.session)
-else id("join").addEventListener("submit", join)
+else {
+  // A code of one's own comes after #, where no log sees it.
+  if (location.hash) id("code").value = location.hash.slice(1)
+  id("join").addEventListener("submit", join)
+}

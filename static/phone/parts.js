@@ -1,7 +1,8 @@
 // What the phone's views are built of.
+import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
-import { get, keys } from "../lib/records.js"
-import { say, t, tag } from "../lib/words.js"
+import { get } from "../lib/records.js"
+import { more, say, t, tag } from "../lib/words.js"
 
 // New children for `node`, if they look different; the focus stays where it was.
 export function refill(node, children) {
@@ -44,7 +45,7 @@ export function unsent(node) {
 // Words of the municipality, in the page's language or marked as Swedish.
 export function said(name, props, text) {
   const { words, language } = say(text)
-  return h(name, { lang: language === tag ? null : language, ...props }, words)
+  return h(name, { lang: language === tag ? null : language, dir: "auto", ...props }, words)
 }
 
 // Words that a person wrote.
@@ -52,9 +53,10 @@ export function written(name, { text, language }) {
   return h(name, { class: "written", dir: "auto", lang: language }, text)
 }
 
-// How many have written nearly the same, if more than one.
-export function times({ times: n = 1 }) {
-  return n > 1 && h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n }) }, `×${n}`)
+// A sentence of ours around words that may be in another language.
+export function inParts(key, name, text, params) {
+  const [before, after] = t(key, { ...params, [name]: "\0" }).split("\0")
+  return [before, said("span", {}, text), after]
 }
 
 export function para(words, props) {
@@ -68,6 +70,11 @@ export function section(title, ...children) {
 export function area(id) {
   const meeting = get("meeting")
   return meeting && meeting.areas.find(it => it.id === id)
+}
+
+// Whether a window has closed.
+export function isClosed({ closes_at: at }) {
+  return Boolean(at) && serverNow() >= at
 }
 
 export function areaName(id) {
@@ -106,144 +113,51 @@ export class Stack {
   }
 }
 
-// ── groups, with or without something to do to each ───────────────────────────────────────────
+// ── what comes once we are connected ──────────────────────────────────────────────────────────
 
-// `control` says what can be done to each: parts(it) that the drawing depends on, draw(it, ...parts),
-// tail(it, ...parts) for a node that must never be redrawn, and whether single voices have it too.
-export class Groups {
-  list = h("ul", { class: "cards" })
-  voices = h("ul", { class: "cards" })
-  none = para(t("groups.none"))
-  note = h("p", { class: "small" }, t("groups.note"))
-  alone = h("h2", {}, t("groups.voices"))
-  title = h("h2", {}, t("groups.title"))
-  node = h("section", { class: "groups" }, this.title, this.none, this.note, this.list, this.alone, this.voices)
+const LATER = ["unsent", "own", "groups", "answers", "advice", "now", "window", "table"]
+const TRIES = 9
+const here = new Map()
 
-  constructor(stage, control = {}) {
-    this.needed = ["groups", "check", "dots", "target-groups"].includes(stage.kind)
-    this.control = control
-  }
+// The module, if it has come.
+export function module(name) {
+  return here.get(name)
+}
 
-  update() {
-    const { parts = () => [], tail } = this.control
-    const groups = keys("group/").map(get).sort(inOrder)
-    const voices = keys("voices/").flatMap(key => get(key).voices)
-    const items = them => them.map(it => [it.group || it.contribution, it, ...parts(it)])
-    cards(this.list, items(groups), (it, ...now) => this.group(it, now), tail)
-    cards(this.voices, items(voices), (it, ...now) => this.voice(it, now))
-    this.title.hidden = this.note.hidden = !groups.length
-    this.alone.hidden = !voices.length
-    this.none.hidden = !this.needed || groups.length + voices.length > 0
-  }
-
-  group(it, now) {
-    return [
-      areaName(it.area),
-      h("h3", { dir: "auto", lang: it.language }, it.title),
-      h("p", { class: "small" }, amount(it)),
-      it.dots !== undefined && it.dots !== null && h("p", { class: "total" }, t("vote.total", { n: it.dots })),
-      h("ul", { class: "quotes" }, it.quotes.map(quote => h("li", {}, written("span", quote), times(quote)))),
-      this.control.draw && this.control.draw(it, ...now),
-    ]
-  }
-
-  voice(it, now) {
-    return [written("p", it), times(it), this.control.voices && this.control.draw(it, ...now)]
+// Fetches what the first page does without, and the rest of the words; `changed()` when something
+// has come. What has not is asked for again, and by another name: a browser may remember that it
+// did not come.
+export async function fetchLater(changed) {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const again = tries ? `?${tries}` : ""
+    const words = more(again)
+    const missing = LATER.filter(name => !here.has(name))
+    const fetched = missing.map(async name => {
+      const it = await import(`./${name}.js${again}`)
+      await words
+      here.set(name, it)
+    })
+    const results = await Promise.allSettled([words, ...fetched])
+    changed()
+    if (results.every(it => it.status === "fulfilled")) return
+    await new Promise(resolve => setTimeout(resolve, 1000 * 2 ** tries))
   }
 }
 
-function inOrder(one, other) {
-  const place = it => it.area ? area(it.area).number : 0
-  return place(one) - place(other) || one.place - other.place
-}
+// The view that `make(module)` gives, once the module has come.
+export class Later {
+  node = h("div", { class: "stack" })
 
-// ── what others wrote, when the facilitator has opened it ─────────────────────────────────────
-
-export class Others {
-  list = h("ul", { class: "cards" })
-  none = para(t("others.none"))
-  node = h("section", {}, h("h2", {}, t("others.title")), this.none, this.list)
-
-  constructor(phone) {
-    this.phone = phone
-  }
-
-  update() {
-    const mine = new Set(this.phone.own.contributions.map(it => it.contribution))
-    const others = keys("other/").map(get).filter(it => !mine.has(it.contribution)).reverse()
-    this.node.hidden = !get("stage") || !get("stage").others_shown
-    this.none.hidden = others.length > 0
-    cards(this.list, others.map(it => [it.contribution, it]), it => [
-      h("p", { class: "small" }, t(`kind.${it.kind}`)),
-      written("p", it),
-    ])
-  }
-}
-
-// ── one's own ─────────────────────────────────────────────────────────────────────────────────
-
-// What the person has written, with its standing: everything, or in one step.
-export class Mine {
-  list = h("ul", { class: "cards" })
-  none = para(t("mine.none"))
-
-  constructor(phone, step) {
-    Object.assign(this, { phone, step })
-    const title = step ? h("h2", {}, t("mine.here")) : h("h1", { tabindex: "-1" }, t("post.mine"))
-    this.node = h("section", {}, title, this.none, this.list)
-  }
-
-  update() {
-    const all = this.phone.told ? [...this.phone.told.contributions].reverse() : []
-    const mine = this.step ? all.filter(it => it.step === this.step) : all
-    const leaving = new Set(this.phone.outbox.waiting().map(it => it.command.contribution))
-    const { ended } = get("stage")
-    this.none.hidden = mine.length > 0
-    this.node.hidden = Boolean(this.step) && !mine.length
-    cards(
-      this.list,
-      mine.map(it => [it.contribution, JSON.stringify(it), leaving.has(it.contribution), this.asked === it.contribution, ended]),
-      (it, ...now) => this.card(JSON.parse(it), ...now),
-    )
-  }
-
-  card(it, leaving, asked) {
-    const canLeave = ["visible", "held"].includes(it.standing) && !leaving
-    const standing = it.reason
-      ? t("mine.hidden_because", { reason: t(`reason.${it.reason}`) })
-      : t(`standing.${it.standing}`)
-    return [
-      !this.step && areaName(it.area),
-      h("p", { class: "small" }, t(`kind.${it.kind}`)),
-      written("p", { text: it.text }),
-      h("p", { class: "standing", "data-standing": it.standing }, standing, it.late && ` · ${t("mine.late")}`),
-      canLeave && (asked ? this.sure(it) : h("button", {
-        type: "button",
-        id: `leave-${it.contribution}`,
-        onclick: () => this.ask(it.contribution),
-      }, t("post.withdraw"))),
-    ]
-  }
-
-  sure({ contribution }) {
-    return [
-      para(t("mine.sure")),
-      h(
-        "div",
-        { class: "pair" },
-        h("button", { type: "button", id: `leave-${contribution}`, class: "primary", onclick: () => this.withdraw(contribution) }, t("mine.yes")),
-        h("button", { type: "button", id: `stay-${contribution}`, onclick: () => this.ask(null) }, t("mine.no")),
-      ),
-    ]
-  }
-
-  ask(contribution) {
-    this.asked = contribution
+  constructor(name, make) {
+    Object.assign(this, { name, make })
     this.update()
   }
 
-  withdraw(contribution) {
-    this.asked = null
-    this.phone.do({ type: "withdraw-contribution", contribution })
+  update() {
+    if (!this.view && here.has(this.name)) {
+      this.view = this.make(here.get(this.name))
+      this.node.append(this.view.node)
+    }
+    if (this.view) this.view.update()
   }
 }

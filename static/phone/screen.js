@@ -2,10 +2,10 @@
 import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { config, say, t } from "../lib/words.js"
-import { amount, area, Mine, Page, para, refill, said, section, Stack, unsent } from "./parts.js"
-import { aboutMeeting, influence, nextSteps, receiptCode, viewOf } from "./steps.js"
-import { Waiting, Writing } from "./writing.js"
+import { config, t } from "../lib/words.js"
+import { area, isClosed, Later, module, Page, para, refill, said, Stack, unsent } from "./parts.js"
+import { beforehand, viewOf } from "./steps.js"
+import { Waiting } from "./writing.js"
 
 const SAID_FOR = 6000
 const MINUTES_SAID = 5
@@ -19,14 +19,15 @@ export class Screen {
 
   constructor(phone) {
     this.phone = phone
-    const names = ["line", "top", "over", "step", "panel", "begun", "nav"]
+    const names = ["bar", "line", "now", "top", "over", "step", "panel", "begun", "nav"]
     this.parts = Object.fromEntries(names.map(name => [name, h(name === "nav" ? "nav" : "div", { class: name })]))
     this.waiting = new Waiting(this.phone)
-    this.band = h("div", {})
+    this.table = h("p", {})
     this.clock = h("p", { class: "clock numerals", role: "timer" })
     this.parts.nav.setAttribute("aria-label", t("nav.label"))
     id("main").replaceChildren(...Object.values(this.parts))
-    this.parts.top.append(this.band, this.clock)
+    const ask = h("button", { type: "button", id: "now", onclick: () => this.tellNow() }, t("now.ask"))
+    this.parts.bar.append(ask, this.table, this.clock)
     this.parts.panel.after(this.waiting.node)
     addEventListener("hashchange", () => this.draw(get("stage")))
     setInterval(() => this.tick(), 1000)
@@ -43,14 +44,16 @@ export class Screen {
 
   draw(stage) {
     const { line, top, over, begun, nav } = this.parts
+    const { table } = this.phone
     const shown = stage && this.view && this.isHeld(stage) ? this.view.stage : stage
     refill(line, this.lines(get("meeting")))
-    refill(this.band, shown && areaName(shown.area))
+    this.table.textContent = table ? t("nav.table", { table }) : ""
+    refill(top, shown && areaName(shown.area))
     top.dataset.area = shown && shown.area ? area(shown.area).number : ""
     this.showStep(stage)
     this.showPanel(stage)
     refill(over, this.overWords(stage))
-    refill(begun, this.asked ? null : this.begunElsewhere(stage && stage.ended))
+    refill(begun, !this.asked && module("unsent") && module("unsent").begunElsewhere(this))
     refill(nav, stage && !this.asked && this.links())
     this.waiting.update()
     this.tick()
@@ -67,7 +70,8 @@ export class Screen {
 
   // A step's view stays as long as the step, and longer while there is unsent text in it.
   showStep(stage) {
-    if (stage && !(this.view && (sameStep(this.view.stage, stage) || this.isHeld(stage)))) {
+    const ours = this.view && this.view.table === this.phone.table
+    if (stage && !(ours && (sameStep(this.view.stage, stage) || this.isHeld(stage)))) {
       this.turnTo(viewOf(this.phone, stage), stage)
     }
     if (this.view) this.view.update()
@@ -82,7 +86,7 @@ export class Screen {
 
   turnTo(view, stage) {
     const focused = this.view && this.view.node.contains(document.activeElement)
-    this.view = Object.assign(view, { stage })
+    this.view = Object.assign(view, { stage, table: this.phone.table })
     id("main").dataset.step = stage.step || ""
     this.parts.step.replaceChildren(view.node)
     view.update()
@@ -97,7 +101,8 @@ export class Screen {
 
   // First the perspective is asked for; after that the address says what lies on top.
   showPanel(stage) {
-    this.asked = stage && !stage.ended && this.phone.told && this.phone.own.target_group === null
+    const { told, table, own: { target_group } } = this.phone
+    this.asked = stage && !stage.ended && told && !table && target_group === null
     const name = this.asked ? "perspective" : location.hash.slice(1)
     const before = this.panel
     const turned = stage && name !== before
@@ -116,55 +121,30 @@ export class Screen {
   overWords(stage) {
     if (!stage || !this.view || this.panel && this.beside) return null
     const moved = !sameStep(this.view.stage, stage)
-    if (!moved && (stage.open || !unsent(this.view.node))) return null
+    if (!moved && (this.phone.mayWriteIn(stage) || !unsent(this.view.node))) return null
     return [
       para(t(stage.ended ? "ended.title" : "post.round_closed")),
-      moved && h("button", { type: "button", id: "move-on", onclick: () => this.moveOn() }, t("moved.go")),
+      moved && h("button", { type: "button", id: "move-on", onclick: () => this.moveTo(viewOf(this.phone, stage), stage) }, t("moved.go")),
     ]
   }
 
-  moveOn() {
-    const stage = get("stage")
-    this.turnTo(viewOf(this.phone, stage), stage)
-    this.draw(stage)
-    this.toHeading()
-  }
-
-  // Drafts of other steps than the one that is shown.
-  begunElsewhere(ended) {
-    const drafts = this.phone.kept.drafts().filter(draft => !this.view || draft.stage.step !== this.view.stage.step)
-    return drafts.map((draft, n) => h(
-      "section",
-      {},
-      h("h2", {}, t("draft.title")),
-      said("p", { class: "small" }, draft.stage.title),
-      h("p", { class: "written", dir: "auto" }, draft.text),
-      h("div", { class: "pair" },
-        !ended && h("button", { type: "button", id: `go-on-${n}`, onclick: () => this.goOn(draft) }, t("draft.go_on")),
-        h("button", { type: "button", id: `throw-${n}`, onclick: () => this.throwAway(draft) }, t("draft.discard"))),
-    ))
-  }
-
-  goOn({ stage }) {
-    location.hash = ""
-    this.turnTo(new Writing(this.phone, stage), stage)
+  // Because the person wants to: the focus goes along.
+  moveTo(view, stage) {
+    this.turnTo(view, stage)
     this.draw(get("stage"))
     this.toHeading()
-  }
-
-  throwAway({ stage, about }) {
-    this.phone.kept.keepDraft(stage.step, about, null)
-    this.refresh()
   }
 
   links() {
     const n = this.phone.told ? this.phone.told.contributions.length : 0
     const link = (name, words) => h("a", { href: `#${name}`, "aria-current": this.panel === name ? "page" : null }, words)
+    const { table } = this.phone
+    const oneOfMany = !get("stage").ended && !table
     return [
-      link("mine", n ? t("nav.mine", { n }) : t("post.mine")),
-      !get("stage").ended && link("perspective", t("group.change")),
+      link("mine", table ? t("nav.notes", { n }) : n ? t("nav.mine", { n }) : t("post.mine")),
+      oneOfMany && link("perspective", t("group.change")),
       link("about", t("nav.about")),
-      !get("stage").ended && link("next-person", t("next.title")),
+      oneOfMany && get("meeting").code && link("next-person", t("next.title")),
     ]
   }
 
@@ -175,6 +155,26 @@ export class Screen {
     this.clock.textContent = left ? t("time.left", { time: `${Math.floor(minutes)}:${String(left % 60).padStart(2, "0")}` }) : ""
     if (minutes !== this.minutes && minutes >= 1 && minutes <= MINUTES_SAID && minutes % 1 === 0) this.say(t("post.round_ending", { n: minutes }))
     this.minutes = minutes
+    const stage = get("stage")
+    const closed = Boolean(stage) && isClosed(stage)
+    if (closed !== this.closed) this.refresh()
+    this.closed = closed
+  }
+
+  // Said and shown: what happens just now.
+  tellNow() {
+    const now = module("now")
+    if (now) now.tell(this)
+    else this.say(t(this.phone.status === "lost" ? "conn.lost" : "conn.connecting"))
+  }
+
+  // What others have done is said by and by: see there.
+  heard(changed) {
+    if (module("now")) module("now").heard(this.phone, changed)
+  }
+
+  heardOfOwn(before, after) {
+    if (module("now")) module("now").heardOfOwn(this.phone, before, after)
   }
 
   // The one live region: what is said within 300 ms is said together, and once. What the page
@@ -183,15 +183,15 @@ export class Screen {
     if (!this.spoken.includes(words)) this.spoken.push(words)
     this.news = news || this.news
     this.saying = this.saying || setTimeout(() => {
-      clearTimeout(this.hush)
-      this.announce(this.spoken.splice(0).join(" "), this.news)
-      this.hush = setTimeout(() => this.announce(""), SAID_FOR)
+      this.announce(para(this.spoken.splice(0).join(" "), { class: this.news || "visually-hidden" }))
       this.saying = this.news = null
     }, 300)
   }
 
-  announce(words, news) {
-    id("status").replaceChildren(...words ? [para(words, { class: news || "visually-hidden" })] : [])
+  announce(node) {
+    clearTimeout(this.hush)
+    id("status").replaceChildren(node)
+    this.hush = setTimeout(() => id("status").replaceChildren(), Math.max(SAID_FOR, node.textContent.length * 60))
   }
 }
 
@@ -212,16 +212,12 @@ function areaName(name) {
 
 // ── beside the steps ──────────────────────────────────────────────────────────────────────────
 
+const BESIDE = ["mine", "about", "next-person"]
+
 function panelOf(phone, name) {
-  const page = draw => new Page(() => draw(phone))
-  const back = new Page(() => phone.own.target_group !== null && h("a", { class: "back", href: "#main" }, t("nav.back")))
-  switch (name) {
-    case "mine": return new Stack(back, new Mine(phone), page(receiptCode))
-    case "perspective": return new Stack(back, page(perspective))
-    case "about": return new Stack(back, page(about))
-    case "next-person": return new Stack(back, page(nextPerson))
-  }
-  return null
+  const back = new Page(() => (phone.table || phone.own.target_group !== null) && h("a", { class: "back", href: "#main" }, t("nav.back")))
+  if (name === "perspective") return new Stack(back, new Page(() => perspective(phone)))
+  return BESIDE.includes(name) ? new Stack(back, new Later("own", own => own.panelOf(phone, name))) : null
 }
 
 function perspective(phone) {
@@ -246,53 +242,6 @@ function perspective(phone) {
       groups.map(it => choice(it.id, said("span", {}, it.name))),
       choice(UNDISCLOSED, t("group.skip")),
     ),
-    first && information(),
-  ]
-}
-
-function information() {
-  return section(
-    t("about.before"),
-    para(t("join.anonymous")),
-    para(t("join.public_notice")),
-    h("p", {}, h("a", { href: "/privacy" }, t("join.privacy_link"))),
-  )
-}
-
-function about() {
-  const meeting = get("meeting")
-  const counts = get("counts")
-  return [
-    said("h1", { tabindex: "-1" }, meeting.title),
-    para([meeting.municipality, say(meeting.place).words, meeting.room, meeting.record_number].filter(Boolean).join(" · ")),
-    counts && para(amount({ contributions: counts.contributions, people: counts.authors }), { class: "small" }),
-    aboutMeeting(meeting),
-    influence(),
-    nextSteps(),
-    information(),
-    para(t("groups.note")),
-    h(
-      "ul",
-      {},
-      h("li", {}, h("a", { href: "/rules" }, t("about.rules"))),
-      h("li", {}, h("a", { href: "/accessibility" }, t("join.accessibility_link"))),
-    ),
-    meeting.contact && para(t("about.contact", { contact: meeting.contact })),
-  ]
-}
-
-// Before the phone is handed over, what waits is sent or knowingly thrown away.
-function nextPerson(phone) {
-  const waiting = phone.outbox.entries.length
-  const drafts = phone.kept.drafts().length
-  const unsent = waiting + drafts
-  return [
-    h("h1", { tabindex: "-1" }, t("next.title")),
-    para(t("next.body")),
-    receiptCode(phone),
-    unsent > 0 && para(t("next.unsent", { n: unsent }), { class: "error" }),
-    phone.refusedNext && para(t(`refusal.${phone.refusedNext}`), { class: "error" }),
-    h("button", { type: "button", id: "next-person", class: "primary", onclick: () => phone.nextPerson() },
-      t(unsent ? "next.go_anyway" : "next.go")),
+    first && beforehand(),
   ]
 }

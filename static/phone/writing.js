@@ -2,7 +2,7 @@
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
-import { area, cards, para, refill, said, unsent, written } from "./parts.js"
+import { area, cards, inParts, isClosed, Later, module, para, refill, said, unsent, written } from "./parts.js"
 
 const COUNT_FROM = 400
 let fields = 0
@@ -10,6 +10,8 @@ let fields = 0
 // A field and its button. `about` names the draft, `place()` gives {kind, topic, area} when it is
 // kept or sent, `asked` is the id of the question when it stands above.
 export class Field {
+  heard = new Set() // the kinds of personal data that have been warned of
+
   constructor(phone, stage, { about, label, place, asked }) {
     Object.assign(this, { phone, stage, about, place })
     const id = `field-${++fields}`
@@ -32,7 +34,8 @@ export class Field {
       this.button,
     )
     this.closed = h("p", { class: "small" }, t("post.closed"))
-    this.node = h("div", {}, this.form, this.closed)
+    this.slow = h("p", { class: "small" })
+    this.node = h("div", {}, this.form, this.slow, this.closed)
     const draft = phone.kept.draft(stage.step, about)
     if (draft) this.text.value = draft.text
     this.begun = draft ? draft.begun : null
@@ -41,7 +44,8 @@ export class Field {
 
   update() {
     const now = get("stage")
-    const open = !now || now.step !== this.stage.step || now.open
+    const open = !now || now.step !== this.stage.step || this.phone.mayWriteIn(now) && !isClosed(now)
+    this.slow.textContent = open && now && now.slow ? t("post.slow", { n: now.slow }) : ""
     this.closed.hidden = open
     this.form.hidden = !open && !unsent(this.form)
   }
@@ -64,7 +68,7 @@ export class Field {
   advise(text, error = "") {
     const n = [...text.trim()].length
     const max = get("meeting") ? get("meeting").text_limit : 500
-    const warning = n > max ? t("post.error_long", { n: n - max }) : error || advice(text)
+    const warning = n > max ? t("post.error_long", { n: n - max }) : error || adviceOn(text).words
     this.help.textContent = warning || (n >= COUNT_FROM ? t("post.counter", { n, max, left: max - n }) : "")
     this.help.classList.toggle("error", Boolean(warning))
     this.text.setAttribute("aria-invalid", String(n > max || Boolean(error)))
@@ -75,26 +79,37 @@ export class Field {
     event.preventDefault()
     const text = this.text.value
     if (!this.advise(text, text.trim() ? "" : t("post.error_empty"))) return this.text.focus()
+    if (this.objects(text)) return
     this.text.value = ""
     this.advise("")
     const { begun, stage } = this
     this.begun = null
+    this.heard.clear()
     await this.phone.post({ step: stage.step, begun: begun === null ? Math.max(0, position().seq) : begun, text, ...this.place() })
     this.keep()
   }
+
+  // An identity number is never sent: the server would refuse it. Of other personal data it is said
+  // once that they are there; who presses again sends them.
+  objects(text) {
+    const { table } = this.phone
+    if (table && module("table") && module("table").asksHowMany(this.phone)) return true
+    const { stop, kinds, words } = adviceOn(text)
+    if (kinds.every(kind => this.heard.has(kind)) && !stop) return false
+    const said = stop ? words : `${words} ${t("post.pii_anyway")}`
+    kinds.forEach(kind => this.heard.add(kind))
+    this.advise(text, said)
+    this.phone.say(said)
+    if (stop) this.text.focus()
+    return true
+  }
 }
 
-// Instant advice; the server decides.
-function advice(text) {
-  const found = FOUND.find(([, pattern]) => pattern.test(text))
-  return found ? t("post.pii_warning", { kind: t(`found.${found[0]}`) }) : ""
+// Instant advice, once its module has come; the server decides.
+export function adviceOn(text) {
+  const it = module("advice")
+  return it ? it.advice(text) : { stop: false, kinds: [], words: "" }
 }
-
-const FOUND = [
-  ["personal-number", /\b(19|20)?\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01]|[6-9]\d)[-+ ]?\d{4}\b/],
-  ["email", /\S+@\S+\.\w{2,}/],
-  ["phone", /(^|\D)(\+46|0046|0)[\s-]?7[\s-]?\d([\s-]?\d){7}(\D|$)/],
-]
 
 // The view of a step in which people write: collect and meanings.
 export class Writing {
@@ -107,11 +122,14 @@ export class Writing {
     this.area = stage.area || (drafts.length ? drafts[0].area : null)
     this.question = h("h1", { id: "question", tabindex: "-1" })
     this.place = h("div", {})
-    this.node = h("div", { class: "writing" }, this.chooseTopic(), this.question, this.chooseKind(), this.chooseArea(), this.place)
+    this.people = phone.table && new Later("table", it => new it.People(phone))
+    this.node = h("div", { class: "writing" }, this.chooseTopic(), this.question, this.chooseKind(), this.chooseArea(),
+      this.people && this.people.node, this.place)
     this.show()
   }
 
   update() {
+    if (this.people) this.people.update()
     for (const field of this.made.values()) field.update()
   }
 
@@ -123,6 +141,7 @@ export class Writing {
   asked() {
     if (this.topic) return inParts("post.prompt_meaning", "topic", this.topic.text)
     if (say(this.stage.prompt).words) return said("span", {}, this.stage.prompt)
+    if (this.phone.table) return t("table.prompt")
     const name = `post.prompt_${this.kind}`
     const it = this.stage.area && area(this.stage.area)
     return it && this.kind === "keyword" ? inParts(name, "area", it.name) : t(this.kind === "keyword" ? `${name}_any` : name)
@@ -175,12 +194,6 @@ function chooser(id, label, options, value, chosen) {
   return h("div", { class: "chooser" }, h("label", { for: id }, label), select)
 }
 
-// A sentence of ours around words that may be in another language.
-function inParts(key, name, text) {
-  const [before, after] = t(key, { [name]: "\0" }).split("\0")
-  return [before, said("span", {}, text), after]
-}
-
 // What waits in the outbox, and what was refused with its words kept to be changed.
 export class Waiting {
   list = h("ul", { class: "cards" })
@@ -194,50 +207,17 @@ export class Waiting {
   update() {
     const { outbox, status } = this.phone
     const entries = outbox.entries.filter(it => it.command.type === "post-contribution")
-    const state = status === "online" ? "waiting.sending" : "conn.queued"
+    const resting = Date.now() < outbox.resting ? "waiting.rests" : "waiting.sending"
+    const state = status === "online" ? resting : "conn.queued"
     const { ended } = get("stage") || {}
     this.node.hidden = !entries.length
     this.title.textContent = t(entries.every(it => it.refusal) ? "waiting.refused" : "waiting.title")
-    cards(this.list, entries.map(it => [it.op, it, it.refusal || state, ended]), (it, why) =>
-      it.refusal ? this.refused(it, ended) : this.waits(it, why))
+    const why = ({ refusal }) => refusal ? t(`refusal.${refusal.kind}`, refusal) : t(state)
+    cards(this.list, entries.map(it => [it.op, it, why(it), ended, module("unsent")]), (it, why) =>
+      it.refusal && module("unsent") ? module("unsent").form(this.phone, it, why) : this.waits(it, why))
   }
 
-  waits({ command: { text, language } }, state) {
-    return [written("p", { text, language }), para(t(state), { class: "small" })]
+  waits({ command: { text, language } }, why) {
+    return [written("p", { text, language }), para(why, { class: "small" })]
   }
-
-  refused(entry, ended) {
-    const { command, refusal } = entry
-    const id = `refused-${entry.op}`
-    const text = h("textarea", { id, rows: "3", dir: "auto", value: command.text, oninput: () => {
-      command.text = text.value
-      this.phone.outbox.keep(entry)
-    } })
-    const done = again => event => {
-      event.preventDefault()
-      text.value = ""
-      this.phone.outbox.discard(entry.op)
-      if (again) this.phone.post({ ...command, ...elsewhere(refusal, command) })
-    }
-    return h(
-      "form",
-      { class: "field", novalidate: true, onsubmit: done(true) },
-      h("label", { for: id, class: "error" }, t(`refusal.${refusal.kind}`, refusal)),
-      text,
-      h("div", { class: "pair" },
-        !ended && h("button", { class: "primary" }, t(elsewhere(refusal, command) ? "waiting.send_here" : "waiting.send_again")),
-        h("button", { type: "button", onclick: done(false) }, t("waiting.discard"))),
-    )
-  }
-}
-
-const MISPLACED = ["step-closed", "unknown-step", "wrong-topic"]
-
-// Where words whose question is closed can go instead: to the one that is open now.
-function elsewhere(refusal, { kind }) {
-  const now = get("stage")
-  if (!now || !now.open || !now.takes || !MISPLACED.includes(refusal.kind)) return null
-  const topic = now.topics && now.topics.length ? now.topics[0].id : null
-  const fits = now.takes.includes(kind) ? kind : now.takes[0]
-  return { step: now.step, begun: position().seq, kind: fits, topic, area: null }
 }

@@ -5,9 +5,11 @@ const SIZES = ["large", "medium", "small"]
 
 // After drawing: [data-shrink] takes the largest size that fits, [data-trim] hides what does not
 // fit from its end, and [data-lines] shows as many whole lines as its [data-box] has room for;
-// what is cut off there loses its [data-extra] first.
+// what is cut off there loses its [data-extra] first. What a [data-beside]
+// stands beside gives way to it; where it has room for no line, it goes itself.
 export function settle(home) {
   for (const box of home.querySelectorAll("[data-shrink]")) shrink(box)
+  for (const words of home.querySelectorAll("[data-beside]")) words.hidden = false
   for (const words of home.querySelectorAll("[data-lines]")) clamp(words, Number(words.dataset.lines))
   for (const list of home.querySelectorAll("[data-trim]")) trim(list)
   for (const words of home.querySelectorAll("[data-lines]")) shorten(words)
@@ -25,7 +27,11 @@ function trim(list) {
   const items = [...list.children]
   for (const item of items) item.hidden = false
   while (!shorter(list) && items.length > 1) items.pop().hidden = true
-  if (overflows(list)) list.dataset.single = ""
+  if (!overflows(list)) return
+  list.dataset.single = ""
+  const all = list.querySelectorAll("[data-lines]")
+  for (const words of all) clamp(words, 1)
+  if (all.length && overflows(list)) items[0].hidden = true
 }
 
 function shorter(list) {
@@ -47,9 +53,12 @@ function grown(list, all, lines) {
 
 function shorten(words) {
   const box = words.closest("[data-box]").getBoundingClientRect()
+  const isBeside = words.hasAttribute("data-beside")
+  if (isBeside && !within(words, box)) clamp(words.previousElementSibling, 1)
   for (let lines = Number(words.dataset.lines); lines > 1 && !within(words, box); lines--) {
     clamp(words, lines - 1)
   }
+  if (isBeside) words.hidden = !within(words, box)
   const extra = words.querySelector("[data-extra]")
   if (extra) extra.hidden = overflows(words)
 }

@@ -1,7 +1,7 @@
 // What stands around every screen: question and code above, state and page below.
 import { get } from "../lib/records.js"
 import { h } from "../lib/element.js"
-import { t, tag } from "../lib/words.js"
+import { locale, t } from "../lib/words.js"
 import { settle } from "./fit.js"
 import { morph } from "./morph.js"
 import { address, figure, text, timer } from "./parts.js"
@@ -22,9 +22,9 @@ function masthead(meeting, page) {
         page.kicker ? text("p", { class: "kicker" }, page.kicker) : null,
         page.title ? text("h1", { class: page.style, "data-shrink": "" }, page.title) : null,
         ...(page.lead || []))),
-    page.hero || !meeting.code ? null : h("div", { class: "join" },
+    page.hero ? null : h("div", { class: "join" },
       h("p", { class: "address" }, address()),
-      h("p", { class: "code" }, spaced(meeting.code)),
+      meeting.code ? h("p", { class: "code" }, spaced(meeting.code)) : null,
       page.timed ? timer(page.isClosed) : null),
   ].filter(Boolean)
 }
@@ -52,7 +52,7 @@ function state(stage, held, lostAt, note) {
 }
 
 function lost(at) {
-  const time = at.toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit" })
+  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
   return t("proj.lost", { time })
 }
 

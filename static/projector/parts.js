@@ -2,7 +2,7 @@
 import { serverNow } from "../lib/connection.js"
 import { get, keys } from "../lib/records.js"
 import { h } from "../lib/element.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { config, locale, say, t, tag, written } from "../lib/words.js"
 
 // A Text in the page's language; marked where it is in another.
 export function text(element, props, value) {
@@ -32,11 +32,20 @@ function divided(word) {
   })
 }
 
-// What people wrote, in their own language and direction, never altered; how many wrote nearly so.
-export function quote(element, { contribution, text: words, language, times = 1 }, lines = 4, props = {}) {
+// What people wrote, in their own language and direction, never altered, and its translation, which
+// shares its lines; how many wrote nearly so.
+export function quote(element, { contribution, text: words, language, translation, times = 1 }, lines = 4, props = {}) {
+  const said = h("q", { dir: "auto", lang: language, "data-lines": translation ? Math.ceil(lines / 2) : lines }, words)
   return h(element, { "data-key": `post-${contribution}`, class: times > 1 ? "quote folded" : "quote", ...props },
-    h("q", { dir: "auto", lang: language, "data-lines": lines }, words),
+    translation ? h("div", { class: "both" }, said, beside(translation, Math.max(1, lines - 1))) : said,
     times > 1 ? h("span", { class: "times", role: "img", "aria-label": t("quote.times", { n: times }) }, `×${times}`) : null)
+}
+
+// Who made it is said in a word: the room is for what somebody wanted to say.
+function beside({ text: words, language, by }, lines) {
+  const maker = h("abbr", { title: t(`translated.${by}`) }, t(`proj.translated_${by}`))
+  return h("p", { class: "translation", dir: "auto", lang: language, "data-lines": lines, "data-beside": "" },
+    h("bdi", { lang: tag }, maker), ` ${words}`)
 }
 
 const GAP = "\n"
@@ -45,7 +54,7 @@ const GAP = "\n"
 export function figure(key, n) {
   // Counts as the number it is, is written as a gap.
   const number = { valueOf: () => n, toString: () => GAP }
-  return around(t(key, { n: number }), h("b", {}, n.toLocaleString(tag)))
+  return around(t(key, { n: number }), h("b", {}, written(n)))
 }
 
 // A sentence from the catalogue with `node` in its gap.
@@ -53,9 +62,10 @@ export function sentence(key, name, node) {
   return around(t(key, { [name]: GAP }), node)
 }
 
+// Words without a gap say it all: Arabic has a form of its own for one, and for two.
 function around(words, node) {
   const [before, after] = words.split(GAP)
-  return [before, node, after || ""]
+  return after === undefined ? [before] : [before, node, after]
 }
 
 // A place that nobody has yet.
@@ -115,8 +125,7 @@ export function marks(count, shape) {
 
 export function date(words) {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(words)) return words
-  const european = tag === "en" ? "en-GB" : tag
-  return new Date(`${words}T12:00`).toLocaleDateString(european, { day: "numeric", month: "long", year: "numeric" })
+  return new Date(`${words}T12:00`).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" })
 }
 
 // ── records ───────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 // what is asked for are the secrets that follow from it, one for each contribution.
 import { h } from "../lib/element.js"
 import { receipt } from "../lib/outbox.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { config, locale, say, t } from "../lib/words.js"
 import { qr } from "./qr.js"
 
 const AT_ONCE = 50
@@ -74,7 +74,7 @@ function shown(it) {
   const area = say(it.area)
   const standing = t(`standing.${it.standing}`) + (it.reason ? `: ${t(`reason.${it.reason}`)}` : "")
   return h("li", {},
-    h("p", { lang: area.language }, [area.words, t(`kind.${it.kind}`)].filter(Boolean).join(" · ")),
+    h("p", { lang: area.language, dir: "auto" }, [area.words, t(`kind.${it.kind}`)].filter(Boolean).join(" · ")),
     h("blockquote", { lang: it.language, dir: "auto" }, it.text),
     h("p", {}, h("strong", {}, standing)),
     h("ol", { class: "became" }, became(it).map(line => h("li", {}, line))))
@@ -97,7 +97,7 @@ function outcome(it) {
   const named = it.recipient || it.kind !== "other-authority" ? kind : "other-authority-unnamed"
   return [
     h("strong", {}, t(`page.outcome.${named}`, { recipient: it.recipient, reason: it.reason })),
-    it.goal && h("q", { lang: "sv" }, it.goal),
+    it.goal && h("q", { lang: "sv", dir: "auto" }, it.goal),
     h("span", { class: "when" }, t("page.receipt.settled", { date: date(it.at) })),
   ]
 }
@@ -108,7 +108,7 @@ function onward(name, it) {
   const title = say(it.title)
   return h("section", {},
     h("h2", {}, t("page.receipt.next")),
-    h("p", { lang: title.language }, title.words),
+    h("p", { lang: title.language, dir: "auto" }, title.words),
     h("ol", { class: "stages" }, it.stages.map(stage)),
     h("p", {}, it.published
       ? h("a", { href: `/feedback/${name}` }, t("page.feedback.read"))
@@ -119,7 +119,7 @@ function stage(it) {
   const name = say(it.name)
   const when = it.entered_at ? t("page.receipt.since", { date: date(it.entered_at) }) : it.date
   return h("li", { "aria-current": it.entered_at ? "step" : null },
-    h("b", {}, when), when && " ", h("span", { lang: name.language }, name.words))
+    h("b", {}, when), when && " ", h("span", { lang: name.language, dir: "auto" }, name.words))
 }
 
 function feedbackComes(day) {
@@ -129,7 +129,7 @@ function feedbackComes(day) {
 // Their own day, whatever clock the phone has: these are dates of the municipality.
 function date(ms) {
   const options = { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/Stockholm" }
-  return new Intl.DateTimeFormat(tag, options).format(ms)
+  return new Intl.DateTimeFormat(locale, options).format(ms)
 }
 
 // ── the card ──────────────────────────────────────────────────────────────────────────────────

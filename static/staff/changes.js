@@ -1,10 +1,10 @@
 // <change-list>: what staff have done, newest first, each with its undo.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { say, t } from "../lib/words.js"
+import { config, say, t } from "../lib/words.js"
 import { keep } from "./keyed.js"
 import { wish } from "./line.js"
-import { time } from "./names.js"
+import { moment, time } from "./names.js"
 import { button } from "./press.js"
 
 // A step that starts its own timer is one thing to a facilitator, although it is two in the log.
@@ -14,8 +14,15 @@ function listed() {
     change.words !== "timer" || !changes.some((other) => other.words === "step" && other.at === change.at))
 }
 
+// What those who moderate may undo (see the rules: moderation.ABOUT_SHOWING).
+const ABOUT_SHOWING = [
+  "moderation", "blank", "slow", "joining", "released", "held", "hidden", "restored", "asserted", "held_back", "trusted",
+  "masked", "unmasked", "translated", "untranslated",
+]
+const mayUndo = ({ words }) => config.role !== "moderator" || ABOUT_SHOWING.includes(words)
+
 // What Undo takes back: never an undo, so that pressing it twice goes back two steps.
-const next = () => listed().find((change) => !change.by_undo)
+const next = () => listed().find((change) => !change.by_undo && mayUndo(change))
 
 function said(last) {
   if (!last.by_undo) return t("console.last", { what: inWords(last), time: time(last.at) })
@@ -28,7 +35,9 @@ export function inWords({ words, params }) {
   const named = { ...params, group: params.group && titleOfGroup(params.group) }
   if (words === "step") return params.step ? t("change.step", { step: titleOf(params.step) }) : t("change.lobby")
   if (words === "timer") return now ? t("change.timer_on", { time: time(now) }) : t("change.timer_off")
+  if (words === "slow") return now ? t("change.slow_on", { n: now }) : t("change.slow_off")
   if (words === "moderation") return t("change.moderation", { moderation: t(`console.moderation_${now}`) })
+  if (words === "closing") return now ? t("change.closing_set", { time: moment(now) }) : t("change.closing_off")
   return t(typeof now === "boolean" ? `change.${words}_${now ? "on" : "off"}` : `change.${words}`, named)
 }
 
@@ -83,6 +92,7 @@ class ChangeList extends HTMLElement {
   line(change) {
     const undo = button("console.undo", () => take(change, undo), "", "quiet")
     undo.setAttribute("aria-label", t("console.undo_this", { what: inWords(change) }))
+    undo.hidden = !mayUndo(change)
     return h("li", { "data-answers": "" },
       h("time", { class: "numerals" }, time(change.at)),
       h("span", {}, inWords(change)),

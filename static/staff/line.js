@@ -51,7 +51,7 @@ export function seen() {
 
 // The command as it is sent from a page about a whole dialogue.
 function withSeen(command) {
-  if (!config.dialogue || command.type === "undo") return command
+  if (!config.dialogue || ["undo", "translate-contribution"].includes(command.type)) return command
   const said = { seen: seen(), ...command }
   const mine = [...done].filter((seq) => seq > said.seen).slice(-MINE)
   return mine.length ? { ...said, mine } : said

@@ -10,14 +10,14 @@ async function signIn() {
   history.replaceState(null, "", location.pathname + location.search)
   place.textContent = t("staff.signing_in")
   const answer = await post("/api/staff/login", { secret })
-  if (answer.ok) location.replace(aim())
+  if (answer.ok) location.replace(aim(answer.body.page))
   else place.textContent = answer.status === 403 ? t("staff.sign_in_refused") : refusal(answer)
 }
 
-// A remote control's link says which session it is for.
-function aim() {
+// A link for one more device may say which session it is for; `page` is where the role works on it.
+function aim(page) {
   const session = new URLSearchParams(location.search).get("session")
-  return session ? `/console/${encodeURIComponent(session)}` : "/staff"
+  return session && page ? `/${page}/${encodeURIComponent(session)}` : "/staff"
 }
 
 addEventListener("hashchange", signIn)

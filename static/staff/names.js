@@ -4,6 +4,22 @@ import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+const SWEDEN = "Europe/Stockholm"
+const DATE = { day: "numeric", month: "long", year: "numeric" }
+const day = new Intl.DateTimeFormat(tag, { ...DATE, timeZone: SWEDEN })
+const inSweden = new Intl.DateTimeFormat(tag, { ...DATE, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
+// As a field for date and time wants it; Swedish dates are written so in any language.
+const asTyped = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: SWEDEN })
+
+// A day and an hour in Swedish time.
+export function moment(at) {
+  return inSweden.format(new Date(at))
+}
+
+// 2019-04-07T23:59
+export function swedishInput(at) {
+  return asTyped.format(new Date(at)).replace(" ", "T")
+}
 
 // Puts a `Text` into `element`, marked with the language it is in.
 export function fill(element, text) {
@@ -50,6 +66,10 @@ export function codeInParts(code) {
 
 export function time(at) {
   return clock.format(new Date(at))
+}
+
+export function date(at) {
+  return day.format(new Date(at))
 }
 
 // 0:43, 12:05, 1:02:10.

@@ -10,6 +10,7 @@ import { ask, post, refusal } from "./post.js"
 const EVERY = 5000
 const PACES = [["1", "staff.pace_evening"], ["0.25", "staff.pace_brisk"], ["0", "staff.pace_rush"]]
 const inHall = ["facilitator", "presidium"].includes(config.role) // who runs meetings or looks into them
+const atSessions = ["moderator", "scribe"].includes(config.role) // who works on what goes on, and on nothing else
 const listeners = new Set()
 
 // `fn` is called with the overview, now and whenever it has been fetched anew.
@@ -30,7 +31,8 @@ class StaffOverview extends HTMLElement {
     this.mistakes = h("section", { class: "mistakes" })
     this.rehearsals = part("rehearsals", "staff.rehearsals")
     this.dialogues = h("div", { class: "dialogues" })
-    this.append(this.mistakes, this.rehearsals, this.dialogues)
+    this.lacking = h("details", { class: "lacking" })
+    this.append(this.mistakes, this.rehearsals, this.dialogues, this.lacking)
     heard((overview) => this.draw(overview))
     this.timer = setInterval(() => document.visibilityState === "visible" && refresh(), EVERY)
   }
@@ -41,10 +43,12 @@ class StaffOverview extends HTMLElement {
 
   draw(overview) {
     this.drawMistakes(overview.mistakes || [])
+    this.drawLacking(overview.to_fill_in)
     fillList(this.rehearsals, overview.rehearsals || [], (one) => one.session, goingOn, drawGoingOn)
-    const none = overview.dialogues.length ? [] : [{ id: "none" }]
-    keep(this.dialogues, [...overview.dialogues, ...none], (dialogue) => dialogue.id,
-      (dialogue) => (dialogue.id === "none" ? h("p", { class: "note" }, t("staff.no_dialogues")) : frame(dialogue)),
+    const shown = overview.dialogues.filter((dialogue) => !atSessions || dialogue.live.some((one) => !one.ended))
+    const nothing = shown.length || (atSessions && (overview.rehearsals || []).length) ? [] : [{ id: "none" }]
+    keep(this.dialogues, [...shown, ...nothing], (dialogue) => dialogue.id,
+      (dialogue) => (dialogue.id === "none" ? h("p", { class: "note" }, t(atSessions ? "staff.no_live" : "staff.no_dialogues")) : frame(dialogue)),
       (place, dialogue) => dialogue.id === "none" || drawDialogue(place, dialogue))
   }
 
@@ -58,6 +62,26 @@ class StaffOverview extends HTMLElement {
       h("p", { class: "note" }, t("staff.mistakes_help")),
       h("ul", {}, mistakes.map((mistake) => h("li", {}, mistake))))
   }
+
+  drawLacking(about) {
+    const lines = lacking(about)
+    const drawn = lines.join("\n")
+    if (drawn === this.lacked) return
+    this.lacked = drawn
+    this.lacking.hidden = !lines.length
+    this.lacking.replaceChildren(
+      h("summary", {}, t("staff.to_fill_in", { n: lines.length })),
+      h("p", { class: "note" }, t("staff.to_fill_in_help")),
+      h("ul", {}, lines.map((line) => h("li", {}, line))))
+  }
+}
+
+// What the municipality has not said about itself, for the pages that everybody may read.
+function lacking({ name, unfilled, others }) {
+  return [
+    ...(name ? others.map((other) => t("staff.other_municipality", { name: other })) : [t("staff.no_municipality")]),
+    ...unfilled.map((key) => t(`staff.unfilled.${key}`)),
+  ]
 }
 
 function frame(dialogue) {
@@ -80,9 +104,9 @@ function drawDialogue(place, dialogue) {
   const past = dialogue.live.filter((one) => one.ended)
   drawWork(place.querySelector(".work"), dialogue)
   fillList(place.querySelector(".live"), live, (one) => one.session, goingOn, drawGoingOn)
-  fillList(place.querySelector(".past"), past, (one) => one.session, goingOn, drawGoingOn)
+  fillList(place.querySelector(".past"), atSessions ? [] : past, (one) => one.session, goingOn, drawGoingOn)
   place.querySelector(".past summary").textContent = t("staff.ended", { n: past.length })
-  fillList(place.querySelector(".sessions"), dialogue.sessions, (one) => one.id,
+  fillList(place.querySelector(".sessions"), atSessions ? [] : dialogue.sessions, (one) => one.id,
     (one) => written(dialogue, one), (line, one) => drawWritten(line, one))
 }
 
@@ -103,15 +127,15 @@ function goingOn(one) {
   const discard = h("button", { type: "button", class: "quiet", onclick: () => act(discard, "/api/staff/discard", { session: one.session }, refresh) }, t("staff.discard"))
   return h("li", { class: one.rehearsal ? "going rehearsal" : "going" },
     h("p", { class: "name" }, one.rehearsal ? h("strong", {}, t("console.rehearsal")) : null,
-      inHall ? h("a", { href: `/console/${one.session}` }, say(one.title).words) : say(one.title).words, h("span", { class: "room" })),
+      config.home_page ? h("a", { href: `/${config.home_page}/${one.session}` }, say(one.title).words) : say(one.title).words, h("span", { class: "room" })),
     h("p", { class: "code" }),
     h("p", { class: "step" }),
     h("p", { class: "numbers numerals" }),
     h("p", { class: "note progress" }),
     h("p", { class: "acts" },
-      inHall ? h("a", { class: one.ended ? "button quiet" : "button primary", href: `/console/${one.session}` }, t("staff.to_console")) : null,
+      config.home_page ? h("a", { class: one.ended ? "button quiet" : "button primary", href: `/${config.home_page}/${one.session}` }, t(`staff.to_${config.home_page}`)) : null,
       inHall ? h("a", { class: "button quiet", href: `/board/${one.session}` }, t("staff.to_groups")) : null,
-      one.rehearsal ? h("a", { class: "button quiet", href: `/work/${one.dialogue}` }, t("staff.to_work")) : null,
+      one.rehearsal && !atSessions ? h("a", { class: "button quiet", href: `/work/${one.dialogue}` }, t("staff.to_work")) : null,
       one.rehearsal && config.role === "facilitator" ? discard : null))
 }
 
@@ -200,6 +224,7 @@ export async function act(press, url, body, then) {
 
 customElements.define("staff-overview", StaffOverview)
 document.querySelector(".log-out").addEventListener("click", async () => {
-  await post("/api/staff/logout", {})
-  location.reload()
+  const { body } = await post("/api/staff/logout", {})
+  if (body.to) location.assign(body.to) // the provider's own way out
+  else location.reload()
 })

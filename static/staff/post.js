@@ -4,13 +4,13 @@ import { t } from "../lib/words.js"
 const PATIENCE = 15000
 
 // {ok, status, body}; `status` 0 when nobody answered.
-export async function post(url, body) {
-  return ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
+export async function post(url, body, patience = PATIENCE) {
+  return ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }, patience)
 }
 
-export async function ask(url, options = {}) {
+export async function ask(url, options = {}, patience = PATIENCE) {
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), PATIENCE)
+  const timer = setTimeout(() => late.abort(), patience)
   try {
     const response = await fetch(url, { ...options, signal: late.signal })
     const text = await response.text()

@@ -1,5 +1,6 @@
 // All about one contribution: its words as they were written, where it stands and why, the note.
 import { h } from "../lib/element.js"
+import { drawTranslations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { contribution } from "../staff/desk.js"
 import { field } from "../staff/field.js"
@@ -7,6 +8,7 @@ import { keep } from "../staff/keyed.js"
 import { seen, wish } from "../staff/line.js"
 import { areaName } from "../staff/names.js"
 import { button } from "../staff/press.js"
+import { translate } from "../staff/translating.js"
 import { show, top } from "./asking.js"
 import { origin, unseen } from "./about.js"
 import { decided, themeTitle } from "./names.js"
@@ -24,6 +26,7 @@ export function aboutCard(number, writing = false) {
   const id = `about-${number}`
   const facts = h("dl", { class: "facts" })
   const also = h("ul", { class: "also" })
+  const beside = h("div", { class: "beside" })
   const noted = note(number)
   const instead = (act) => (press) => {
     press.closest("dialog").close()
@@ -32,17 +35,20 @@ export function aboutCard(number, writing = false) {
   const dialog = h("dialog", { "aria-labelledby": id, class: "about-dialog" },
     top(id, t("workboard.contribution_n", { number })),
     h("p", { class: "words original", dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
+    beside,
     h("p", { class: "note" }, t("workboard.never_changed")),
     facts,
     mayRule ? h("div", { class: "acts" },
       button("board.move_to", instead(() => move([number])), "", "quiet"),
       button("workboard.decide", instead(() => decide({ contributions: [number] })), "", "quiet"),
-      button("workboard.refer", instead(() => refer(number)), "", "quiet")) : null,
+      button("workboard.refer", instead(() => refer(number)), "", "quiet"),
+      button("translate.open", instead(() => translate(contribution(number))), "", "quiet")) : null,
     also, noted.element)
   show(dialog, () => {
     const now = contribution(number)
     if (!now) return
     const lines = factsOf(now)
+    drawTranslations(beside, now)
     keep(facts, lines, ([key]) => key, ([key]) => h("div", {}, h("dt", {}, t(`workboard.${key}`)), h("dd", {})),
       (line, [, words]) => line.lastChild.textContent === words || (line.lastChild.textContent = words))
     keep(also, now.also || [], (theme) => theme, (theme) => reference(number, theme))

@@ -1,5 +1,6 @@
 // One contribution on the board: a slip that is picked out, moved, explained, and never changed.
 import { h } from "../lib/element.js"
+import { drawTranslations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { button } from "../staff/press.js"
@@ -17,6 +18,7 @@ export function makeCard({ contribution, text, language }) {
   return h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
     h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
+    h("div", { class: "beside" }),
     h("p", { class: "about" }, h("strong", {}), h("span", {}), h("span", { class: "tail" }, ` · ${number(contribution)} `, more)),
     mayRule ? h("span", { class: "grip", "aria-hidden": "true" }, "⠿") : null)
 }
@@ -34,7 +36,7 @@ function marks(it) {
 // Draws only what is not as it was.
 export function drawCard(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
-  const [tick, , about] = line.children
+  const [tick, , beside, about] = line.children
   const [mark, words, tail] = about.children
   const [more] = tail.children
   if (tick.checked !== picked) tick.checked = picked
@@ -45,4 +47,5 @@ export function drawCard(line, it, reachable) {
   line.classList.toggle("unseen", it.standing !== "visible")
   mark.textContent = marks(it)
   words.textContent = shortOrigin(it)
+  drawTranslations(beside, it)
 }

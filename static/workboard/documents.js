@@ -8,15 +8,17 @@ import { ask as fetchJson, post, refusal } from "../staff/post.js"
 import { ask } from "./asking.js"
 import { Differences } from "./differences.js"
 import { disclosure } from "./disclosure.js"
+import { disposal, protocols } from "./disposal.js"
 import { importing } from "./importing.js"
 import { keepRest, rest } from "./tabs.js"
-import { addressOf, drafts, fold, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
+import { addressOf, drafts, fold, handsOut, keepsRecords, labelled, leads, matter, momentOf, part, press, select, sessionName } from "./views.js"
 import { pending, written } from "./written.js"
 
-const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", "archive"]
+const KINDS = ["summary", "board", "ksau", "remiss", "council", "programme", "handover", "feedback", ...(handsOut ? ["archive"] : [])]
 const FORMATS = { summary: ["docx", "pdf", "html"], board: ["docx", "pdf", "html"], ksau: ["docx", "pdf", "html"], remiss: ["docx", "pdf", "html"], council: ["docx", "pdf", "html"], programme: ["docx", "pdf", "html", "csv", "json"], handover: ["docx", "csv", "xlsx"], feedback: ["html", "pdf", "docx"], archive: ["zip"] }
 const TABLES = ["xlsx", "csv", "json"]
 const FROZEN_AS = { summary: "summary", board: "areas", ksau: "result", remiss: "goals", council: "goals", programme: "result", handover: "result", feedback: "result", archive: "result" }
+const judges = ["facilitator", "registrar"].includes(config.role) // what is not shown may be read by these
 const narrow = matchMedia("(max-width: 64rem)")
 const ASK_EVERY = 1000 // ms, while files are being made
 const SETTLED = 900 // ms from a saved text to a new preview
@@ -36,9 +38,10 @@ export function mount(place) {
   const versions = h("section", { class: "versions" })
   const differences = new Differences()
   const others = h("section", { class: "others" })
+  const gone = h("section", { class: "gone" })
   place.append(h("h2", {}, t("document.title")), h("p", { class: "note lead" }, t("document.help")),
     h("div", { class: "documents" }, kinds, h("div", { class: "document" }, about, h("div", { class: "writing" }, texts, preview), files)),
-    versions, differences.element, others)
+    versions, differences.element, others, gone)
 
   function draw() {
     const process = get("process")
@@ -56,7 +59,8 @@ export function mount(place) {
     part(files, [shown.kind, shown.session, process.versions, freezing, rendering.now, sessions], () => drawFiles(process.versions))
     part(versions, [process.versions, process.dispatches, matter().bodies], () => drawVersions(process))
     differences.draw(process.versions)
-    part(others, [matter().areas, matter().target_groups, keepsRecords], () => [disclosure(), config.role === "facilitator" ? importing() : null])
+    part(others, [matter().areas, matter().target_groups, matter().sessions, keepsRecords], () => [disclosure(), config.role === "facilitator" ? importing() : null, disposal()])
+    part(gone, [process.disposals, matter().bodies], () => protocols(process.disposals || []))
   }
 
   narrow.addEventListener("change", () => draw())
@@ -130,7 +134,7 @@ export function mount(place) {
   // ── files ───────────────────────────────────────────────────────────────────────────────────
 
   function drawFiles(versions) {
-    const formats = [...new Set([...FORMATS[shown.kind], ...(shown.kind === "archive" ? [] : TABLES)])]
+    const formats = [...new Set([...FORMATS[shown.kind], ...(shown.kind === "archive" ? (judges ? ["restricted"] : []) : TABLES)])]
     const link = (format) => h("a", { class: "button quiet", href: addressOf("document", { for: shown.kind, format, ...scope() }), download: "", "data-here": `get/${format}` }, t(`document.format_${format}`))
     return [
       h("h4", {}, t("document.working_draft")),
@@ -202,10 +206,11 @@ export function mount(place) {
     return [version.sent_out ? "sent_out" : "", version.published ? "published" : "", sent ? "dispatched" : ""].filter(Boolean).map((one) => [h("span", { class: "mark" }, t(`document.is_${one}`)), " "])
   }
 
-  function filesOf({ version, files, log_hash, upto }) {
+  function filesOf({ version, files: kept, log_hash, upto }) {
+    const files = kept.filter((file) => KINDS.includes(file.document))
     if (!files.length) return h("p", { class: "note" }, t("document.no_files"))
     return fold(`files/${version}`, t("document.files", { n: files.length }),
-      h("ul", { class: "file-list" }, files.map((file) => h("li", {},
+      h("ul", { class: "file-list" }, files.filter((file) => judges || file.format !== "restricted").map((file) => h("li", {},
         h("a", { href: addressOf("document", { for: file.document, format: file.format, version, edition: file.edition }), download: file.name }, `${t(`document.${file.document}`)}, ${t(`document.format_${file.format}`)}`),
         h("span", { class: "note" }, ` ${t(`document.edition_${file.edition}`)} · ${t("document.size", { n: Math.max(1, Math.round(file.size / 1024)) })}`),
         h("span", { class: "note hash" }, `SHA-256 ${file.sha256}`)))),

@@ -1,5 +1,6 @@
 // "Visa ursprungliga bidrag": what people wrote, as they wrote it, with number, session, standing.
 import { h } from "../lib/element.js"
+import { translated, translations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { show, top } from "./asking.js"
 import { origin, unseen } from "./about.js"
@@ -17,5 +18,6 @@ export function showOriginals(its, about = "") {
 export function original(it) {
   return h("li", { class: it.standing === "visible" ? null : "unseen" },
     h("p", { class: "words", dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
+    translations(it).map((one) => translated(one)),
     h("p", { class: "note" }, [unseen(it), origin(it)].filter(Boolean).join(" · ")))
 }

@@ -2,6 +2,7 @@
 // place, choices, names of global goals and contributions in their own words.
 import { h } from "../lib/element.js"
 import { get, keys, records } from "../lib/records.js"
+import { translated, translations } from "../lib/translated.js"
 import { config, say, t, tag } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
 
@@ -20,6 +21,7 @@ export const inWords = (items) => list.format(items)
 export const leads = ["facilitator", "presidium"].includes(config.role)
 export const drafts = leads || config.role === "working-committee"
 export const keepsRecords = leads || config.role === "registrar"
+export const handsOut = ["facilitator", "registrar"].includes(config.role) // also what is hidden
 
 // ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
@@ -145,5 +147,6 @@ export function voice(it, ...more) {
     t("console.number", { number: it.contribution })].filter(Boolean).join(" · ")
   return h("li", { class: "voice", "data-answers": "" },
     h("blockquote", { dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
+    translations(it).map((one) => translated(one)),
     h("p", { class: "note" }, about), more)
 }

@@ -88,3 +88,11 @@ def fay(hall: Hall, new_page: Callable[..., Page]) -> Facilitator:
     fay = Facilitator(hall, new_page(*LAPTOP, locale="sv-SE"))
     fay.open()
     return fay
+
+
+@pytest.fixture(scope="session")
+def shared_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """One server, without groups, for the files of tests that leave it running."""
+    hall = Hall(tmp_path_factory.mktemp("shared") / "data", grouping="none")
+    yield hall
+    hall.close()

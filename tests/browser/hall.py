@@ -21,21 +21,31 @@ EVENING = "2019-04-01-medborgardialog"
 
 
 class Hall:
-    """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings."""
+    """`dialog serve` on a free port with its own data folder. `grouping`: as in the settings;
+    `env`: what its environment has more."""
 
-    def __init__(self, data: Path, host: str = "127.0.0.1", grouping: str = "child") -> None:
-        self.data, self.host, self.port = data, host, free_port(host)
-        self.grouping = grouping
+    program = "dialog"
+
+    def __init__(
+        self,
+        data: Path,
+        host: str = "127.0.0.1",
+        grouping: str = "none",
+        port: int = 0,
+        env: dict[str, str] | None = None,
+    ) -> None:
+        self.data, self.host, self.port = data, host, port or free_port(host)
+        self.grouping, self.env = grouping, env or {}
         self.start()
 
     def start(self) -> None:
         """Start (again) on the same port and data."""
         arguments = ["serve", "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dialog", *arguments, "--data", str(self.data)],
+            [sys.executable, "-m", self.program, *arguments, "--data", str(self.data)],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "DIALOG_GROUPING": self.grouping} | self.env,
         )
         said = ""
         assert self.process.stdout is not None
@@ -46,6 +56,7 @@ class Hall:
         self.link = found(r"Facilitator\s+(\S+)", said)
         self.presidium_link = found(r"Presidium\s+(\S+)", said)
         self.committee_link = found(r"Committee\s+(\S+)", said)
+        self.moderator_link = found(r"Moderator\s+(\S+)", said)
         wait_for(lambda: answers(self.host, self.port))
 
     @property
@@ -163,3 +174,16 @@ def wait_for(holds: Callable[[], object], seconds: float = 15) -> None:
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+def weigh(page: Page, address: str) -> tuple[int, int]:
+    """Bytes over the network, headers included, and requests, until the page is quiet."""
+    weights: dict[str, int] = {}
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on(
+        "Network.loadingFinished",
+        lambda event: weights.__setitem__(event["requestId"], int(event["encodedDataLength"])),
+    )
+    page.goto(address, wait_until="networkidle")
+    return sum(weights.values()), len(weights)

@@ -46,6 +46,14 @@ class Machine:
 
         in_thread(self.within(enter))
 
+    def close_window(self, at: int) -> None:
+        """It closes at `at`, to the millisecond: staff choose a minute."""
+
+        async def close(live: LiveDialogue) -> int:
+            return (await live.do(self.facilitator(), c.SetClosing(at))).seq
+
+        in_thread(self.within(close))
+
     def asked_at(self, area: str | None) -> int:
         """Where in the log the area's re-grouping was asked for; 0 if it was not."""
         return in_thread(self.within(lambda it: self._asked_in(it, area)))

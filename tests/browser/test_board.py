@@ -22,7 +22,7 @@ ALONE = ("En fontän på torget", "Mer skugga")
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A server without a worker: the tests say what the machine finds, and when."""
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none")
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
     yield hall
     hall.close()
 

@@ -1,9 +1,10 @@
 """The whole evening in real browsers: projector, facilitator and two phones, lobby to thanks."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hall import PHONE, PROJECTOR, Facilitator, Hall, join
@@ -24,6 +25,14 @@ WORDS = [
     "rent vatten i sjön",
     "Vem ser till att sjön inte växer igen?",
 ]
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """With a worker: here the machine groups what comes."""
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="child")
+    yield hall
+    hall.close()
 
 
 def write(phone: Page, text: str) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for, weigh
 
 NewPage = Callable[..., Page]
 STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
 WORDS = "Fler bänkar längs ån"
-LIMIT_BYTES, LIMIT_REQUESTS = 30_000, 12
+LIMIT_BYTES, LIMIT_REQUESTS = 28_000, 12
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_reload_without_network_shows_what_waits(
 ) -> None:
     """Where browsers allow a service worker: HTTPS and the machine itself."""
     kept = "async () => (await (await caches.open('shell')).keys()).length"
-    wait_for(lambda: ada.evaluate(kept) > 8)
+    wait_for(lambda: ada.evaluate(kept) > 20)  # also what came once it was connected
     ada.context.set_offline(True)
     send(ada, WORDS)
     field(ada).fill("påbörjat")
@@ -166,17 +166,6 @@ def test_an_empty_field_gives_way_to_the_new_question(ada: Page, fay: Facilitato
     fay.go_to("valkommen")
     expect(ada.get_by_role("heading", level=1)).to_have_text("Det här kan du påverka")
     expect(field(ada)).to_be_hidden()
-
-
-def test_refused_words_are_kept_to_be_changed(ada: Page, fay: Facilitator) -> None:
-    send(ada, "Ring mig på 19121212-1212")
-    refused = ada.get_by_label("Det ser ut som att texten innehåller ett personnummer")
-    expect(refused).to_have_value("Ring mig på 19121212-1212")
-    refused.fill("Ring mig")
-    ada.get_by_role("button", name="Skicka igen").click()
-    thanked(ada)
-    expect(refused).to_be_hidden()
-    assert texts(fay) == ["Ring mig"]
 
 
 def test_too_long_a_text_is_told_before_it_is_sent(ada: Page, fay: Facilitator) -> None:
@@ -232,15 +221,22 @@ def test_a_phone_without_websocket_takes_part_over_http(
 
 
 def test_without_script_a_plain_form_joins_posts_and_acknowledges(
-    hall: Hall, fay: Facilitator, new_page: NewPage
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
 ) -> None:
     fay.go_to(STEP)
     page = new_page(*SMALL_PHONE, locale="sv-SE", java_script_enabled=False)
     page.goto(hall.home)
     page.get_by_label("Kod från skärmen").fill(f"{fay.code[:3]}-{fay.code[3:]}".lower())
     page.get_by_role("button", name="Gå med").click()
+    expect(page.get_by_role("heading", name="Det här är redan beslutat")).to_be_visible()
     page.get_by_role("button", name="Fortsätt").click()
     page.get_by_label("Vad vill du skriva?").select_option("question")
+    field(page).fill("Jag är 19121212-1212")
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_role("alert")).to_contain_text("ett personnummer. Ta bort det")
+    expect(field(page)).to_have_value("Jag är 19121212-1212")
+    expect(page.get_by_label("Vad vill du skriva?")).to_have_value("question")
+    page_errors.clear()  # the browser says 400 for what was refused
     field(page).fill(WORDS)
     page.get_by_role("button", name="Skicka").click()
     expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
@@ -283,6 +279,7 @@ def test_it_works_where_nothing_is_secure(
         thanked(page)
         assert texts(facilitator) == [WORDS]
         page.close()
+        facilitator.page.close()
     finally:
         lan.close()
 
@@ -312,19 +309,11 @@ def test_everything_fits_a_small_screen(
               .map(it => it.outerHTML)"""
         )
         assert small == [], step
-
-
-def weigh(context: BrowserContext, page: Page, address: str) -> tuple[int, int]:
-    """Bytes over the network, headers included, and requests, until the page is quiet."""
-    weights: dict[str, int] = {}
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.on(
-        "Network.loadingFinished",
-        lambda event: weights.__setitem__(event["requestId"], int(event["encodedDataLength"])),
-    )
-    page.goto(address, wait_until="networkidle")
-    return sum(weights.values()), len(weights)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for panel in ("", "mine", "about", "perspective"):
+        page.evaluate("panel => location.hash = panel", panel)
+        page.wait_for_timeout(100)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0], panel
 
 
 def test_the_phone_is_light(
@@ -334,7 +323,7 @@ def test_the_phone_is_light(
     page = new_page(*SMALL_PHONE, locale="sv-SE", service_workers="block")
     elsewhere: list[str] = []
     page.on("request", lambda r: None if r.url.startswith(hall.home) else elsewhere.append(r.url))
-    size, requests = weigh(page.context, page, f"{hall.home}/j/{fay.code}")
+    size, requests = weigh(page, f"{hall.home}/j/{fay.code}")
     assert size <= LIMIT_BYTES and requests <= LIMIT_REQUESTS, (size, requests)
     assert [url for url in elsewhere if not url.startswith("data:")] == []
 
@@ -360,7 +349,9 @@ def test_every_step_passes_the_accessibility_rules(
     send(page, WORDS)
     thanked(page)
     send(page, "19121212-1212")
-    page.get_by_role("button", name="Skicka igen").wait_for()
+    page.get_by_text("ett personnummer").last.wait_for()
+    faults += accessibility_faults(page, "advice")
+    field(page).fill("")
     for step in [it["step"] for it in fay.records()["run"]["steps"]]:
         fay.go_to(step)
         expect(page.locator("#main")).to_have_attribute("data-step", step)

@@ -146,7 +146,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         office = Office(client)
         office.freeze(1)
         office.publish(1)
-    hall = Hall(data, grouping="none")
+    hall = Hall(data)
     yield hall
     hall.close()
 

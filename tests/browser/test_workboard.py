@@ -23,7 +23,7 @@ HOMES, BUSES = "Billiga hyresrätter", "Fler tåg i rusningstid"
 @pytest.fixture
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A server for each test: all its sessions would be one dialogue."""
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none")
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
     yield hall
     hall.close()
 

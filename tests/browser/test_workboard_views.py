@@ -30,7 +30,7 @@ ELDERLY = ("Bänkar längs vägen", "Bänkar att vila på")
 @pytest.fixture
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A server for each test: all its sessions would be one dialogue."""
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="none")
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
     yield hall
     hall.close()
 

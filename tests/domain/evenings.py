@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialog.domain.state import AreaGrouping, Person
 from dialog.protocol import agenda as a
@@ -16,6 +17,7 @@ from dialog.protocol import commands as c
 from dialog.protocol.refusals import Refused
 from tests.domain.meeting import (
     DIALOGUE,
+    ID,
     STEPS,
     Meeting,
     fay,
@@ -23,6 +25,8 @@ from tests.domain.meeting import (
     group,
     machine,
     meeting,
+    mia,
+    moa,
     participant,
     pia,
     system,
@@ -103,6 +107,20 @@ def write_late(evening: Meeting, who: int, n: int, m: int) -> Asked:
     return participant(who), c.PostContribution(step, begun + m % 3, kind, words(evening, n), topic)
 
 
+def at_a_table(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """A table's device comes in, writes, or takes away what the table has written."""
+    devices = evening.session.tables
+    if not devices or n == 0:
+        return system, c.JoinSession("table", str(m % 3 + 1))
+    number = list(devices)[who % len(devices)]
+    host = Person("table-host", ID, number, devices[number])
+    if n == 1:
+        written = [it.id for it in evening.session.by_table.get(host.table, [])]
+        return host, c.WithdrawContribution(pick(written, m))
+    _, command = write(evening, who, n, m)
+    return host, replace(command, people=m % 7 + 1)
+
+
 def withdraw(evening: Meeting, who: int, n: int, m: int) -> Asked:
     own = [it.id for it in evening.session.by_participant.get(who, [])]
     return participant(who), c.WithdrawContribution(pick(own, n))
@@ -136,6 +154,70 @@ def undo(evening: Meeting, who: int, n: int, m: int) -> Asked:
     return staff(who), c.Undo(changes[-1 - n % len(changes)].change.seq if changes else m)
 
 
+def moderator(who: int) -> Person:
+    return (mia, moa, fay)[who % 3]
+
+
+def mask(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    """All of a contribution's marker, some of it, or nothing any longer."""
+    number = pick(evening.session.contributions, n)
+    length = len(marker(number))
+    spans = [[(0, length)], [(0, 2), (3, 5)], [], [(length - 1, length + 3)]][m % 4]
+    return moderator(who), c.MaskContribution(number, spans)
+
+
+def translate(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    number = pick(evening.session.contributions, n)
+    it = evening.session.contributions.get(number)
+    # Who translates writes what may be read.
+    seen = "…" if it is not None and it.masks else marker(number)
+    text = ["", f"{seen} sagt", f"{seen} sanottu"][m % 3]
+    return (pia, mia, fay)[who % 3], c.TranslateContribution(number, ["fi", "sv"][m % 2], text)
+
+
+def flip_joining(evening: Meeting, who: int, n: int, m: int) -> Asked:
+    return moderator(who), c.SetJoining(not evening.session.joining)
+
+
+MODERATION: dict[str, Play] = {
+    "mask": mask,
+    "translate": translate,
+    "hide-author": lambda it, who, n, m: (
+        moderator(who),
+        c.HideAuthor(pick(it.session.contributions, n), REASONS[m % 3]),
+    ),
+    "trust": lambda it, who, n, m: (
+        moderator(who),
+        c.TrustAuthor(pick(it.session.contributions, n)),
+    ),
+    "slow": lambda _, who, n, m: (moderator(who), c.SetSlowMode(n % 4)),
+    "joining": flip_joining,
+}
+"""What those who moderate may change and undo, beside what they share with the facilitator."""
+
+READING: dict[str, Play] = {
+    "duty": lambda _, who, n, m: (
+        moderator(who),
+        c.GoOnDuty(n % 4 > 0, [["sv", "en"], ["sv"], []][m % 3]),
+    ),
+    "take": lambda _, who, n, m: (
+        moderator(who),
+        c.TakeSlips(1 + n % 4, [None, True, False][m % 3]),
+    ),
+    "give-back": lambda it, who, n, m: (
+        moderator(who),
+        c.GiveBackSlips([pick(it.session.taken, n), pick(it.session.taken, m)]),
+    ),
+    "wait": lambda it, who, n, m: waited(it, n),
+}
+"""Who reads what waits. Nobody undoes that: it passes."""
+
+
+def waited(evening: Meeting, n: int) -> Asked:
+    evening.now += 20_000 * n
+    return mia, c.TakeSlips(1)
+
+
 CHANGES: dict[str, Play] = {
     "go": go,
     "timer": lambda _, who, n, m: (staff(who), c.StartTimer(1 + n)),
@@ -156,6 +238,7 @@ CHANGES: dict[str, Play] = {
         staff(who),
         c.RestoreContribution(pick(it.session.hidden, n)),
     ),
+    **MODERATION,
 }
 """What staff may change and undo."""
 
@@ -270,10 +353,12 @@ ALL_CHANGES = [*CHANGES, *GROUP_EDITS]
 PLAYS: dict[str, Play] = (
     CHANGES
     | GROUP_EDITS
+    | READING
     | {
         "act": act,
         "late": write_late,
         "withdraw": withdraw,
+        "table": at_a_table,
         "perspective": lambda _, who, n, m: (participant(who), c.ChoosePerspective(GROUPS[n % 4])),
         "enter": enter,
         "undo": undo,
@@ -314,6 +399,10 @@ grouping_moves = lists_of(
         *["ask", "propose", "apply"] * 4,
     ]
 )
+reading_moves = lists_of(
+    [*[*READING, "act"] * 4, "release", "hide", "restore", "withdraw", "hide-author", "undo"]
+)
+"""Several people read what waits."""
 starts = st.tuples(
     st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),
     st.sampled_from(MODERATIONS),

@@ -63,7 +63,7 @@ class Matter(Meeting):
     def do(self, person: Person, command: c.Command, op: str | None = None) -> list[AnyEvent]:
         self.touched.clear()
         events = super().do(person, command, op)
-        where = rules.session_of(person, command)
+        where = rules.session_of(self.dialogue, person, command)
         self.board_touched = work_views.touched_by(self.dialogue, where, self.touched)
         return events
 

@@ -1,4 +1,5 @@
-"""A small meeting for tests: ada and bo take part, fay and gil facilitate, pia presides."""
+"""A small meeting for tests: ada and bo take part, fay and gil facilitate, mia and moa moderate,
+pia presides."""
 
 from collections.abc import Sequence
 
@@ -81,8 +82,10 @@ def session_definition(**changes: object) -> a.SessionDefinition:
 
 ada = Person("participant", ID, 1)
 bo = Person("participant", ID, 2)
-fay = Person("facilitator", ID)
-gil = Person("facilitator", ID)
+fay = Person("facilitator", ID, seat="fay")
+gil = Person("facilitator", ID, seat="gil")
+mia = Person("moderator", ID, seat="mia")
+moa = Person("moderator", ID, seat="moa")
 pia = Person("presidium", ID)
 machine = Person("machine", ID)
 system = Person("system", ID)
@@ -132,7 +135,7 @@ class Meeting:
     def do(self, person: Person, command: c.Command, op: str | None = None) -> list[e.AnyEvent]:
         """Decide and apply; what happened. Raises `Refused`."""
         facts = rules.decide(self.dialogue, person, command, self.now)
-        where = rules.session_of(person, command)
+        where = rules.session_of(self.dialogue, person, command)
         op = op or f"operation-{self.seq:08d}"
         for fact in facts:
             entry = e.Entry(

@@ -107,7 +107,7 @@ def test_a_hidden_contribution_takes_no_dot_but_gives_back_those_it_has():
     evening = written("dots")
     evening.do(ada, c.PlaceDot(1))
     evening.do(bo, c.PlaceDot(1))
-    evening.do(fay, c.HideContribution(1, "insult"))
+    evening.do(fay, c.HideContribution(1, "threat"))
     assert dots_of_group(evening) == 0
     assert evening.refusal(ada, c.PlaceDot(1)) == UnknownContribution()
     evening.do(ada, c.TakeDot(1))

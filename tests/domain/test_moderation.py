@@ -1,9 +1,22 @@
-"""Release, hide, restore: nothing is deleted, and nothing is done twice."""
+"""Release, hide, restore: nothing is deleted or done twice, and nothing hides by itself."""
 
+import pytest
+
+from dialog.domain.state import Person
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.refusals import AlreadyDone, UnknownContribution
-from tests.domain.meeting import ada, bo, fay, meeting
+from dialog.protocol.codec import encode
+from dialog.protocol.refusals import (
+    AlreadyDone,
+    ChangedSince,
+    JoiningClosed,
+    NotAllowed,
+    NothingLeft,
+    SecondPersonNeeded,
+    UnknownContribution,
+    Wait,
+)
+from tests.domain.meeting import ID, ada, bo, fay, gil, meeting, mia, moa, pia, post, system
 
 
 def held(*texts):
@@ -23,7 +36,7 @@ def test_only_what_is_still_held_is_released_and_each_once():
 
 def test_a_hidden_or_withdrawn_contribution_is_not_released():
     evening = held("One", "Two")
-    evening.do(fay, c.HideContribution(1, "insult"))
+    evening.do(fay, c.HideContribution(1, "threat"))
     evening.do(ada, c.WithdrawContribution(2))
     assert evening.refusal(fay, c.ReleaseContributions([1, 2])) == AlreadyDone()
 
@@ -81,3 +94,212 @@ def test_the_queue_says_since_when_somebody_waits():
     assert evening.view("console")["queue"].oldest_at == first
     evening.do(fay, c.ReleaseContributions([1, 2]))
     assert evening.view("console")["queue"].oldest_at is None
+
+
+# ── two persons for an insult ─────────────────────────────────────────────────────────────────
+
+INSULT = c.HideContribution(1, "insult")
+
+
+def shown_somewhere(evening, text):
+    evening.do(fay, c.ShowOthers(True)) if not evening.session.others else None
+    seen = [encode(evening.view(audience)).decode() for audience in ("phone", "projector", "board")]
+    return any(text in records for records in seen)
+
+
+def test_what_one_person_finds_an_insult_leaves_the_screens_at_once_and_is_not_hidden():
+    evening = meeting("write")
+    evening.post(ada, "Idiots")
+    assert shown_somewhere(evening, "Idiots")
+    assert evening.do(mia, INSULT) == [e.InsultAsserted(1, "mia")]
+    assert not shown_somewhere(evening, "Idiots")
+    assert evening.session.contributions[1].standing == "held"
+    (slip,) = evening.view("console")["queue"].slips
+    assert slip.asserted_by == "mia"
+
+
+def test_the_same_person_cannot_agree_with_herself_and_another_can():
+    evening = meeting("write")
+    evening.post(ada, "Idiots")
+    evening.do(mia, INSULT)
+    assert evening.refusal(mia, INSULT) == SecondPersonNeeded()
+    assert evening.do(fay, INSULT) == [e.ContributionHidden(1, "insult")]
+    assert evening.own(ada).contributions[0].reason == "insult"
+
+
+def test_one_person_may_hide_it_for_another_reason():
+    evening = meeting("write")
+    evening.post(ada, "Idiots, I shall kill you")
+    evening.do(mia, INSULT)
+    assert evening.do(mia, c.HideContribution(1, "threat"))
+    assert evening.session.contributions[1].asserted_by == ""
+
+
+def test_whoever_shows_it_again_has_refused_the_assertion():
+    evening = meeting("write")
+    evening.post(ada, "The board is slow")
+    evening.do(mia, INSULT)
+    evening.do(moa, c.ReleaseContributions([1]))
+    assert evening.session.contributions[1].is_visible
+    assert evening.do(moa, INSULT) == [e.InsultAsserted(1, "moa")]
+
+
+def test_undoing_the_second_word_leaves_the_first():
+    evening = meeting("write")
+    evening.post(ada, "Idiots")
+    evening.do(mia, INSULT)
+    evening.do(moa, INSULT)
+    evening.do(fay, c.Undo(evening.seq))
+    assert evening.session.contributions[1].asserted_by == "mia"
+    assert evening.refusal(mia, INSULT) == SecondPersonNeeded()
+
+
+def test_two_people_without_seats_are_one_unless_their_roles_differ():
+    evening = meeting("write")
+    evening.post(ada, "Idiots")
+    evening.do(Person("facilitator", ID), INSULT)
+    assert evening.refusal(Person("facilitator", ID), INSULT) == SecondPersonNeeded()
+    assert evening.do(Person("moderator", ID), INSULT) == [e.ContributionHidden(1, "insult")]
+
+
+# ── everything from one phone ─────────────────────────────────────────────────────────────────
+
+
+def flooded():
+    evening = meeting("write")
+    for text in ("One", "Two", "Three"):
+        evening.post(ada, text)
+    evening.post(bo, "Mine")
+    evening.do(fay, c.HideContribution(2, "spam"))
+    evening.do(ada, c.WithdrawContribution(3))
+    return evening
+
+
+def test_all_that_a_phone_has_written_is_hidden_and_what_comes_from_it_is_held():
+    evening = flooded()
+    happened = evening.do(mia, c.HideAuthor(1, "threat"))
+    assert happened == [e.AuthorHidden([1], "threat"), e.AuthorHeldBack(1, True)]
+    standings = [it.standing for it in evening.session.contributions.values()]
+    assert standings == ["hidden", "hidden", "withdrawn", "visible"]
+    assert evening.post(ada, "Again").standing == "held"
+    assert evening.post(bo, "Fine").standing == "visible"
+    assert evening.view("console")["queue"].slips[0].held_back
+    assert evening.do(fay, c.HideAuthor(2, "spam")) == [e.AuthorHidden([5], "spam")]
+    assert evening.refusal(fay, c.HideAuthor(2, "spam")) == AlreadyDone()
+
+
+def test_a_phone_that_is_trusted_again_writes_as_others_do():
+    evening = flooded()
+    assert evening.refusal(mia, c.TrustAuthor(1)) == AlreadyDone()
+    evening.do(mia, c.HideAuthor(1, "spam"))
+    assert evening.do(moa, c.TrustAuthor(3)) == [e.AuthorHeldBack(3, False)]
+    assert evening.post(ada, "Again").standing == "visible"
+    assert evening.session.contributions[1].standing == "hidden"
+
+
+def test_that_a_phone_insults_is_said_by_two():
+    evening = flooded()
+    evening.do(mia, c.HideAuthor(1, "insult"))
+    assert evening.session.contributions[1].standing == "held"
+    assert evening.refusal(mia, c.HideAuthor(1, "insult")) == SecondPersonNeeded()
+    evening.do(moa, c.HideAuthor(1, "insult"))
+    assert evening.session.contributions[1].standing == "hidden"
+    assert evening.session.contributions[4].is_visible
+
+
+def test_a_paper_slip_is_from_no_phone():
+    evening = meeting("write")
+    evening.do(pia, c.PostOnBehalf("write", "keyword", "On paper"))
+    assert evening.refusal(mia, c.HideAuthor(1, "spam")) == NothingLeft()
+    assert evening.refusal(mia, c.TrustAuthor(1)) == NothingLeft()
+
+
+def test_staff_see_how_much_else_the_phone_has_written_and_not_who():
+    evening = meeting("write", moderation="hold-all")
+    for text in ("One", "Two"):
+        evening.post(ada, text)
+    evening.post(bo, "Mine")
+    slips = evening.view("console")["queue"].slips
+    assert [slip.same_phone for slip in slips] == [1, 1, 0]
+
+
+# ── too fast, and too many ────────────────────────────────────────────────────────────────────
+
+
+def test_in_slow_mode_each_waits_for_oneself_and_nobody_for_others():
+    evening = meeting("write")
+    evening.post(ada, "One")
+    evening.do(mia, c.SetSlowMode(30))
+    evening.now += 10_000
+    assert evening.refusal(ada, post("Two")) == Wait(20)
+    assert evening.post(bo, "Mine").is_visible
+    evening.now += 20_000
+    assert evening.post(ada, "Two").is_visible
+    assert evening.view("phone")["stage"].slow == 30
+
+
+def test_slow_mode_says_what_is_wrong_with_the_words_before_it_says_wait():
+    evening = meeting("write")
+    evening.post(ada, "One")
+    evening.do(mia, c.SetSlowMode(600))
+    assert evening.refusal(ada, post("  ")) != Wait(600)
+
+
+def test_where_nobody_waits_a_clock_that_goes_back_refuses_nothing():
+    evening = meeting("write")
+    evening.post(ada, "One")
+    evening.now -= 60_000
+    assert evening.post(ada, "Two").is_visible
+
+
+def test_while_joining_is_closed_nobody_new_comes_in_and_those_who_are_in_write_on():
+    evening = meeting("write")
+    evening.do(mia, c.SetJoining(False))
+    assert evening.refusal(system, c.JoinSession()) == JoiningClosed()
+    assert evening.post(ada, "One").is_visible
+    assert not evening.view("console")["settings"].joining
+    evening.do(gil, c.SetJoining(True))
+    assert evening.do(system, c.JoinSession())
+
+
+# ── what is public of it, and who may undo it ─────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("audience", ["phone", "projector", "console", "board"])
+def test_everybody_may_see_why_how_many_are_hidden(audience):
+    evening = held("One", "Two", "Three", "Four")
+    evening.do(fay, c.HideContribution(1, "spam"))
+    evening.do(fay, c.HideAuthor(2, "threat"))
+    evening.do(fay, c.RestoreContribution(2))
+    assert evening.view(audience)["counts"].hidden_by_reason == {"spam": 1, "threat": 2}
+
+
+def test_flags_hold_at_most_and_never_hide():
+    evening = meeting("write", moderation="hold-flagged")
+    assert evening.post(ada, "Ask ada@example.org").standing == "held"
+    evening.do(fay, c.SetModeration("show-all"))
+    assert evening.post(ada, "Ask bo@example.org").standing == "visible"
+    assert not evening.session.hidden
+
+
+def test_a_moderator_undoes_moderation_and_nothing_else():
+    evening = meeting("write")
+    evening.post(ada, "One")
+    step = evening.session.changes[0].change.seq
+    assert evening.refusal(mia, c.Undo(step)) == NotAllowed()
+    for wish in (c.HideContribution(1, "spam"), c.SetSlowMode(5), c.MaskContribution(1, [(0, 1)])):
+        evening.do(fay, wish)
+        assert evening.do(mia, c.Undo(evening.seq))
+    evening.do(fay, c.SetSlowMode(5))
+    assert evening.refusal(pia, c.Undo(evening.seq)) == NotAllowed()
+    evening.do(pia, c.TranslateContribution(1, "fi", "Yksi"))
+    assert evening.do(pia, c.Undo(evening.seq))
+
+
+def test_a_phone_that_another_has_trusted_since_is_not_held_back_by_undoing():
+    evening = flooded()
+    evening.do(mia, c.HideAuthor(1, "spam"))
+    first = evening.seq - 1
+    evening.do(moa, c.TrustAuthor(1))
+    evening.do(mia, c.HideAuthor(4, "spam"))
+    assert evening.refusal(mia, c.Undo(first)) == ChangedSince()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dialog.channel import Channel, changed
 from dialog.domain import views
 from dialog.protocol import commands as c
+from dialog.protocol import events as e
 from dialog.protocol.codec import encode
 from tests.domain.evenings import (
     ALL_CHANGES,
@@ -18,10 +19,11 @@ from tests.domain.evenings import (
     moves,
     moves_of,
     play,
+    reading_moves,
     starts,
     without_people,
 )
-from tests.domain.meeting import ID, Meeting, fay, fold
+from tests.domain.meeting import ID, Meeting, fay, fold, participant
 from tests.domain.test_undo import state
 
 AUDIENCES = ("phone", "projector", "console", "board")
@@ -156,6 +158,52 @@ def test_a_paused_feed_shows_only_what_could_be_seen_before(start, earlier, late
         assert said(records) <= visible, move
 
 
+@often
+@given(starts, moves)
+def test_what_is_masked_reaches_nobody_but_those_who_moderate(start, moves):
+    evening = begin(start)
+    for move in moves:
+        play(evening, move)
+        masked = {n for n, it in evening.session.contributions.items() if it.masks}
+        for audience in ("phone", "projector", "board"):
+            assert said(evening.view(audience)).isdisjoint(masked), move
+        assert said(evening.workboard()).isdisjoint(masked), move
+        for number in range(1, PEOPLE + 1):
+            assert said(evening.own(participant(number))).isdisjoint(masked), move
+
+
+@often
+@given(starts, reading_moves)
+def test_two_seats_never_have_the_same_slip(start, moves):
+    """As each of them was told: from when it was given the slip, until then or until somebody has
+    decided it or given it back."""
+    evening = begin(start)
+    told: dict[int, tuple[str, int]] = {}
+    for move in moves:
+        before = len(evening.log)
+        play(evening, move)
+        for entry in evening.log[before:]:
+            if isinstance(entry.event, e.SlipsTaken):
+                for number in entry.event.contributions:
+                    seat, until = told.get(number, ("", 0))
+                    assert seat in ("", entry.event.seat) or until <= entry.at, move
+                    told[number] = (entry.event.seat, entry.event.until)
+            elif isinstance(entry.event, LET_GO):
+                for number in concerned(entry.event):
+                    told.pop(number, None)
+        assert evening.session.taken == told, move
+
+
+LET_GO = (
+    *(e.SlipsGivenBack, e.ContributionsReleased, e.ContributionsHeld, e.ContributionHidden),
+    *(e.ContributionRestored, e.ContributionWithdrawn, e.InsultAsserted, e.AuthorHidden),
+)
+
+
+def concerned(event):
+    return getattr(event, "contributions", None) or [event.contribution]
+
+
 def said(records: object) -> set[int]:
     """Whose words stand in these records."""
     return {int(n) for n in re.findall(r"[wW]ord(\d+)x", encode(records).decode())}
@@ -177,12 +225,12 @@ def test_running_counts_equal_counting_anew(start, moves):
         (tally.by_step, "step"),
     ):
         assert +count == Counter(getattr(it.posted, name) or "" for it in counted)
-    written = [it for it in counted if it.participant is not None]
-    assert dict(tally.authors) == Counter(it.participant for it in written)
+    written = [it for it in counted if it.author is not None]
+    assert dict(tally.authors) == Counter(it.author for it in written)
     for area, authors in tally.authors_by_area.items():
-        here = Counter(it.participant for it in written if (it.area or "") == area)
+        here = Counter(it.author for it in written if (it.area or "") == area)
         assert dict(authors) == here
-    assert tally.behind == sum(it.posted.people for it in counted if it.participant is None)
+    assert tally.behind == sum(it.posted.people for it in counted if it.author is None)
     assert +session.perspectives == Counter(
         group or "undisclosed" for group in session.participants.values()
     )
@@ -211,6 +259,7 @@ def test_every_contribution_stands_in_exactly_one_place(start, moves):
         by_standing.get("visible", ())
     )
     assert sum(console["counts"].by_area.values()) == console["counts"].contributions
+    assert sum(console["counts"].hidden_by_reason.values()) == len(session.hidden)
     assert console["queue"].held == console["counts"].held == len(console["queue"].slips)
 
 

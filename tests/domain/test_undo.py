@@ -1,21 +1,32 @@
 """Undo restores exactly what the change changed, unless somebody has changed it since."""
 
+from copy import copy
+
 import pytest
+from msgspec.structs import replace
 
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import CannotUndo, ChangedSince
 from tests.domain.meeting import ada, fay, gil, meeting
 
-FIELDS = ("step", "posting", "timer", "paused", "blank", "others", "revealed", "moderation")
+FIELDS = (
+    *("step", "posting", "timer", "paused", "blank", "others", "revealed", "moderation"),
+    *("slow", "joining", "held_back"),
+)
 
 
 def state(evening):
-    """What undo must bring back: the switches, and how each contribution stands and why."""
+    """What undo must bring back: the switches, and how each contribution stands, why and in which
+    words. Not who was reading it."""
     session = evening.session
-    standings = {it.id: (it.standing, it.reason) for it in session.contributions.values()}
-    queue = evening.view("console")["queue"].slips
-    switches = [getattr(session, name) for name in FIELDS]
+    standings = {
+        it.id: (it.standing, it.reason, it.asserted_by, it.words, it.masks, dict(it.translations))
+        for it in session.contributions.values()
+    }
+    slips = evening.view("console")["queue"].slips
+    queue = [replace(slip, taken_by="", taken_until=0) for slip in slips]
+    switches = [copy(getattr(session, name)) for name in FIELDS]
     return switches, standings, session.visited, queue, grouped(evening)
 
 
@@ -60,9 +71,17 @@ CHANGES = [
     c.ShowOthers(False),
     c.RevealDots(False),
     c.ReleaseContributions([1, 3]),
+    c.HideContribution(1, "threat"),
+    c.HideContribution(2, "threat"),
     c.HideContribution(1, "insult"),
     c.HideContribution(2, "insult"),
     c.RestoreContribution(4),
+    c.MaskContribution(2, [(0, 2)]),
+    c.HideAuthor(1, "spam"),
+    c.HideAuthor(1, "insult"),
+    c.SetSlowMode(30),
+    c.SetJoining(False),
+    c.TranslateContribution(2, "fi", "Kaksi"),
 ]
 
 
@@ -109,8 +128,17 @@ def test_one_wish_is_one_line_among_the_changes_and_can_be_undone_once(change):
         (c.PauseFeed(False), c.PauseFeed(True)),
         (c.SetModeration("show-all"), c.SetModeration("hold-flagged")),
         (c.ReleaseContributions([1, 3]), c.HideContribution(3, "spam")),
-        (c.HideContribution(2, "insult"), c.RestoreContribution(2)),
+        (c.HideContribution(2, "threat"), c.RestoreContribution(2)),
+        (c.HideContribution(2, "insult"), c.ReleaseContributions([2])),
         (c.RestoreContribution(4), c.HideContribution(4, "threat")),
+        (c.MaskContribution(2, [(0, 1)]), c.MaskContribution(2, [(0, 2)])),
+        (c.HideAuthor(1, "spam"), c.TrustAuthor(1)),
+        (c.HideAuthor(1, "spam"), c.RestoreContribution(3)),
+        (c.SetSlowMode(30), c.SetSlowMode(60)),
+        (
+            c.TranslateContribution(2, "fi", "Kaksi"),
+            c.TranslateContribution(2, "fi", "Toinen"),
+        ),
     ],
 )
 def test_what_somebody_has_changed_since_is_not_undone(change, since):
@@ -170,7 +198,7 @@ def test_what_does_not_touch_the_same_thing_does_not_stand_in_the_way():
 
 def test_a_contribution_hidden_while_held_is_held_again_and_says_no_reason():
     evening = busy_evening()
-    evening.do(fay, c.HideContribution(1, "insult"))
+    evening.do(fay, c.HideContribution(1, "threat"))
     evening.do(fay, c.Undo(evening.seq))
     assert evening.own(ada).contributions[0].standing == "held"
     assert evening.own(ada).contributions[0].reason == ""

@@ -10,7 +10,19 @@ import zipfile
 import pytest
 
 from dialog.protocol import commands as c
-from dialog.reports.archive import HIDDEN_WORDS, LOG, MANIFEST, README, Manifest, package, verify
+from dialog.reports.archive import (
+    LOG,
+    MANIFEST,
+    README,
+    RESTRICTED_WORDS,
+    WORDS,
+    Apart,
+    Listed,
+    Manifest,
+    package,
+    restricted_package,
+    verify,
+)
 from dialog.store import log as store
 from dialog.store import written
 from tests.domain.meeting import ada, bo, fay, meeting
@@ -29,18 +41,19 @@ def parts(sqlite):
     it = meeting("write")
     it.do(ada, c.PostContribution("write", 0, "keyword", "Bänkar åt alla"), "op-of-ada-00000001")
     it.post(bo, SECRET)
-    it.do(fay, c.HideContribution(2, "insult"))
+    it.do(fay, c.HideContribution(2, "threat"))
     with sqlite.begin() as db:
         store.create_dialogue(db, "matter")
         store.append(db, "matter", it.log)
         lines = list(written.lines(db, "matter", it.seq))
         words = written.words(db, "matter", it.seq)
-    hidden = frozenset(seq for seq, text in words.items() if text == SECRET)
+    shown = {seq: text for seq, text in words.items() if text != SECRET}
     about = Manifest(
         "matter", "Mål", "KS 2019/017", "Vaggeryd", 1, "summary", [], it.seq,
         written.log_hash(lines), False, "2019-02-22T09:00Z",
     )  # fmt: skip
-    return about, lines, words, hidden, FILES
+    about.restricted = Listed("ks-sekretess.zip", "ab" * 32, 10)
+    return about, lines, shown, FILES
 
 
 @pytest.fixture
@@ -80,14 +93,40 @@ def test_what_was_made_is_whole(verdict):
     assert found.manifest.record_number == "KS 2019/017"
 
 
-def test_everything_is_in_it_and_the_hidden_words_apart(made):
+def test_everything_is_in_it_but_what_is_not_shown(made):
     with zipfile.ZipFile(io.BytesIO(made)) as file:
         assert file.testzip() is None
         names = file.namelist()
         everything = {name: file.read(name) for name in names}
     assert {README, LOG, MANIFEST, *(name for name, _ in FILES)} <= set(names)
-    assert [name for name in names if SECRET.encode() in everything[name]] == [HIDDEN_WORDS]
+    assert [name for name in names if SECRET.encode() in everything[name]] == []
     assert "Bänkar åt alla".encode() in everything["log/words.jsonl"]
+    for name in (README, MANIFEST):
+        assert b"ks-sekretess.zip" in everything[name] and b"ab" * 32 in everything[name]
+
+
+def test_what_is_not_shown_is_in_a_package_of_its_own_that_can_be_checked(parts, verdict):
+    about, _, _, files = parts
+    apart = restricted_package(about, [Apart(4, SECRET, 2, "hidden", "insult")], files)
+    [line] = read(apart, RESTRICTED_WORDS).splitlines()
+    assert json.loads(line)["text"] == SECRET
+    assert "SEKRETESSPRÖVAS" in read(apart, README).decode()
+    assert verdict(apart).mistakes == []
+    forged = changed(apart, RESTRICTED_WORDS, line.replace(b"Det", b"Den"))
+    assert verdict(forged).mistakes == [f"{RESTRICTED_WORDS} is not as it was"]
+
+
+def test_a_package_of_an_older_release_can_still_be_checked(made, verdict):
+    """In which the hidden words had a file of their own, and the manifest said less."""
+    manifest = json.loads(read(made, MANIFEST))
+    for name in ("part", "status", "restricted"):
+        del manifest[name]
+    manifest["format"] = 1
+    old = changed(made, MANIFEST, json.dumps(manifest).encode())
+    assert verdict(old).mistakes == []
+    manifest["format"] = 3
+    newer = changed(made, MANIFEST, json.dumps(manifest).encode())
+    assert verdict(newer).mistakes == ["it is of format 3; this release knows 1 and 2"]
 
 
 def test_it_tells_no_ops_no_seconds_and_no_participants(made):
@@ -111,7 +150,7 @@ def test_the_number_can_be_worked_out_as_the_readme_says(made):
     assert chain.hex() == json.loads(read(made, MANIFEST))["log_hash"]
 
 
-@pytest.mark.parametrize("name", [README, LOG, HIDDEN_WORDS, "documents/summering.pdf"])
+@pytest.mark.parametrize("name", [README, LOG, WORDS, "documents/summering.pdf"])
 def test_a_changed_file_is_found_and_a_lacking_one_too(made, verdict, name):
     found = verdict(changed(made, name, read(made, name) + b" "))
     assert f"{name} is not as it was" in found.mistakes

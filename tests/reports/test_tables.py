@@ -40,7 +40,7 @@ def dialogue():
         (bo, HIDDEN),
     ]:
         it.do(person, c.PostContribution("write", 0, "keyword", text))
-    it.do(fay, c.HideContribution(4, "insult"))
+    it.do(fay, c.HideContribution(4, "threat"))
     it.work(chair, wc.MakeTheme("school", "Bussar & bad", [1, 2]))
     return it.dialogue
 
@@ -80,8 +80,11 @@ def test_contributions_are_all_there_with_their_words(found):
         FORMULA,
         'Bad, "ute"\noch inne',
         "+46 bussar",
-        HIDDEN,
+        "",  # hidden
     ]
+    with zipfile.ZipFile(io.BytesIO(xlsx_file(found, sheets(found)))) as book:
+        everything = b"".join(book.read(name) for name in book.namelist())
+    assert HIDDEN.encode() not in json_file(found, sheets(found)) + everything
     assert [row[theme] for row in rest] == ["1", "1", "", ""]
 
 
@@ -99,7 +102,7 @@ def test_the_public_edition_has_no_target_group_no_hidden_text_and_no_change_log
     for inner in zipfile.ZipFile(io.BytesIO(xlsx_file(public, made))).infolist():
         everything += zipfile.ZipFile(io.BytesIO(xlsx_file(public, made))).read(inner)
     assert HIDDEN.encode() not in everything
-    assert b"insult" not in everything
+    assert b"threat" not in everything
 
 
 def test_json_has_every_text_as_it_was_and_says_what_it_is_a_picture_of(found):

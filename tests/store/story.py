@@ -2,17 +2,22 @@
 
 from typing import get_args
 
+from dialog.domain.state import Person
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
+from dialog.protocol.agenda import Disposal
 from dialog.protocol.events import AnyEvent, Entry
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
+    ID,
+    NOON,
     Meeting,
     ada,
     bo,
     fay,
     group,
     machine,
+    participant,
     pia,
     session_definition,
     system,
@@ -20,6 +25,7 @@ from tests.domain.meeting import (
 )
 
 RECEIPT = "A2B3C4D5E6F7G8H9-1"
+mo = Person("moderator", ID, seat="first")
 SECRET = "Nobody shall find these words in the log"
 
 
@@ -35,11 +41,15 @@ def evening() -> Meeting:
     it.post(bo, "Safe paths to school")
     it.post(bo, "A safe way home")
     it.do(pia, c.PostOnBehalf("write", "question", "On paper", target_group="old"))
+    it.do(mo, c.GoOnDuty(True, ["sv", "en"]))
+    it.do(mo, c.TakeSlips(1))
+    it.do(mo, c.GiveBackSlips([1]))
     it.do(fay, c.ReleaseContributions([1, 2, 3]))
     it.do(fay, c.Undo(it.seq))
     it.do(fay, c.ReleaseContributions([1, 2, 3]))
     it.do(fay, c.HideContribution(3, "duplicate"))
     it.do(fay, c.RestoreContribution(3))
+    moderate(it)
     it.do(fay, c.SetModeration("show-all"))
     it.do(fay, c.PauseFeed(True))
     it.do(fay, c.BlankProjector(True))
@@ -63,6 +73,26 @@ def evening() -> Meeting:
     happened = {type(entry.event) for entry in it.log}
     assert happened == set(get_args(AnyEvent)), set(get_args(AnyEvent)) - happened
     return it
+
+
+def moderate(it: Meeting) -> None:
+    """Everything that moderators do with what one more person writes."""
+    it.do(system, c.JoinSession())
+    it.do(fay, c.GoOnDuty(True, ["sv"]))
+    it.post(participant(3), "Ask the neighbour at number 7")
+    it.post(participant(3), "Ask him again")
+    it.do(fay, c.TakeSlips(2))
+    it.do(fay, c.GiveBackSlips([5, 6]))
+    it.do(fay, c.MaskContribution(5, [(8, 17)]))
+    it.do(pia, c.TranslateContribution(5, "sv", "Fråga någon"))
+    it.do(fay, c.HideContribution(5, "insult"))
+    it.do(fay, c.HideAuthor(5, "spam"))
+    it.do(fay, c.SetSlowMode(30))
+    it.do(fay, c.SetSlowMode(0))
+    it.do(fay, c.SetJoining(False))
+    it.do(fay, c.SetJoining(True))
+    it.do(fay, c.SetClosing(NOON + 3_600_000))
+    it.do(fay, c.SetClosing(None))
 
 
 def rule_over_groups(it: Meeting) -> None:
@@ -148,6 +178,9 @@ def lead_the_process(it: Matter) -> None:
         wc.RecordDispatch(version=2, document="council", recipients=["council"], why="By post"),
         klara,
     )
+    rule = Disposal("embeddings", 0, "dialogue-archived", "council", "2019-12-02", "§ 112")
+    carried = wc.CarriedOut(rule, [], 3, "0" * 64)
+    it.work(wc.RecordDisposal(carried=[carried], protocol="0" * 64), renderer)
 
 
 def freeze(it: Matter, of: wc.VersionOf) -> None:

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
+from dialog.protocol.events import ClosingSet, Entry, SessionEnded, SessionOpened
 from dialog.store import doors
 from dialog.store import log as store
 from dialog.store import tables as t
-from tests.domain.meeting import ID
+from tests.domain.meeting import ID, session_definition
 from tests.store.story import evening
 
 pytest_plugins = ["tests.store.databases"]
@@ -153,3 +155,105 @@ def test_a_free_number_is_shown_by_no_waiting_projector(db):
     ]
     db.execute(t.ticket.insert(), rows)
     assert doors.free_number(db) == "4711"
+
+
+# ── codes of one's own ────────────────────────────────────────────────────────────────────────
+
+CODES = ["ABCDEFGHJ", "BCDEFGHJK", "CDEFGHJKL"]
+
+
+@pytest.fixture
+def drawn(db):
+    doors.draw_codes(db, ID, CODES, LATER)
+    return db
+
+
+def test_a_code_of_ones_own_lets_one_in_and_nobody_after(drawn):
+    assert doors.session_of_code(drawn, CODES[0], NOW) == ID
+    assert doors.use_code(drawn, CODES[0], NOW)
+    assert not doors.use_code(drawn, CODES[0], NOW)
+    assert doors.session_of_code(drawn, CODES[0], NOW) is None
+    assert doors.seats_taken(drawn, ID) == doors.SeatsTaken(1, 3)
+
+
+def test_of_a_code_only_the_hash_is_kept_and_whether_it_was_used_but_not_when_or_by_whom(drawn):
+    doors.use_code(drawn, CODES[0], NOW)
+    rows = drawn.execute(select(t.entry_code)).all()
+    assert not any(code in str(rows) for code in CODES)
+    assert set(t.entry_code.c.keys()) == {"hash", "session", "seat", "used", "expires"}
+
+
+def test_a_code_that_is_unknown_or_has_expired_lets_nobody_in(drawn):
+    assert not doors.use_code(drawn, "ZZZZZZZZZ", NOW)
+    assert not doors.use_code(drawn, CODES[0], LATER)
+    assert doors.session_of_code(drawn, CODES[0], LATER) is None
+
+
+def test_whoever_did_not_get_in_may_use_the_code_again(drawn):
+    doors.use_code(drawn, CODES[0], NOW)
+    doors.give_code_back(drawn, CODES[0])
+    assert doors.use_code(drawn, CODES[0], NOW)
+
+
+def test_a_seat_gets_another_code_and_the_first_one_lets_nobody_in(drawn):
+    doors.use_code(drawn, CODES[1], NOW)
+    assert doors.redraw_code(drawn, ID, 1, "NEWNEWNEW", LATER)
+    assert not doors.use_code(drawn, CODES[0], NOW)
+    assert doors.use_code(drawn, "NEWNEWNEW", NOW)
+    assert doors.seats_taken(drawn, ID) == doors.SeatsTaken(2, 3)
+    assert not doors.redraw_code(drawn, ID, 4, "OTHEROTHE", LATER)
+    assert not doors.redraw_code(drawn, "another", 1, "OTHEROTHE", LATER)
+
+
+def test_codes_drawn_anew_take_the_place_of_all_that_were_drawn_before(drawn):
+    doors.use_code(drawn, CODES[0], NOW)
+    doors.draw_codes(drawn, ID, ["NEWNEWNEW"], LATER)
+    assert doors.seats_taken(drawn, ID) == doors.SeatsTaken(0, 1)
+    assert not doors.use_code(drawn, CODES[1], NOW)
+
+
+def test_two_phones_with_the_same_code_at_once_do_not_both_get_in(database):
+    codes = [f"{n:02}CODECOD" for n in range(30)]
+    with database.begin() as db:
+        doors.draw_codes(db, ID, codes, LATER)
+    ready = Barrier(2)
+
+    def use(code):
+        ready.wait(10)
+        with database.begin() as db:
+            return doors.use_code(db, code, NOW)
+
+    with ThreadPoolExecutor(2) as threads:
+        for code in codes:
+            assert sorted(threads.map(use, [code, code])) == [False, True]
+
+
+def opened(session, code):
+    definition = session_definition(id=session)
+    return Entry(1, session, "closed", "system", 0, SessionOpened(definition, "0", code, LATER))
+
+
+def test_when_the_session_ends_its_codes_are_forgotten_and_no_others(db):
+    store.create_dialogue(db, MATTER)
+    second = structs.replace(opened("another", ""), seq=2)
+    ended = Entry(3, ID, "closed", "system", 0, SessionEnded())
+    for session, its in ((ID, CODES), ("another", ["NEWNEWNEW"])):
+        doors.draw_codes(db, session, its, LATER)
+    store.append(db, MATTER, [opened(ID, ""), second, ended])
+    assert doors.seats_taken(db, ID) == doors.SeatsTaken(0, 0)
+    assert doors.seats_taken(db, "another") == doors.SeatsTaken(0, 1)
+
+
+def test_several_sessions_have_no_shared_code_and_no_code_leads_to_them(db):
+    store.create_dialogue(db, MATTER)
+    store.append(db, MATTER, [opened(ID, ""), structs.replace(opened("another", ""), seq=2)])
+    assert doors.door_of(db, ID).code == doors.door_of(db, "another").code == ""
+    assert doors.behind_code(db, "") is None
+
+
+def test_the_door_of_a_window_stands_open_as_long_as_the_window_and_never_shorter(db):
+    store.create_dialogue(db, MATTER)
+    times = [(2, LATER + 5), (3, LATER - 5), (4, None)]
+    closing = [Entry(n, ID, "public", "system", 0, ClosingSet(at)) for n, at in times]
+    store.append(db, MATTER, [opened(ID, "WEB2345"), *closing])
+    assert doors.door_of(db, ID).code_expires == LATER + 5

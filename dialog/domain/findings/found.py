@@ -148,6 +148,7 @@ def contribution(within: Within, it: Contribution) -> m.ContributionFacts:
             if not draft.dropped and (it.id in draft.contributions or place.theme in draft.themes)
         ],
         at=it.at // MINUTE * MINUTE,
+        translations=it.all_translations if it.is_visible else [],
     )
 
 

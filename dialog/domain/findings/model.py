@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dialog.protocol.agenda import Level, Strength, Text, WhatNext
-from dialog.protocol.records import Standing
+from dialog.protocol.records import Standing, Translated
 from dialog.protocol.work_commands import Disposition, VersionOf
 from dialog.protocol.work_records import GoalDraft, Process, Settled, WorkChange, WrittenText
 
@@ -198,6 +198,8 @@ class ContributionFacts(Struct):
     goals: list[int]
     at: int
     """ms since 1970, rounded down to the minute."""
+    translations: list[Translated] = []
+    """Of what is visible."""
 
 
 class GoalCoverage(Struct):
@@ -248,6 +250,25 @@ class BodyFacts(Struct):
     kind: str
 
 
+class Moderated(Struct):
+    """A line of the moderation log. `at`: ms, rounded down to the minute. `contribution` None: it
+    is about all of the session. `reason`: why it was hidden; what looked like personal data; or
+    the value that was set. `device`: tells one moderator's device from another's; 0: it is not
+    written down. `persons`: 1, the first who finds it an insult; 2, another has agreed, or not; 0:
+    no second person was needed.
+    """
+
+    seq: int
+    at: int
+    role: str
+    session: str
+    act: str
+    contribution: int | None = None
+    reason: str = ""
+    device: int = 0
+    persons: int = 0
+
+
 class Findings(Struct):
     """Everything, for one scope at one seq. `version` None: not frozen."""
 
@@ -284,6 +305,8 @@ class Findings(Struct):
     hall_groups: list[dict[str, str | int | list[int] | None]] = []
     """The room's grouping at the end of each session: session, area, title, contributions; what the
     presidium's themes are compared with."""
+    moderation: list[Moderated] = []
+    """The moderation log, where somebody has added it: it is worked out from the log's entries."""
     lineage: dict[int, int | None] = {}
     """Themes that stand no more -> the theme that took what they held, if one did."""
 

@@ -22,7 +22,7 @@ def vocabulary(text: str) -> dict[str, str]:
 
 
 def stems(it: Contribution) -> dict[str, str]:
-    return vocabulary(it.words or "")
+    return vocabulary(it.in_place)
 
 
 def said(contributions: Iterable[Contribution]) -> Counter[str]:

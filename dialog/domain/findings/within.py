@@ -111,7 +111,7 @@ class Within:
         return it.area if theme is None else self.work.themes[theme].area
 
     def person(self, it: Contribution) -> Person | None:
-        return None if it.participant is None else (it.session, it.participant)
+        return None if it.author is None else (it.session, it.author)
 
     def people(self, contributions: Iterable[Contribution]) -> set[Person]:
         """Who wrote them, each once; not those whom tables and paper slips speak for."""

@@ -131,6 +131,7 @@ def facts(m: Manuscript, its: _Kind) -> list[Fact]:
         ("date", say.day(found.at)),
         ("record_number", found.record_number),
         ("version", version(m)),
+        ("status", "" if m.kind == "feedback" else status(m)),
         ("body", listed(say.bodies(*its.to), say("and")) or say(f"to.{m.kind}")),
         ("paragraph", paragraph(m, its)),
         ("covers", say("fact.numbers", n=found.numbers.received, sessions=len(found.sessions))),
@@ -143,6 +144,11 @@ def facts(m: Manuscript, its: _Kind) -> list[Fact]:
 def version(m: Manuscript) -> str:
     n = m.findings.version
     return m.say("draft_mark") if n is None else m.say("fact.frozen", version=n)
+
+
+def status(m: Manuscript) -> str:
+    """A record, or work in progress: the two must never be taken for each other (OSL 4:1)."""
+    return m.say("fact.working" if m.findings.version is None else "fact.record")
 
 
 def paragraph(m: Manuscript, its: _Kind) -> str:

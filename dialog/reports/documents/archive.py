@@ -35,6 +35,9 @@ def write(m: Manuscript) -> None:
     chapters.moderation(m)
     m.chapter(say("chapter.disposal"))
     m.paragraph(say("archive.disposal"))
+    m.paragraph(say("archive.restricted"))
+    m.paragraph(say("archive.drafts"))
+    disposals(m)
     dispatches(m)
     chapters.change_log(m, say("appendix.log", number=2))
 
@@ -78,6 +81,26 @@ def files(m: Manuscript) -> None:
         return
     columns = [say(f"column.{name}") for name in ("file", "version", "edition", "bytes", "hash")]
     m.table(say("archive.files"), columns, rows, widths=[4.4, 1.4, 2, 1.6, 6.6], small=True)
+
+
+def disposals(m: Manuscript) -> None:
+    """What has gone, how many, and where it was decided."""
+    say = m.say
+    rows = [
+        [
+            Cell(say.minute(it.at)),
+            Cell(say(f"disposal.{it.what}")),
+            number_cell(say.number(it.n)),
+            Cell(f"{say.body(it.body)} {it.date}, {it.section}"),
+            Cell(it.protocol),
+        ]
+        for it in m.findings.process.disposals
+    ]
+    if not rows:
+        m.paragraph(say("archive.nothing_disposed"))
+        return
+    columns = [say(f"column.{name}") for name in ("when", "disposed", "n", "decision", "hash")]
+    m.table(say("archive.disposed"), columns, rows, widths=[2.2, 4, 1.2, 3.6, 5], small=True)
 
 
 def dispatches(m: Manuscript) -> None:

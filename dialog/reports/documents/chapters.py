@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from dialog import locales
 from dialog.domain.findings.model import (
     AreaFacts,
     ContributionFacts,
@@ -126,7 +127,9 @@ def channel_name(m: Manuscript, channel: str) -> str:
 
 def language_name(m: Manuscript, language: str) -> str:
     key = f"language.{language}"
-    return m.say(key) if m.say.has(f"doc.{key}") else language or m.say("language.unknown")
+    if m.say.has(f"doc.{key}"):
+        return m.say(key)
+    return locales.name_of(language, m.say.lang) or m.say("language.unknown")
 
 
 def participants(m: Manuscript) -> None:
@@ -413,6 +416,7 @@ def voices_as_list(m: Manuscript, numbers: Iterable[int], numbered: bool = True)
         [
             [
                 Run(it.text, lang=it.language),
+                *([Run(" ("), *m.beside(it), Run(")")] if m.beside(it) else []),
                 *([Run(f" – {m.say.target_group(it.target_group)}")] if it.target_group else []),
             ]
             for it in its
@@ -686,7 +690,7 @@ def all_sources(m: Manuscript) -> list[Source]:
 def source(m: Manuscript, it: ContributionFacts) -> Source:
     if it.standing != "visible" or not it.text:
         return Source(it.contribution, unseen(m, it), m.say.lang, about(m, it))
-    return Source(it.contribution, it.text, it.language, about(m, it))
+    return Source(it.contribution, it.text, it.language, about(m, it), m.beside(it))
 
 
 def unseen(m: Manuscript, it: ContributionFacts) -> str:

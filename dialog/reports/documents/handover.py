@@ -58,7 +58,7 @@ def one(m: Manuscript, recipient: str, its: list[ContributionFacts]) -> None:
     rows = [
         [
             Cell(str(it.contribution), sources=[]),
-            Cell(chapters.source(m, it).text, it.language if chapters.quotable(it) else ""),
+            in_its_words(m, it),
             Cell(say.short_area(it.area)),
             Cell(say.kind(it.kind)),
             Cell(it.disposition_reason),
@@ -70,6 +70,11 @@ def one(m: Manuscript, recipient: str, its: list[ContributionFacts]) -> None:
     ]
     caption = say("handover.list", recipient=recipient_name(m, recipient))
     m.table(caption, columns, rows, widths=[1.2, 7, 2.4, 2.4, 3.2], small=True)
+
+
+def in_its_words(m: Manuscript, it: ContributionFacts) -> Cell:
+    told = chapters.source(m, it)
+    return Cell(told.text, it.language if chapters.quotable(it) else "", after=told.after)
 
 
 def internal(m: Manuscript) -> None:

@@ -25,12 +25,17 @@ export function lobby(stage, presence) {
           people ? marks(people, [16, 2]) : null)),
       h("section", { class: "way-in" },
         meeting.code ? qr(meeting.code) : null,
-        h("p", { class: "how" }, t("proj.join_how")),
+        h("p", { class: "how" }, t(meeting.code ? "proj.join_how" : "proj.own_how")),
         h("p", { class: "address" }, address()),
-        h("p", { class: "code" }, spaced(meeting.code))),
+        meeting.code ? h("p", { class: "code" }, spaced(meeting.code)) : null),
     ],
-    note: config.languages.map(it => t(`language.${it}`)).join(" · "),
+    note: config.unreviewed ? unreviewed() : config.languages.map(it => t(`language.${it}`)).join(" · "),
   })]
+}
+
+// No native speaker has read the words of this screen.
+function unreviewed() {
+  return [t("language.unreviewed"), " ", h("bdi", { lang: "sv" }, config.unreviewed)]
 }
 
 export function influence(stage) {

@@ -1,0 +1,147 @@
+"""What language a contribution is written in. The phone says what its interface is set to, which is
+a good guess and no more: somebody with a phone in Swedish may well write in Arabic.
+
+Letters decide first, then common words and spellings. Where they do not, what was claimed stands.
+Nothing is ever refused for its language.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from typing import NamedTuple
+
+from dialog.text import stop_words
+from dialog.text.words import words
+
+UNKNOWN = "und"
+"""What BCP 47 calls a language that nobody knows."""
+
+TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
+
+IN_ARABIC_LETTERS = frozenset(("ar", "arc", "ckb", "fa", "ks", "ku", "prs", "ps", "sd", "ug", "ur"))
+OWN_LETTERS = (
+    ("ckb", re.compile("[ڕڵۆێ]")),
+    ("ur", re.compile("[ٹڈڑںے]")),
+    ("ps", re.compile("[ټډړښځڅ]")),
+    ("fa", re.compile("[پچژگیک]")),
+)
+"""Letters that Arabic does not have. The last two of Persian only look like Arabic ones."""
+
+OF_OTHER_SCRIPTS = {
+    "CYRILLIC": frozenset(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk")),
+    "GREEK": frozenset(("el",)),
+    "HEBREW": frozenset(("he", "yi")),
+    "ETHIOPIC": frozenset(("am", "ti")),
+}
+"""Script -> the languages that may be claimed of it; of scripts that are not here, any that we do
+not know to be written otherwise.
+"""
+
+
+class Spelling(NamedTuple):
+    """How to tell a language in Latin letters: its common words, spellings that are frequent in it,
+    and letters that it does not have.
+    """
+
+    common: frozenset[str]
+    signs: re.Pattern[str]
+    never: re.Pattern[str]
+
+
+NEVER_MIND = re.compile("(?!)")
+SPELLINGS = {
+    "sv": Spelling(
+        frozenset(stop_words.SWEDISH.split()),
+        re.compile(
+            "å|ck|rätt|^(?:sj|stj|skj|tj|kv)"
+            "|(?:ning|ningar|het|heten|heter|arna|erna|orna|skap|lig|liga|ligt|isk|iska)$"
+        ),
+        NEVER_MIND,
+    ),
+    "en": Spelling(
+        frozenset(stop_words.ENGLISH.split()),
+        re.compile(
+            "^(?:th|wh)|ough|ght|w[aeio]|ea[dklmnrst]|ee[dnpst]"
+            "|(?:tions?|ness|ments?|ies|able|ly|[bcdfghjklmnpqrstvwxz]y|'s|sh|ch)$"
+        ),
+        re.compile("[åäö]"),
+    ),
+    "fi": Spelling(
+        frozenset(stop_words.FINNISH.split()),
+        re.compile(
+            "aa|ää|öö|yy|uu|ii|yö|uo|äi|öi|ai|oi|ei|ui|ie|kk|tt"
+            "|(?:[^s]ss[aä]|st[aä]|ll[aä]|lt[aä]|ll?e|ksi|[aeiouyäö]t|en|[uy]s|j[aä])$"
+        ),
+        re.compile("[åcqwxz]"),
+    ),
+    "so": Spelling(
+        frozenset(stop_words.SOMALI.split()),
+        re.compile("aa|uu|ii|dh|x|q|kh|c[aiu]|sh|ay|ooyin|(?:aha|ada|iga|eed|yo)$"),
+        re.compile("[åäöpvz]"),
+    ),
+}
+COMMON, SHARED, MOST_SIGNS = 2, 1, 2
+"""What a common word says for a language, and one that others have too; no word's spellings say
+more than this."""
+ENOUGH = 3
+"""So much more than any other language has."""
+
+
+def language_of(text: str, claimed: str) -> str:
+    """The language's tag. `claimed` where the text does not say; `und` where it cannot be that."""
+    claimed = claimed if TAG.fullmatch(claimed) else UNKNOWN
+    primary = claimed.lower().partition("-")[0]
+    match script_of(text):
+        case None:
+            return claimed
+        case "ARABIC":
+            return claimed if primary in IN_ARABIC_LETTERS else in_arabic_letters(text)
+        case "LATIN":
+            return in_latin_letters(text, claimed, primary)
+        case script if script in OF_OTHER_SCRIPTS:
+            return claimed if primary in OF_OTHER_SCRIPTS[script] else UNKNOWN
+        case _:
+            return UNKNOWN if primary in IN_ARABIC_LETTERS | SPELLINGS.keys() else claimed
+
+
+def script_of(text: str) -> str | None:
+    """What most of its letters are, as `LATIN`; None where it has none."""
+    scripts = Counter(unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha())
+    return max(scripts, key=lambda it: scripts[it]) if scripts else None
+
+
+def in_arabic_letters(text: str) -> str:
+    return next((language for language, letters in OWN_LETTERS if letters.search(text)), "ar")
+
+
+def in_latin_letters(text: str, claimed: str, primary: str) -> str:
+    if primary not in SPELLINGS and is_written_in_latin(primary):
+        return claimed  # we do not know it, and know those that we know by what others have too
+    (best, most), (_, next_best) = evidence(text).most_common(2)
+    if most - next_best >= ENOUGH:
+        return claimed if best == primary else best
+    return claimed if is_written_in_latin(primary) else UNKNOWN
+
+
+def is_written_in_latin(primary: str) -> bool:
+    others = frozenset[str]().union(*OF_OTHER_SCRIPTS.values())
+    return primary not in IN_ARABIC_LETTERS | others | {UNKNOWN}
+
+
+def evidence(text: str) -> Counter[str]:
+    """What speaks for each language of `SPELLINGS`."""
+    said, forms = Counter(dict.fromkeys(SPELLINGS, 0)), [word.form for word in words(text)]
+    for form in forms:
+        has = [language for language, it in SPELLINGS.items() if form in it.common]
+        if has:
+            said.update(dict.fromkeys(has, COMMON if len(has) == 1 else SHARED))
+        else:
+            said.update({it: signs(form, SPELLINGS[it].signs) for it in SPELLINGS})
+    for language, it in SPELLINGS.items():
+        if any(it.never.search(form) for form in forms):
+            said[language] = 0
+    return said
+
+
+def signs(form: str, signs: re.Pattern[str]) -> int:
+    return min(MOST_SIGNS, len(signs.findall(form)))

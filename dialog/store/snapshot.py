@@ -1,0 +1,130 @@
+"""The whole database as lines, and back: the same for SQLite and PostgreSQL, so that what was
+taken from the one can be put into the other.
+
+Tables are looked up in the database itself and not in `tables.py`: a copy that an older release
+has made is put back as it was, and then brought up to this release.
+"""
+
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from dialog.store import log
+from dialog.store import tables as t
+from dialog.store.database import config_on
+
+REVISIONS = "alembic_version"
+AT_A_TIME = 200
+"""Rows in one statement."""
+
+
+def snapshot(db: Connection) -> Connection:
+    """`db`, that from now on sees the database as it is at one moment, whatever others write."""
+    if db.dialect.name == "sqlite":
+        return db.execution_options(reading=True)
+    return db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def revision(db: Connection) -> str | None:
+    """The last migration that the database has seen; None if it has no tables of ours."""
+    return MigrationContext.configure(db).get_current_revision()
+
+
+def knows(db: Connection, revision: str) -> bool:
+    """Whether this release has that migration."""
+    script = ScriptDirectory.from_config(config_on(db))
+    return any(it.revision == revision for it in script.walk_revisions())
+
+
+def tables(db: Connection) -> list[Table]:
+    """Those that hold rows of ours, by name."""
+    found = MetaData()
+    found.reflect(db)
+    its = (it for name, it in sorted(found.tables.items()) if name != REVISIONS)
+    return list(its)
+
+
+def lines(db: Connection, table: Table) -> Iterator[bytes]:
+    """Every row as a JSON list of its columns; what is bytes stands in base64."""
+    query = select(table).order_by(*table.primary_key.columns)
+    rows = db.execution_options(stream_results=True, yield_per=AT_A_TIME).execute(query)
+    for row in rows:
+        yield msgspec.json.encode(tuple(row)) + b"\n"
+
+
+def row_of(line: bytes, columns: Iterable[str], bytes_in: set[str]) -> dict[str, Any]:
+    """The row again; `msgspec.DecodeError` or `ValueError` if it is none of that table."""
+    values = msgspec.json.decode(line, type=list[Any])
+    row = dict(zip(columns, values, strict=True))
+    there = (name for name in bytes_in if row[name] is not None)
+    return row | {name: b64decode(row[name], validate=True) for name in there}
+
+
+def is_empty(db: Connection) -> bool:
+    """Whether nothing has ever been written into it."""
+    return all(db.execute(select(func.count()).select_from(it)).scalar() == 0 for it in tables(db))
+
+
+def begin_at(db: Connection, revision: str) -> None:
+    """Drop every table, and make them anew as they were at that migration. In one transaction with
+    what follows: if that fails, all is as it was."""
+    there = MetaData()
+    there.reflect(db)
+    there.drop_all(db)
+    command.upgrade(config_on(db), revision)
+
+
+def put_back(db: Connection, table: Table, columns: list[str], rows: Iterable[bytes]) -> None:
+    """The lines into the table, which is empty."""
+    bytes_in = {it.name for it in table.columns if isinstance(it.type, LargeBinary)}
+    some: list[dict[str, Any]] = []
+    for line in rows:
+        some.append(row_of(line, columns, bytes_in))
+        if len(some) == AT_A_TIME:
+            db.execute(insert(table), some)
+            some = []
+    if some:
+        db.execute(insert(table), some)
+
+
+def finish(db: Connection) -> None:
+    """Bring it up to this release. Every log begins a new life, so that all screens load anew; and
+    no ticket that was good for one use is good for another."""
+    command.upgrade(config_on(db), "head")
+    for id in db.execute(select(t.dialogue.c.id)).scalars().all():
+        log.new_epoch(db, id)
+    db.execute(text("DELETE FROM ticket WHERE kind = 'staff'"))
+
+
+def generations(db: Connection) -> dict[str, int]:
+    """Role -> how often its links have been revoked; nothing where there are no tables."""
+    if t.staff_link.name not in {it.name for it in tables(db)}:
+        return {}
+    return {row.role: row.generation for row in db.execute(select(t.staff_link))}
+
+
+def keep_revoked(db: Connection, before: dict[str, int]) -> None:
+    """A link that had been revoked before the copy was put back stays so."""
+    now = generations(db)
+    for role, generation in before.items():
+        if role not in now:
+            db.execute(insert(t.staff_link), {"role": role, "generation": generation})
+        elif now[role] < generation:
+            its = t.staff_link.c.role == role
+            db.execute(update(t.staff_link).where(its).values(generation=generation))

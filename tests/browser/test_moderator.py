@@ -1,0 +1,133 @@
+"""The moderators' page in real browsers: one key each, two people, never the same slip."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.test_console import settled, write
+from tests.browser.test_phone import accessibility_faults
+
+NewPage = Callable[..., Page]
+STEP = "area-1-skriv"
+FLAGGED = "Grannen Anders Svensson kör för fort"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
+    yield hall
+    hall.close()
+
+
+@pytest.fixture
+def ada(hall: Hall, fay: Facilitator, new_page: NewPage) -> Page:
+    fay.go_to(STEP)
+    return join(hall, new_page(*PHONE, locale="sv-SE"), fay.code)
+
+
+def moderator(hall: Hall, fay: Facilitator, page: Page) -> Page:
+    """Somebody signs in as a moderator, and comes to the session's page."""
+    page.goto(hall.moderator_link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    page.goto(f"{hall.home}/moderate/{fay.session}")
+    expect(page.get_by_role("heading", name="Du är inte i tjänst")).to_be_visible()
+    return page
+
+
+def on_duty(page: Page) -> None:
+    page.get_by_role("button", name="Gå i tjänst").click()
+    expect(page.get_by_text("I tjänst. Du läser svenska")).to_be_visible()
+
+
+def mine(page: Page) -> Locator:
+    return page.locator("moderator-reading .slip")
+
+
+def texts(fay: Facilitator, name: str) -> list[str]:
+    return [slip["text"] for slip in fay.records()[name]["slips"]]
+
+
+def test_two_moderators_read_by_keyboard_alone_and_never_the_same(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
+) -> None:
+    write(fay, ada, FLAGGED, "fler bänkar", "idioter", "lekplatser")
+    mia = moderator(hall, fay, new_page(*LAPTOP, locale="sv-SE"))
+    moa = moderator(hall, fay, new_page(*LAPTOP, locale="sv-SE"))
+    on_duty(mia)
+    expect(mine(mia)).to_have_count(4)
+    expect(mine(mia).first).to_be_focused()
+    on_duty(moa)
+    expect(mine(moa)).to_have_count(0)
+    expect(moa.get_by_text("4 läses av andra")).to_be_visible()
+
+    mia.keyboard.press("m")  # three words of the flagged one
+    mia.keyboard.press("ArrowRight")
+    mia.keyboard.press("Shift+ArrowRight")
+    mia.keyboard.press("Enter")
+    expect(mine(mia).first.locator("mark")).to_have_text("maskerat: Anders Svensson")
+    mia.keyboard.press("v")
+    wait_for(lambda: texts(fay, "recent") == ["Grannen [maskerat] kör för fort"])
+
+    expect(mine(mia)).to_have_count(3)
+    mine(mia).filter(has_text="idioter").focus()
+    mia.keyboard.press("d")
+    mia.keyboard.press("5")
+    expect(mine(moa)).to_have_count(1)
+    expect(mine(moa)).to_contain_text("En annan person tycker att det kränker någon.")
+    moa.keyboard.press("q")
+    moa.keyboard.press("d")
+    moa.keyboard.press("5")
+    wait_for(lambda: texts(fay, "hidden") == ["idioter"])
+    expect(moa.locator("hidden-counts")).to_contain_text("Kränkning av enskild1")
+
+    settled(mia)
+    mia.keyboard.press("r")
+    expect(mine(mia)).to_have_count(0)
+    mia.locator("body").press("u")
+    wait_for(lambda: mine(mia).count() + mine(moa).count() == 2)
+    assert len(texts(fay, "queue")) == 2
+    mia.close()
+    wait_for(lambda: fay.records()["queue"]["on_duty"] == 1)
+
+
+def test_on_a_phone_by_touch_with_a_break_and_without_faults(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage, page_errors: list[str]
+) -> None:
+    write(fay, ada, FLAGGED, "köp glasögon")
+    page = new_page(*PHONE, locale="sv-SE", has_touch=True)
+    page.clock.install()
+    moderator(hall, fay, page)
+    faults = accessibility_faults(page, "off duty")
+    page.get_by_label("finska").check()
+    page.get_by_role("button", name="Gå i tjänst").tap()
+    expect(mine(page)).to_have_count(2)
+    mine(page).first.get_by_role("button", name="Maskera").tap()
+    page.get_by_role("button", name="Anders").tap()
+    faults += accessibility_faults(page, "masking")
+    page.get_by_role("button", name="Spara").tap()
+    expect(mine(page).first.locator("mark")).to_contain_text("Anders")
+    mine(page).filter(has_text="glasögon").get_by_role("button", name="Dölj").tap()
+    page.get_by_label("Allt från samma telefon (1 till)").check()
+    faults += accessibility_faults(page, "reasons")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = "button, summary, label.check"
+    page.get_by_role("button", name="Reklam eller skräppost").tap()
+    wait_for(lambda: len(texts(fay, "hidden")) == 2)
+    write(fay, ada, "mer skräp")
+    expect(mine(page)).to_contain_text("Allt från den här telefonen väntar på granskning")
+    heights = page.locator(small).evaluate_all(
+        "all => all.map(it => it.getBoundingClientRect().height).filter(height => height > 1)"
+    )
+    assert heights and min(heights) >= 44
+    page.clock.fast_forward("31:00")
+    expect(page.get_by_text("Du har läst i 30 minuter")).to_be_visible()
+    faults += accessibility_faults(page, "break")
+    assert faults == []
+    page.get_by_role("button", name="Ta paus").first.tap()
+    expect(page.get_by_role("heading", name="Du är inte i tjänst")).to_be_focused()
+    page.reload()
+    expect(page.get_by_label("finska")).to_be_checked()
+    # axe reads the style sheets in ways of its own, which the page's policy stops.
+    page_errors[:] = [it for it in page_errors if "inline style" not in it and "/styles/" not in it]

@@ -1,0 +1,108 @@
+"""One button says what happens just now, and what others do is not said all the time."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.test_phone import STEP, field, send, slips, thanked
+
+HAS_COME = "performance.getEntriesByType('resource').some(it => it.name.endsWith('now.js'))"
+SAID = """() => {
+  window.said = []
+  const hear = () => said.push(document.getElementById("status").textContent)
+  new MutationObserver(hear).observe(document.getElementById("status"), { childList: true })
+}"""
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
+
+
+def asked(page: Page) -> str:
+    """What is said when the button is pressed, with the keyboard from the top of the page."""
+    page.wait_for_timeout(400)  # what has just happened is said first
+    page.locator("#main").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#now")).to_be_focused()
+    expect(page.locator("#status p").first).to_be_attached()
+    said = page.get_by_role("status").inner_text()
+    assert [line for line in said.split("\n") if line] == page.locator(".now p").all_inner_texts()
+    return said
+
+
+def test_the_state_is_said_in_every_step_and_state(
+    hall: Hall, fay: Facilitator, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.goto(f"{hall.home}/j/{fay.code}")
+    page.get_by_role("button", name="Gå med").click()
+    page.get_by_role("button", name="Vill inte svara").wait_for()
+    wait_for(lambda: page.evaluate(HAS_COME))
+    assert "Välj först vilket perspektiv" in asked(page)
+    page.get_by_role("button", name="Vill inte svara").click()
+    assert "Dialogen har inte börjat än." in asked(page)
+    fay.go_to(STEP)
+    expect(field(page)).to_be_visible()
+    said = asked(page)
+    for words in (
+        "Moment 4 av 25",
+        "Målområde 1 av 4",
+        "Skriv i fältet",
+        "Ungefär 3 minuter kvar.",
+    ):
+        assert words in said
+    assert "Du har inte skickat något än." in said and "Nytt moment" in said
+    send(page, "Fler bänkar")
+    thanked(page)
+    (slip,) = slips(fay)
+    assert "1 väntar på att läsas." in asked(page)
+    fay.do("hide-contribution", contribution=slip["contribution"], reason="spam")
+    expect(page.get_by_text("Dolt: ")).to_be_visible()
+    said = asked(page)
+    assert "1 är dolt." in said and "Nytt läge för 1 av dina bidrag" in said
+    assert "Inget nytt sedan du frågade sist." in asked(page)
+    for step, words in {
+        "area-1-samtala": "Just nu samtalar ni vid borden.",
+        "prickar": "5 prickar kvar",
+        "paus": "Paus till klockan 19.55",
+        "utvardering": "Svara på frågorna",
+        "tack": "Läs och lyssna.",
+    }.items():
+        fay.go_to(step)
+        expect(page.locator("#main")).to_have_attribute("data-step", step)
+        assert words in asked(page), step
+    page.locator("#hide-now").click()
+    expect(page.locator("#now")).to_be_focused()
+    fay.do("end-session")
+    expect(page.get_by_role("heading", name="Dialogen är avslutad")).to_be_visible()
+    assert "Dialogen är avslutad" in asked(page)
+
+
+def test_what_others_do_is_said_together_and_never_moves_the_focus(
+    hall: Hall, fay: Facilitator, new_page: Callable[..., Page]
+) -> None:
+    fay.go_to(STEP)
+    fay.do("show-others", shown=True)
+    page = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    wait_for(lambda: page.evaluate(HAS_COME))
+    page.clock.install()
+    field(page).fill("Jag skriver")
+    page.evaluate(SAID)
+    for n in range(4):
+        fay.do("post-on-behalf", step=STEP, kind="keyword", text=f"Förslag nummer {n}")
+        expect(page.get_by_text(f"Förslag nummer {n}")).to_be_visible()
+    page.wait_for_timeout(1000)
+    said = [it for it in page.evaluate("said") if it]
+    assert len(said) == 1 and "från andra" in said[0]
+    send(page, "Jag skriver")  # one's own is acknowledged at once all the same
+    thanked(page)
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("status")).to_contain_text("nya bidrag från andra")
+    field(page).focus()
+    fay.do("post-on-behalf", step=STEP, kind="keyword", text="Sist")
+    expect(page.get_by_text("Sist", exact=True)).to_be_visible()
+    expect(field(page)).to_be_focused()

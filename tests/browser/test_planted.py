@@ -1,0 +1,187 @@
+"""All pages once, with an attack in every field: nothing runs, nothing becomes markup, nothing is
+asked of anybody else, and no page goes against its own policy."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, Facilitator, Hall, join
+from tests.hall import DIALOGUE
+from tests.security.planted import MARK, Planted
+from tests.security.routes import doors
+
+STEPS = ("area-1-skriv", "area-1-ni-skrev", "stammer-det", "prickar", "malgrupper", "tack")
+WORDS = f"<{MARK}"
+HAS_ATTACKS = {
+    *("staff", "phone", "projector", "plain", "work", "document"),
+    *("/console/{session}", "/board/{session}", "/moderate/{session}"),
+}
+"""Pages on which attacks must stand as words, else there was nothing to see."""
+
+
+@dataclass
+class Tour:
+    """What was seen and heard. `requests`: every address asked for, by any page or worker."""
+
+    home: str
+    requests: list[str] = field(default_factory=list)
+    sockets: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """Of a policy, and errors of scripts."""
+    dialogs: list[str] = field(default_factory=list)
+    markup: list[str] = field(default_factory=list)
+    """Pages on which words had become elements, or elements had handlers."""
+    shown: dict[str, bool] = field(default_factory=dict)
+    """Page -> whether attacks stood there as words."""
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("request", lambda it: self.requests.append(it.url))
+        context.on("weberror", lambda it: self.complaints.append(str(it.error)))
+        context.on(
+            "console",
+            lambda it: self.complaints.append(it.text) if it.type == "error" else None,
+        )
+        context.on("dialog", lambda it: (self.dialogs.append(it.message), it.dismiss()))
+        context.on(
+            "page", lambda page: page.on("websocket", lambda it: self.sockets.append(it.url))
+        )
+
+    def look(self, page: Page, name: str) -> None:
+        """At all of the page, also at what is folded or on another tab."""
+        if name in HAS_ATTACKS and not self.shown.get(name):
+            with contextlib.suppress(AssertionError):  # said by a test of its own
+                expect(page.locator("body")).to_contain_text(WORDS, timeout=10_000)
+        found = page.evaluate(
+            """mark => {
+              for (const it of document.querySelectorAll("details")) it.open = true
+              const isMarkup = it => it.localName === mark || it.hasAttribute("srcdoc")
+                || it.getAttributeNames().some(name => name.startsWith("on"))
+              const all = [...document.querySelectorAll("*")]
+              return {
+                markup: all.filter(isMarkup).map(it => it.outerHTML),
+                words: document.body.textContent.includes("<" + mark),
+              }
+            }""",
+            MARK,
+        )
+        self.markup += [f"{name}: {it[:200]}" for it in found["markup"]]
+        self.shown[name] = self.shown.get(name, False) or found["words"]
+
+    def look_at_tabs(self, page: Page, name: str) -> None:
+        self.look(page, name)
+        tabs = page.locator("[role=tab]:visible")
+        for number in range(tabs.count()):
+            tabs.nth(number).click()
+            page.wait_for_timeout(100)
+            self.look(page, name)
+
+
+@pytest.fixture(scope="module")
+def tour(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    folder = tmp_path_factory.mktemp("planted")
+    planted = Planted(folder)
+    with pytest.MonkeyPatch.context() as env:
+        env.setenv("DIALOG_SESSIONS", str(planted.files))
+        hall = Hall(planted.settings.data)
+    it = Tour(hall.home)
+    contexts = []
+
+    def new(size: tuple[int, int]) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="sv-SE"
+        )
+        contexts.append(context)
+        it.listen(context)
+        return context.new_page()
+
+    try:
+        whole_tour(it, planted, hall, new)
+        yield it
+    finally:
+        for context in contexts:
+            context.close()
+        hall.close()
+
+
+def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
+    fay = Facilitator(hall, new(LAPTOP))
+    fay.session = planted.session
+    it.look(fay.page, "staff")
+    phone = join(hall, new(PHONE), fay.code)
+    projector, staff = new(PROJECTOR), fay.page.context.new_page()
+    fay.pair(projector)
+    for step in STEPS:
+        if step != STEPS[0]:  # the evening stands there
+            fay.go_to(step)
+        for page, name in ((phone, "phone"), (projector, "projector")):
+            page.wait_for_timeout(200)
+            it.look(page, name)
+    phone.goto(f"{hall.home}/plain/s/{planted.session}")
+    it.look(phone, "plain")
+    ids = {"session": planted.session, "dialogue": DIALOGUE, "code": fay.code}
+    ids["name"] = "facilitator"
+    pages = [door for door in doors() if door.method == "GET" and is_page(door.path)]
+    for door in pages:
+        staff.goto(hall.home + door.at(**ids))
+        staff.wait_for_timeout(100)
+        it.look_at_tabs(staff, door.path)
+    for path in (f"/s/{planted.session}", "/receipt", f"/feedback/{DIALOGUE}"):
+        phone.goto(hall.home + path)
+        phone.wait_for_timeout(150)
+        it.look(phone, "phone")
+    staff.goto(f"{hall.home}/work/{DIALOGUE}")
+    expect(staff.locator("[role=tab]").first).to_be_visible()
+    it.look_at_tabs(staff, "work")
+    staff.goto(f"{hall.home}/api/dialogue/{DIALOGUE}/document?for=summary&format=html")
+    it.look(staff, "document")
+
+
+def is_page(path: str) -> bool:
+    """Not what is a file, nor a stop on the way to a provider; the workboard comes by itself."""
+    files = (
+        "/work/",
+        "/api/",
+        "/static/",
+        "/qr/",
+        "/sw.js",
+        "/healthz",
+        "/favicon",
+        "/icon",
+        "/staff/",
+    )
+    return not path.startswith(files) and not path.endswith(".pdf")
+
+
+def test_the_attacks_were_there(tour: Tour) -> None:
+    seen = {name for name, words in tour.shown.items() if words}
+    assert seen >= HAS_ATTACKS
+
+
+def test_nothing_ran_and_no_policy_was_gone_against(tour: Tour) -> None:
+    assert tour.dialogs == [] and tour.complaints == []
+
+
+def test_no_words_became_markup(tour: Tour) -> None:
+    assert tour.markup == []
+
+
+def test_nobody_else_was_asked_for_anything(tour: Tour) -> None:
+    """No third party, from no page: not for a font, a picture, a script, a word."""
+    home = urlsplit(tour.home).netloc
+    asked = {urlsplit(url).netloc for url in tour.requests if not url.startswith("data:")}
+    assert asked == {home} and len(tour.requests) > 100
+    assert {urlsplit(url).netloc for url in tour.sockets} <= {home}
+
+
+def test_no_address_that_was_asked_for_holds_a_secret(tour: Tour) -> None:
+    """Addresses end up in logs and histories: a link's secret stands behind #, and is not sent."""
+    for url in tour.requests:
+        parts = urlsplit(url)
+        assert not {"token", "secret", "key", "receipt"} & {
+            part.partition("=")[0] for part in parts.query.split("&")
+        }, url
+        assert "secret" not in parts.path

@@ -1,0 +1,83 @@
+"""The other ways in, in real browsers: a scribe's keyboard, a roster's strips, a table's link."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dialog.identity import Identity
+from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    hall = Hall(tmp_path_factory.mktemp("hall") / "data")
+    yield hall
+    hall.close()
+
+
+def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(fay: Facilitator):
+    fay.go_to("area-1-skriv")
+    page = fay.page
+    page.goto(f"{fay.hall.home}/scribe/{fay.session}")
+    page.get_by_label("Målgrupp", exact=True).select_option(label="Seniorer")
+    page.get_by_label("Orden", exact=True).focus()
+    for number, words in enumerate(("Fler bänkar", "Bättre belysning"), start=1):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+        said = f"Blankett {number} är inlagd. Skriv {number} på pappret."
+        expect(page.locator(".entered")).to_have_text(said)
+        expect(page.get_by_label("Orden", exact=True)).to_be_focused()
+    entered = page.locator(".entered-slip")
+    expect(entered).to_have_count(2)
+    expect(entered.first).to_contain_text("Bättre belysning")
+    expect(entered.nth(1)).to_contain_text("Seniorer")  # what was chosen stays chosen
+    fay.do("hide-contribution", contribution=1, reason="spam")
+    expect(entered.nth(1)).to_contain_text("Dold")
+
+
+def test_a_strip_of_the_roster_leads_one_phone_in(fay: Facilitator, new_page: NewPage, tmp_path):
+    fay.open("2019-02-21-extra-ks")
+    page = fay.console()
+    page.get_by_role("button", name="Till konsolen").click()
+    page.locator("#evening > summary").click()
+    expect(page.get_by_text("Inga koder är dragna")).to_be_visible()
+    page.get_by_label("Antal platser").fill("2")
+    page.get_by_label(re.compile("^Namn, ett på varje rad")).fill("Anna Andersson")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Dra koder och spara").click()
+    code, second = codes_in(download.value.path())
+    expect(page.get_by_text("0 av 2 koder har använts")).to_be_visible()
+    expect(page.get_by_label(re.compile("^Namn, ett på varje rad"))).to_have_value("")
+
+    ada = new_page(*PHONE, locale="sv-SE")
+    ada.goto(f"{fay.hall.home}/#{code}")
+    ada.get_by_role("button", name="Gå med").click()
+    expect(ada).to_have_url(re.compile(f"/s/{fay.session}$"))
+    expect(page.get_by_text("1 av 2 koder har använts")).to_be_visible()
+
+
+def codes_in(roster: Path) -> list[str]:
+    text = subprocess.run(["pdftotext", roster, "-"], capture_output=True, text=True).stdout
+    return re.findall(r"\b[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}\b", text)
+
+
+def test_a_tables_link_opens_the_phones_page_and_leaves_no_secret_in_the_address(
+    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
+):
+    identity = Identity((hall.data / "secret").read_text().strip())
+    secret = identity.table_secret(fay.session, "7", 0, 2**42)
+    tablet = new_page(*LAPTOP, locale="sv-SE")
+    tablet.goto(f"{hall.home}/t/{fay.session}#{secret}")
+    expect(tablet).to_have_url(f"{hall.home}/s/{fay.session}")
+    expect(tablet.get_by_role("main")).not_to_be_empty()
+
+    tablet.goto(f"{hall.home}/t/{fay.session}#{secret[:-2]}")
+    expect(tablet.get_by_text("Länken gäller inte längre")).to_be_visible()
+    expect(tablet).to_have_url(f"{hall.home}/t/{fay.session}")
+    page_errors[:] = [error for error in page_errors if "status of 403" not in error]

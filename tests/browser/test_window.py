@@ -1,0 +1,94 @@
+"""A web window: the topics in any order, over days, each on their own, until it closes."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.machine import Machine
+from tests.browser.test_phone import field, send, slips, texts, thanked
+
+NewPage = Callable[..., Page]
+BUSES, BEGUN = "Att bussen går även på söndagar", "En plats att"
+DAYS = 24 * 3600
+
+
+@pytest.fixture
+def hall(shared_hall: Hall) -> Hall:
+    return shared_hall
+
+
+@pytest.fixture
+def window(fay: Facilitator) -> Facilitator:
+    """The window is open, for ten days more."""
+    fay.open("2019-04-01-webb")
+    fay.go_to("innebord")
+    close_in(fay, 10 * DAYS)
+    return fay
+
+
+def close_in(fay: Facilitator, seconds: float) -> None:
+    machine = Machine(fay.hall.data, "mal-2019", fay.session)
+    machine.close_window(int((time.time() + seconds) * 1000))
+
+
+def topic(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_topics_are_answered_in_any_order_and_taken_up_again_days_later(
+    hall: Hall, window: Facilitator, new_page: NewPage
+) -> None:
+    ada = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), window.code)
+    expect(ada.get_by_text("Du har svarat på 0 av 12 delområden.")).to_be_visible()
+    expect(ada.get_by_text("Öppet till och med")).to_contain_text("svensk tid")
+    topic(ada, "Ungas hälsa")
+    send(ada, BUSES)
+    thanked(ada)
+    expect(ada.get_by_text(BUSES)).to_be_visible()
+    ada.get_by_role("button", name="Nästa delområde").click()
+    expect(ada.get_by_role("heading", level=1)).to_contain_text("Mötesplatser för alla åldrar")
+    field(ada).fill(BEGUN)
+    ada.get_by_role("button", name="Alla delområden").click()
+    expect(ada.get_by_text("Du har svarat på 1 av 12 delområden.")).to_be_visible()
+    assert [(it["text"], it["topic"]) for it in slips(window)] == [(BUSES, "ungas-halsa")]
+
+    tokens = [it for it in ada.context.cookies() if it["name"].startswith("p_")]
+    assert [it["expires"] > time.time() + 10 * DAYS for it in tokens] == [True]
+    again = ada.context.new_page()
+    again.goto(f"{hall.home}/j/{window.code}")
+    again.get_by_role("button", name="Gå med").click()
+    expect(again.get_by_text("Du har svarat på 1 av 12 delområden.")).to_be_visible()
+    expect(again.get_by_text(BUSES)).to_be_visible()
+    topic(again, "Påbörjat")
+    expect(field(again)).to_have_value(BEGUN)
+    assert window.records()["counts"]["people"] == 1
+    ada.clock.install(time=time.time() + 9 * DAYS)
+    ada.reload()
+    expect(ada.get_by_text("Påbörjat")).to_be_visible()
+
+
+def test_what_comes_after_the_window_has_closed_is_refused_and_can_be_copied(
+    hall: Hall, window: Facilitator, new_page: NewPage
+) -> None:
+    ada = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), window.code)
+    topic(ada, "Ungas hälsa")
+    field(ada).fill(BEGUN)
+    ada.get_by_role("button", name="Alla delområden").click()
+    topic(ada, "Hållbar tillväxt")
+    field(ada).fill(BUSES)
+    close_in(window, 0.5)
+    wait_for(lambda: "tar inte emot" in ada.locator("#main").inner_text())
+    ada.get_by_role("button", name="Skicka", exact=True).click()
+    late = ada.get_by_label("Svarstiden är slut.")
+    expect(late).to_have_value(BUSES)
+    expect(ada.get_by_role("button", name="Skicka igen")).to_have_count(0)
+    ada.get_by_role("button", name="Kopiera texten").click()
+    expect(ada.get_by_role("status")).to_contain_text("Texten är kopierad.")
+    ada.get_by_role("button", name="Alla delområden").click()
+    expect(ada.get_by_text("Stängde")).to_be_visible()
+    expect(ada.get_by_label("Det här hann du inte skicka")).to_have_value(BEGUN)
+    assert texts(window) == []

@@ -1,0 +1,153 @@
+"""What a WebSocket can be made to swallow, over bare sockets: the sizes, the pieces, the pings and
+the sheer number are limited, and whoever overdoes it hurts nobody else."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import struct
+import time
+from collections.abc import Iterator
+
+import pytest
+from websockets.asyncio.client import connect
+
+from dialog.broadcast import FULL, MOST_PIECES, MOST_WAITING
+from dialog.protocol import frames as f
+from dialog.protocol.codec import encode
+from tests.hall import evening, wire_of
+from tests.security.fort import Fort, read
+
+TEXT, BINARY, MORE, PING, LAST = 0x1, 0x2, 0x0, 0x9, 0x80
+HELLO = encode(f.Hello(f.PROTOCOL, "phone"))
+
+
+def frame(opcode: int, payload: bytes = b"") -> bytes:
+    """Masked with zeros, as a client's frame must be masked with something."""
+    size = len(payload)
+    if size < 126:
+        return struct.pack("!BB", opcode, 0x80 | size) + b"\0\0\0\0" + payload
+    if size < 1 << 16:
+        return struct.pack("!BBH", opcode, 0x80 | 126, size) + b"\0\0\0\0" + payload
+    return struct.pack("!BBQ", opcode, 0x80 | 127, size) + b"\0\0\0\0" + payload
+
+
+def handshake(fort: Fort, extensions: str = "") -> bytes:
+    lines = [
+        "GET /ws/any HTTP/1.1",
+        f"Host: 127.0.0.1:{fort.port}",
+        f"Origin: {fort.address}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        *([f"Sec-WebSocket-Extensions: {extensions}"] if extensions else []),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+@contextlib.contextmanager
+def opened(fort: Fort) -> Iterator[socket.socket]:
+    """A WebSocket on which nothing has been said."""
+    with fort.wire(handshake(fort)) as wire:
+        assert wire.recv(4096).startswith(b"HTTP/1.1 101")
+        yield wire
+
+
+def cut_off(wire: socket.socket, said: bytes, most: int) -> int:
+    """How many bytes could be sent before the other side hung up."""
+    sent = 0
+    with contextlib.suppress(ConnectionError):
+        while sent < most:
+            wire.sendall(said)
+            sent += len(said)
+    return sent
+
+
+def test_no_packing_of_frames_is_agreed_on(fort):
+    with fort.wire(handshake(fort, "permessage-deflate; client_max_window_bits")) as wire:
+        head = wire.recv(4096).lower()
+        assert head.startswith(b"http/1.1 101") and b"deflate" not in head
+        wire.sendall(frame(LAST | 0x40 | TEXT, b"\xaa\x02\x00"))  # packed all the same
+        assert close_code(wire) == 1002
+
+
+@pytest.mark.parametrize("size", [f.FRAME_LIMIT + 1, 1 << 24, 1 << 62])
+def test_a_frame_that_says_it_is_too_large_is_not_waited_for(fort, size):
+    with opened(fort) as wire:
+        wire.sendall(struct.pack("!BBQ", LAST | TEXT, 0x80 | 127, size) + b"\0\0\0\0")
+        assert close_code(wire) == 1009
+
+
+def test_a_message_in_pieces_is_no_larger_than_one_in_one(fort):
+    with opened(fort) as wire:
+        wire.sendall(frame(TEXT, b"x" * 8000) + frame(MORE, b"x" * 8000) + frame(MORE, b"x" * 8000))
+        assert close_code(wire) == 1009
+
+
+def test_pieces_without_a_byte_are_not_collected_for_ever(fort):
+    with opened(fort) as wire:
+        wire.sendall(frame(TEXT))
+        assert cut_off(wire, frame(MORE) * (MOST_PIECES // 2), 1 << 20) < 1 << 20
+    assert fort.is_well()
+
+
+def test_who_only_pings_and_never_reads_is_dropped_before_it_fills_the_memory(fort):
+    before = fort.memory
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        wire.connect(("127.0.0.1", fort.port))
+        wire.settimeout(10)
+        wire.sendall(handshake(fort))
+        assert cut_off(wire, frame(LAST | PING, b"x" * 100) * 1000, 60 * FULL) < 60 * FULL
+    assert fort.memory - before < 20 * FULL
+    assert fort.is_well()
+
+
+def test_a_flood_of_tiny_messages_is_cut_off_before_it_fills_the_memory(fort):
+    before = fort.memory
+    with opened(fort) as wire:
+        assert cut_off(wire, frame(LAST | TEXT) * (4 * MOST_WAITING), 1 << 24) < 1 << 24
+    assert fort.memory - before < 16 << 20
+    assert fort.is_well()
+
+
+async def test_messages_are_read_at_a_walk(fort):
+    """A hundred at once, then twenty a second: nobody is refused for it, and nobody else waits."""
+    async with evening(fort, 1) as it, wire_of(it.people[0]) as wire:
+        await wire.send(HELLO, text=True)
+        began, pongs = time.monotonic(), 0
+        for _ in range(130):
+            await wire.send('{"t":"ping"}')
+        while pongs < 130:
+            pongs += '"pong"' in str(await asyncio.wait_for(wire.recv(), 5))
+        assert 1.0 < time.monotonic() - began < 5
+        await it.post(it.people[0])
+
+
+async def test_noise_of_any_kind_hurts_only_its_sender(fort):
+    async with evening(fort, 1) as it:
+        [ada] = it.people
+        for _ in range(20):
+            async with connect(
+                f"ws://127.0.0.1:{fort.port}/ws/{it.session}", origin=fort.address, proxy=None
+            ) as wire:
+                with contextlib.suppress(Exception):
+                    await wire.send(os.urandom(200))
+                    await wire.send(os.urandom(50).hex())
+        await it.post(ada)
+        assert ada.closes == []
+    assert "Traceback" not in fort.said()
+
+
+def close_code(wire: socket.socket) -> int:
+    """The code with which the other side closes."""
+    data = b"".join(iter(lambda: read(wire), b""))
+    assert data[0] == LAST | 0x8, data[:40]
+    return int(struct.unpack("!H", data[2:4])[0])
+
+
+def test_bytes_after_the_handshake_that_are_no_frame_end_it(fort):
+    with opened(fort) as wire:
+        wire.sendall(b"\xff" * 100)
+        assert close_code(wire) == 1002

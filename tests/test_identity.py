@@ -1,0 +1,132 @@
+"""Who somebody is, by what they carry: staff links, cookies and what ends them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dialog.identity import DAY, SIGNED_IN_FOR, Identity
+
+
+def request_with(cookies: dict[str, str] | None = None, scheme: str = "http") -> Request:
+    """A request that carries these cookies."""
+    carried = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    scope = {"type": "http", "scheme": scheme, "server": ("hall", 80), "path": "/"}
+    return Request(scope | {"headers": [(b"cookie", carried.encode())], "query_string": b""})
+
+
+def cookies_of(response: Response) -> dict[str, str]:
+    """What a response gives to keep."""
+    said = [value for name, value in response.raw_headers if name == b"set-cookie"]
+    return dict(it.decode().split(";")[0].split("=", 1) for it in said)
+
+
+def signed_in(identity: Identity, role: str = "moderator") -> Request:
+    """Somebody who has signed in just now."""
+    response = Response()
+    identity.admit_staff(request_with(), response, role, 0)  # type: ignore[arg-type]
+    return request_with(cookies_of(response))
+
+
+def test_two_moderators_have_each_a_seat_and_the_same_role():
+    identity = Identity("s" * 32)
+    one, other = signed_in(identity), signed_in(identity)
+    assert identity.staff(one, {}) == identity.staff(other, {}) == "moderator"
+    assert identity.seat(one) == identity.seat(one) != ""
+    assert identity.seat(one) != identity.seat(other)
+    assert identity.seat(request_with()) == ""
+
+
+# ── links ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Clock:
+    """A clock that a test puts forward."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_link_is_good_for_so_many_days_and_no_longer():
+    clock = Clock()
+    identity = Identity("s" * 32, link_days=30, now=clock)
+    secret = identity.link_secret("scribe", 0)
+    clock.now += 30 * DAY
+    assert identity.role_of_secret(secret, {}) == "scribe"
+    clock.now += DAY
+    assert identity.role_of_secret(secret, {}) is None
+
+
+def test_a_link_whose_last_day_was_put_off_by_hand_is_nobodys():
+    identity = Identity("s" * 32)
+    day, _, mac = identity.link_secret("facilitator", 0).partition(".")
+    for forged in (
+        f"{int(day) + 1}.{mac}",
+        f"{day}.{mac[:-1]}",
+        mac,
+        f"{day}.",
+        "٣٠٠٠٠." + mac,
+        "",
+    ):
+        assert identity.role_of_secret(forged, {}) is None
+
+
+def test_raising_the_generation_revokes_a_roles_links_and_cookies_and_no_other_roles():
+    identity = Identity("s" * 32)
+    scribe, moderator = signed_in(identity, "scribe"), signed_in(identity, "moderator")
+    raised = {"scribe": 1}
+    assert identity.role_of_secret(identity.link_secret("scribe", 0), raised) is None
+    assert identity.staff(scribe, raised) is None
+    assert identity.staff(moderator, raised) == "moderator"
+
+
+@given(st.text(max_size=60))
+def test_no_guess_is_a_link(guess):
+    assert Identity("s" * 32).role_of_secret(guess, {}) is None
+
+
+# ── cookies ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sign_in_ends_though_the_browser_keeps_the_cookie():
+    clock = Clock()
+    identity = Identity("s" * 32, now=clock)
+    device = signed_in(identity)
+    clock.now += SIGNED_IN_FOR - 1
+    assert identity.staff(device, {}) == "moderator"
+    clock.now += 1
+    assert identity.staff(device, {}) is None
+
+
+def test_what_one_cookie_says_is_never_taken_for_another():
+    identity = Identity("s" * 32)
+    response = Response()
+    identity.send_away(request_with(), response, "facilitator", "0", "seat", "9999999999", "link")
+    identity.admit(request_with(), response, "staff", 0)
+    for token in cookies_of(response).values():
+        everywhere = request_with({name: token for name in ("staff", "away", "projector", "p_s")})
+        assert identity.staff(everywhere, {}) is None
+        assert identity.projector(everywhere) is None
+        assert identity.participant(everywhere, "s") is None
+
+
+def test_what_is_kept_for_the_way_to_the_provider_is_forgotten_after_ten_minutes():
+    clock = Clock()
+    identity = Identity("s" * 32, now=clock)
+    response = Response()
+    identity.send_away(request_with(), response, "state", "nonce")
+    away = request_with(cookies_of(response))
+    assert identity.come_back(away) == ["state", "nonce"]
+    clock.now += 600
+    assert identity.come_back(away) is None
+
+
+def test_a_cookie_is_taken_back_in_a_way_that_a_browser_heeds():
+    identity = Identity("s" * 32)
+    response = Response()
+    identity.sign_out(request_with(scheme="https"), response)
+    said = response.headers["set-cookie"]
+    assert said.startswith("__Host-staff=") and "Secure" in said and "Path=/" in said
