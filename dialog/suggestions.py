@@ -217,6 +217,14 @@ def is_mixed(area: Area, rows: Rows, it: Standing) -> bool:
     return area.apart and len(by_kind(area, rows.of(it.held))) > 1
 
 
+def goes_on_as(area: Area, rows: Rows, it: Standing, kind: Kind | None) -> bool:
+    """Whether the group has its successor among contributions of `kind`: what people have put
+    there decides, else what most of it is. One that they have mixed has none."""
+    kinds = by_kind(area, rows.of(it.held or it.members))
+    most = max(kinds, key=lambda one: len(kinds[one]), default=None)
+    return most == kind and not is_mixed(area, rows, it)
+
+
 def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: int) -> list[Found]:
     """The groups among `some`; those that have grown from what people hold come first."""
     place = {row: number for number, row in enumerate(some)}
@@ -225,7 +233,8 @@ def regrouped(area: Area, rows: Rows, kind: Kind | None, some: list[int], most: 
         return [place[row] for row in rows.of(numbers) if row in place]
 
     vectors = area.vectors[some]
-    held = [(it, block) for it in area.standing if (block := block_of(it, vectors, here))]
+    going_on = [it for it in area.standing if goes_on_as(area, rows, it, kind)]
+    held = [(it, block) for it in going_on if (block := block_of(it, vectors, here))]
     kept_out = [
         (place[row], number)
         for row in some

@@ -190,6 +190,18 @@ def test_apart_and_anew_a_group_that_people_have_mixed_keeps_what_they_put_there
     assert len(groups) == len(set(groups))
 
 
+@pytest.mark.parametrize(
+    ("placed", "kinds"), [([], ["keyword"]), ([2], ["question"]), ([1, 2], [])]
+)
+def test_apart_and_anew_a_named_group_of_several_kinds_has_one_successor(placed, kinds):
+    evening = written(*mixed(PATHS), *mixed(BUSES), at="anything")
+    evening.suggest(c.GroupSuggestion(0, [c.Placement(n) for n in (1, 2, 3, 4)], [], [], 0.5))
+    evening.do(fay, c.RenameGroup(1, "Cykelvägar"))
+    for number in placed:
+        evening.do(fay, c.PlaceContributions([number], 1))
+    assert [it.kind for it in anew(area(evening), None, True) if it.group == 1] == kinds
+
+
 # ── anew ──────────────────────────────────────────────────────────────────────────────────────
 
 
