@@ -23,7 +23,7 @@ PAGES: dict[Page, frozenset[StaffRole]] = {
 }
 AUDIT = OFFICE
 ARCHIVE = OFFICE
-"""The package holds the words of what is hidden."""
+"""The packages: one holds the moderation log, the other the words of what is hidden."""
 DISCLOSURE = OFFICE
 DISPOSAL = OFFICE
 """To see what would go, and what went; letting it go is the registrar's alone."""

@@ -332,9 +332,8 @@ def test_what_somebody_has_looked_at_is_what_goes(begun, tmp_path):
     do(begun, settings, it, expected=seen)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other's are its own
 def test_nothing_is_left_in_the_databases_own_files(begun, tmp_path):
-    if begun.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL's files are its own")
     it = evening()
     settings = on_disk(begun, it, [rule("hidden-words")], tmp_path)
     folder = begun.url.database.rpartition("/")[0]

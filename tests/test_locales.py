@@ -238,6 +238,12 @@ def test_an_unknown_key_and_a_missing_parameter_show_themselves():
     assert translate("en", "join.ended") == "This dialogue has ended. Read the results at {url}."
 
 
+def test_latin_letters_keep_their_order_in_a_language_that_runs_the_other_way():
+    key, day = "page.feedback.when", "15 april 2019"
+    assert f"\u2068{day}\u2069" in translate("ar", key, date=day)
+    assert "\u2068" not in translate("ar", key, date="2019") + translate("sv", key, date=day)
+
+
 def test_a_parameter_is_filled_in_once_and_never_interpreted():
     ended = translate("en", "join.ended", url="{url} {0} %s")
     assert ended == "This dialogue has ended. Read the results at {url} {0} %s."

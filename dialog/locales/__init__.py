@@ -57,13 +57,16 @@ def own_words(language: str, domain: str) -> dict[str, Words]:
 
 def translate(language: str, key: str, /, **params: object) -> str:
     """The words for `key` with `{name}` filled in; `n` chooses between one and many. Whole numbers
-    are written as readers of the language write them.
+    are written as readers of the language write them, and Latin letters in a language that runs
+    the other way keep an order of their own.
     """
     words = _all(language).get(key, key)
     if isinstance(words, list):
         n = params.get("n")
         words = words[form_for(language, n) if isinstance(n, int) else -1]
-    filled = {name: _written(language, value) for name, value in params.items()}
+    filled = {
+        name: _isolated(language, _written(language, value)) for name, value in params.items()
+    }
     return _PARAMETER.sub(lambda found: filled.get(found[1], found[0]), words)
 
 
@@ -158,6 +161,11 @@ def _in_digits(language: str, text: str) -> str:
 
 def _written(language: str, value: object) -> str:
     return number(language, value) if type(value) is int else str(value)
+
+
+def _isolated(language: str, words: str) -> str:
+    mirrored = direction(language) == "rtl" and re.search("[A-Za-z]", words)
+    return f"\u2068{words}\u2069" if mirrored else words
 
 
 def _swedish_for(language: str, domain: str) -> dict[str, Words]:
