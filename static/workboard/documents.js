@@ -37,11 +37,13 @@ export function mount(place) {
   const files = h("section", { class: "files" })
   const versions = h("section", { class: "versions" })
   const differences = new Differences()
-  const others = h("section", { class: "others" })
+  const records = h("div", {})
+  const earlier = h("div", {})
+  const going = h("div", {})
   const gone = h("section", { class: "gone" })
   place.append(h("h2", {}, t("document.title")), h("p", { class: "note lead" }, t("document.help")),
     h("div", { class: "documents" }, kinds, h("div", { class: "document" }, about, h("div", { class: "writing" }, texts, preview), files)),
-    versions, differences.element, others, gone)
+    versions, differences.element, h("section", { class: "others" }, records, earlier, going), gone)
 
   function draw() {
     const process = get("process")
@@ -59,7 +61,10 @@ export function mount(place) {
     part(files, [shown.kind, shown.session, process.versions, freezing, rendering.now, sessions], () => drawFiles(process.versions))
     part(versions, [process.versions, process.dispatches, matter().bodies], () => drawVersions(process))
     differences.draw(process.versions)
-    part(others, [matter().areas, matter().target_groups, matter().sessions, keepsRecords], () => [disclosure(), config.role === "facilitator" ? importing() : null, disposal()])
+    // Apart, so that what is being done in one stays when another must be drawn anew.
+    part(records, [matter().areas, matter().target_groups, matter().sessions, keepsRecords], () => [disclosure()])
+    part(earlier, [matter().areas, matter().target_groups], () => [config.role === "facilitator" ? importing() : null])
+    part(going, [], () => [disposal()])
     part(gone, [process.disposals, matter().bodies], () => protocols(process.disposals || []))
   }
 
