@@ -82,3 +82,10 @@ class Look:
         if folder := os.environ.get("DIALOG_LOOK"):
             file = f"{self.name}-{name}.png".replace("/", "_")
             self.page.screenshot(path=Path(folder) / file, full_page=True)
+
+
+def faults(page: Page) -> list[str]:
+    """Of the page as it stands, in every scheme."""
+    look = Look(page, "page")
+    look.at("now")
+    return look.faults

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 PHONE = (390, 844)
 SMALL_PHONE = (320, 568)
@@ -81,23 +81,23 @@ class Hall:
 
 
 class Facilitator:
-    """Fay: a signed-in page, and what she does without looking at buttons."""
+    """Fay: a page of hers, signed in, and what she does without looking at it."""
 
     def __init__(self, hall: Hall, page: Page) -> None:
         self.hall, self.page = hall, page
-        page.goto(hall.link)
-        expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+        sign_in(hall, page, hall.link)
 
     def post(self, path: str, **body: object) -> dict:
-        """POST JSON as this page."""
-        return self.page.evaluate(
-            """async ([path, body]) => {
-              const headers = {"Content-Type": "application/json"}
-              const asked = {method: "POST", headers, body: JSON.stringify(body)}
-              return await (await fetch(path, asked)).json()
-            }""",
-            [path, body],
-        )
+        """POST JSON as this page would."""
+        return post(self.hall, self.page, path, **body)
+
+    def get(self, path: str) -> dict:
+        return dict(self.page.context.request.get(self.hall.home + path).json())
+
+    def overview(self) -> Page:
+        """Go to the overview."""
+        self.page.goto(f"{self.hall.home}/staff")
+        return self.page
 
     def open(self, session: str = EVENING, dialogue: str = "mal-2019", room: str = "") -> str:
         """Open a session; her page stays where it is."""
@@ -121,10 +121,12 @@ class Facilitator:
 
     def records(self, audience: str = "console") -> dict:
         """The records that the console, or another audience of staff, has."""
-        return self.page.evaluate(
-            "async path => (await (await fetch(path)).json()).records",
-            f"/api/s/{self.session}/records?audience={audience}",
-        )
+        return dict(self.get(f"/api/s/{self.session}/records?audience={audience}")["records"])
+
+    def dialogue_records(self, kind: str, dialogue: str = "mal-2019") -> dict[str, dict]:
+        """The workboard's records of one kind."""
+        found = self.get(f"/api/dialogue/{dialogue}/records")["records"]
+        return {key: record for key, record in found.items() if key.partition("/")[0] == kind}
 
     @property
     def code(self) -> str:
@@ -141,6 +143,17 @@ class Facilitator:
         projector.goto(f"{self.hall.home}/projector")
         number = projector.get_by_text(re.compile(r"^\s*\d{4}\s*$")).first.inner_text().strip()
         assert self.post("/api/staff/pair", number=number, session=self.session) == {}
+
+
+def sign_in(hall: Hall, page: Page, link: str) -> Page:
+    """As the link would when it is opened, but without the overview that it leads to."""
+    assert "role" in post(hall, page, "/api/staff/login", secret=link.partition("#")[2])
+    return page
+
+
+def post(hall: Hall, page: Page, path: str, **body: object) -> dict:
+    answer = page.context.request.post(hall.home + path, data=body, headers={"Origin": hall.home})
+    return dict(answer.json())
 
 
 def join(hall: Hall, page: Page, code: str, perspective: str = "Vill inte svara") -> Page:

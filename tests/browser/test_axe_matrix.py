@@ -106,11 +106,7 @@ def evening(hall: Hall, browser: Browser) -> Iterator[Evening]:
 
 
 def posted(fay: Facilitator) -> list[dict]:
-    found = fay.page.evaluate(
-        "async path => (await (await fetch(path)).json()).records",
-        "/api/dialogue/mal-2019/records",
-    )
-    its = [it for key, it in found.items() if key.startswith("contribution/")]
+    its = fay.dialogue_records("contribution").values()
     return [it for it in its if it["area"] == "area-4"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hall import LAPTOP, SMALL_PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.hall import LAPTOP, SMALL_PHONE, Facilitator, Hall, join, sign_in, wait_for
 
 NewPage = Callable[..., Page]
 STEP = "area-1-skriv"
@@ -30,8 +30,7 @@ def console(fay: Facilitator) -> Page:
 def gus(hall: Hall, fay: Facilitator, console: Page, new_page: NewPage) -> Page:
     """A second facilitator's console of the same session."""
     page = new_page(*LAPTOP, locale="sv-SE")
-    page.goto(hall.link)
-    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, page, hall.link)
     page.goto(console.url)
     expect(heading(page)).to_have_text(TITLE)
     return page
@@ -390,8 +389,7 @@ def test_the_presidium_sees_but_does_not_steer(
     hall: Hall, console: Page, fay: Facilitator, new_page: NewPage
 ) -> None:
     page = new_page(*LAPTOP, locale="sv-SE")
-    page.goto(hall.presidium_link)
-    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, page, hall.presidium_link)
     page.goto(console.url)
     expect(page.get_by_text("Du är inloggad som presidium")).to_be_visible()
     next_button(page).click()
@@ -447,8 +445,7 @@ def test_a_wrong_secret_is_refused_in_words(
 def test_several_sessions_live_at_once_and_one_overview_of_all(
     hall: Hall, fay: Facilitator
 ) -> None:
-    page = fay.page
-    page.reload()
+    page = fay.overview()
     room = page.locator(".written").first.get_by_placeholder("Lokal")
     room.fill("Aulan")
     fay.open("2019-04-01-webb", room="Biblioteket")
@@ -461,7 +458,7 @@ def test_several_sessions_live_at_once_and_one_overview_of_all(
 def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
     hall: Hall, fay: Facilitator
 ) -> None:
-    page = fay.page
+    page = fay.overview()
     page.get_by_text("Ny dialog", exact=True).click()
     form = page.locator("#new-dialogue")
     form.get_by_label("Kommun").fill("Provköpings kommun")

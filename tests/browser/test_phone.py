@@ -4,7 +4,6 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for, weigh
@@ -326,48 +325,6 @@ def test_the_phone_is_light(
     size, requests = weigh(page, f"{hall.home}/j/{fay.code}")
     assert size <= LIMIT_BYTES and requests <= LIMIT_REQUESTS, (size, requests)
     assert [url for url in elsewhere if not url.startswith("data:")] == []
-
-
-WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_step_passes_the_accessibility_rules(
-    hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str], scheme: str
-) -> None:
-    page = new_page(*SMALL_PHONE, locale="sv-SE", color_scheme=scheme)
-    page.goto(f"{hall.home}/j/{fay.code}")
-    faults = accessibility_faults(page, "join")
-    page.get_by_role("button", name="Gå med").click()
-    page.get_by_role("button", name="Seniorer").wait_for()
-    faults += accessibility_faults(page, "perspective")
-    page.get_by_role("button", name="Seniorer").click()
-    fay.go_to(STEP)
-    send(page, WORDS)
-    thanked(page)
-    send(page, "19121212-1212")
-    page.get_by_text("ett personnummer").last.wait_for()
-    faults += accessibility_faults(page, "advice")
-    field(page).fill("")
-    for step in [it["step"] for it in fay.records()["run"]["steps"]]:
-        fay.go_to(step)
-        expect(page.locator("#main")).to_have_attribute("data-step", step)
-        faults += accessibility_faults(page, step)
-    for panel in ("mine", "about", "perspective", "next-person"):
-        page.evaluate("panel => location.hash = panel", panel)
-        page.locator(".panel h1").wait_for()
-        faults += accessibility_faults(page, panel)
-    assert faults == []
-    # axe reads the style sheets in ways of its own, which the page's policy stops.
-    page_errors[:] = [it for it in page_errors if "inline style" not in it and "/styles/" not in it]
-
-
-def accessibility_faults(page: Page, place: str) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{place}: {it['id']} {it['nodes'][0]['html']}" for it in found]
 
 
 def test_a_receipt_code_finds_ones_own_contributions_and_what_became_of_them(

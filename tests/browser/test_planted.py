@@ -110,7 +110,7 @@ def tour(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
     fay = Facilitator(hall, new(LAPTOP))
     fay.session = planted.session
-    it.look(fay.page, "staff")
+    it.look(fay.overview(), "staff")
     phone = join(hall, new(PHONE), fay.code)
     projector, staff = new(PROJECTOR), fay.page.context.new_page()
     fay.pair(projector)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.hall import LAPTOP, SMALL_PHONE, Hall, free_port
-from tests.browser.test_receipt import NewPage, faults
+from tests.browser.test_receipt import NewPage
 from tests.test_oidc import CLIENT_SECRET, HERE, ROLES
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import secrets
 from collections.abc import Callable, Iterator
 
 import pikepdf
@@ -9,10 +10,10 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from dialog.protocol import commands as c
-from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Facilitator, Hall, wait_for
+from tests.browser.axe import Look
+from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Facilitator, Hall, sign_in, wait_for
 from tests.browser.machine import Machine
 from tests.browser.material import fill
-from tests.browser.test_phone import accessibility_faults
 
 NewPage = Callable[..., Page]
 DIALOGUE = "mal-2019"
@@ -33,7 +34,7 @@ def machine(hall: Hall, fay: Facilitator) -> Machine:
     """Has grouped the first area's 30 contributions, and left three alone."""
     machine = Machine(hall.data, DIALOGUE, fay.session)
     fill(machine, areas="1")
-    wait_for(lambda: len(records(fay, "group")) == 6)
+    wait_for(lambda: len(fay.dialogue_records("group")) == 6)
     return machine
 
 
@@ -46,8 +47,7 @@ def board(fay: Facilitator, machine: Machine) -> Page:
 def gus(hall: Hall, board: Page, new_page: NewPage) -> Page:
     """The presidium's page of the same dialogue."""
     page = new_page(*LAPTOP, locale="sv-SE")
-    page.goto(hall.presidium_link)
-    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, page, hall.presidium_link)
     return at_work(hall, page)
 
 
@@ -57,18 +57,10 @@ def at_work(hall: Hall, page: Page, tab: str = "tavla") -> Page:
     return page
 
 
-def records(fay: Facilitator, kind: str) -> dict[str, dict]:
-    found = fay.page.evaluate(
-        "async path => (await (await fetch(path)).json()).records",
-        f"/api/dialogue/{DIALOGUE}/records",
-    )
-    return {key: record for key, record in found.items() if key.partition("/")[0] == kind}
-
-
 def theme_of(fay: Facilitator, words: str) -> str | None:
     """The title of the theme that a contribution is in."""
-    themes = {it["theme"]: it["title"] for it in records(fay, "theme").values()}
-    [it] = [it for it in records(fay, "contribution").values() if it["text"] == words]
+    themes = {it["theme"]: it["title"] for it in fay.dialogue_records("theme").values()}
+    [it] = [it for it in fay.dialogue_records("contribution").values() if it["text"] == words]
     return themes.get(it.get("theme"))
 
 
@@ -150,7 +142,7 @@ def test_from_suggestions_to_sums_that_add_up(board: Page, fay: Facilitator) -> 
     expect(dialog(board).locator(".rest-list li")).to_have_count(22)
     dialog(board).get_by_role("button", name="Skicka 22 bidrag").click()
     expect(board.locator(".counter")).to_have_text("Alla bidrag har en hantering")
-    sums = records(fay, "sums")["sums"]
+    sums = fay.dialogue_records("sums")["sums"]
     assert sums["decided"] == {"handover": 2, "goal": 6, "programme": 22} and sums["received"] == 30
     row = board.locator(".sums-part").get_by_role("row", name="Till strategiskt")
     expect(row).to_contain_text("22")
@@ -163,7 +155,7 @@ def test_from_suggestions_to_sums_that_add_up(board: Page, fay: Facilitator) -> 
     expect(handed).to_contain_text("De äger frågan")
     handed.get_by_role("button", name="Ångra").click()
     expect(handed.get_by_role("button", name="Ångra")).to_have_count(0)
-    assert records(fay, "sums")["sums"]["undecided"] == 24
+    assert fay.dialogue_records("sums")["sums"]["undecided"] == 24
 
 
 def test_several_are_picked_out_by_keys_and_leave_their_themes(
@@ -197,7 +189,9 @@ def test_what_people_wrote_is_one_key_away_with_where_it_came_from(
 ) -> None:
     confirm(board, HOMES)
     [it] = [
-        it for it in records(fay, "contribution").values() if it["text"] == "billiga hyresrätter"
+        it
+        for it in fay.dialogue_records("contribution").values()
+        if it["text"] == "billiga hyresrätter"
     ]
     fay.do("hide-contribution", contribution=it["contribution"], reason="out-of-scope")
     expect(sheet(board, HOMES)).to_contain_text("Dolt: Utanför uppdraget")
@@ -230,7 +224,7 @@ def test_a_theme_is_locked_carried_and_linked_to_what_it_is_about(
     expect(sheet(board, HOMES).locator(".marks")).to_contain_text("Mål 11")
     dialog(board).get_by_label("Anteckning om temat").fill("Stäm av med samhällsbyggnad")
     dialog(board).get_by_role("button", name="Spara anteckningen").click()
-    wait_for(lambda: records(fay, "theme")["theme/1"].get("note"))
+    wait_for(lambda: fay.dialogue_records("theme")["theme/1"].get("note"))
     board.keyboard.press("Escape")
     sheet(board, HOMES).locator(".slip input").nth(1).focus()
     board.keyboard.press("m")
@@ -244,9 +238,9 @@ def test_what_comes_later_is_suggested_and_seen_before_it_moves(
 ) -> None:
     confirm(board, HOMES)
     machine.enter("area-1-skriv", "Hyresrätter för unga", "Små lägenheter")
-    wait_for(lambda: len(records(fay, "contribution")) == 32)
-    new = [n["contribution"] for n in records(fay, "contribution").values()][-2:]
-    group = records(fay, "theme")["theme/1"]["groups"][0]
+    wait_for(lambda: len(fay.dialogue_records("contribution")) == 32)
+    new = [n["contribution"] for n in fay.dialogue_records("contribution").values()][-2:]
+    group = fay.dialogue_records("theme")["theme/1"]["groups"][0]
     joined = [c.Placement(n, 0.8) for n in new]
     machine.suggest("area-1", c.GroupSuggestion(group, joined, [], [[c.Span(new[0], 0, 11)]], 0.6))
     sheet(board, HOMES).get_by_role("button", name="2 nya bidrag föreslås hit").click()
@@ -289,8 +283,7 @@ def test_a_finger_drags_by_the_grip(hall: Hall, board: Page, new_page: NewPage) 
     confirm(board, HOMES)
     confirm(board, BUSES)
     phone = new_page(*PHONE, locale="sv-SE", has_touch=True)
-    phone.goto(hall.link)
-    expect(phone.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, phone, hall.link)
     at_work(hall, phone)
     words = "billiga hyresrätter"
     grip = phone.locator(".slip", has_text=words).locator(".grip")
@@ -352,7 +345,7 @@ def test_the_rest_does_not_go_if_it_is_no_longer_what_was_listed(
     expect(dialog(board)).to_contain_text("Något har ändrats sedan listan visades")
     dialog(board).get_by_role("button", name="Skicka 30 bidrag").click()
     expect(dialog(board).locator(".answer")).not_to_be_empty()
-    assert records(fay, "sums")["sums"]["undecided"] == 26
+    assert fay.dialogue_records("sums")["sums"]["undecided"] == 26
     dialog(board).get_by_role("button", name="Skicka 26 bidrag").click()
     expect(board.locator(".counter")).to_have_text("Alla bidrag har en hantering")
 
@@ -405,7 +398,7 @@ def test_everything_is_read_with_one_key_each(board: Page, fay: Facilitator) -> 
     expect(told).to_contain_text("3 lästa, 12 kvar")
 
     def verdicts() -> dict[str, tuple]:
-        its = records(fay, "contribution").values()
+        its = fay.dialogue_records("contribution").values()
         return {it["text"]: (it["read"], it["reader"]) for it in its if it.get("read")}
 
     wait_for(lambda: len(verdicts()) == 3)
@@ -417,7 +410,7 @@ def test_everything_is_read_with_one_key_each(board: Page, fay: Facilitator) -> 
     for _ in range(12):
         board.keyboard.press("Enter")
     expect(board.get_by_text("Du har läst alla dina bidrag")).to_be_visible()
-    wait_for(lambda: records(fay, "reading")["reading"]["shares"][1]["read"] == 15)
+    wait_for(lambda: fay.dialogue_records("reading")["reading"]["shares"][1]["read"] == 15)
 
 
 # ── the page itself ───────────────────────────────────────────────────────────────────────────
@@ -472,45 +465,41 @@ def test_an_area_is_printed_whole_on_a3(board: Page, machine: Machine) -> None:
     expect(sheet(board, "Enskilda röster").locator(".slip")).to_have_count(24)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_workboard_passes_the_accessibility_rules(
-    board: Page, scheme: str, page_errors: list[str]
+    board: Page,
 ) -> None:
-    board.emulate_media(color_scheme=scheme)
     confirm(board, HOMES)
     confirm(board, BUSES)
-    faults = []
+    look = Look(board, "workboard")
     for width in (1366, 390):
         board.set_viewport_size({"width": width, "height": 844})
         board.get_by_role("link", name="Tavla").click()
         slip(board, "billiga hyresrätter").check()
-        faults += accessibility_faults(board, f"board {width}")
+        look.at(f"board {width}")
         slip(board, "billiga hyresrätter").press("m")
-        faults += accessibility_faults(board, f"moving {width}")
+        look.at(f"moving {width}")
         board.keyboard.press("Escape")
         slip(board, "billiga hyresrätter").press("v")
         expect(dialog(board)).to_be_visible()
-        faults += accessibility_faults(board, f"about {width}")
+        look.at(f"about {width}")
         board.keyboard.press("Escape")
         slip(board, "billiga hyresrätter").uncheck()
         sheet(board, HOMES).get_by_role("button", name="Mer: ").click()
         expect(dialog(board)).to_be_visible()
-        faults += accessibility_faults(board, f"theme {width}")
+        look.at(f"theme {width}")
         board.keyboard.press("Escape")
         board.get_by_role("link", name="Hantering").click()
         board.get_by_text("Utan tema: ").first.click()
-        faults += accessibility_faults(board, f"dispositions {width}")
+        look.at(f"dispositions {width}")
         board.get_by_role("button", name="Resten till programmet").click()
-        faults += accessibility_faults(board, f"rest {width}")
+        look.at(f"rest {width}")
         board.keyboard.press("Escape")
         board.get_by_text("Utan tema: ").first.click()
         for tab, shown in (("Läsning", ".reading-card"), ("Ändringslogg", ".log")):
             board.get_by_role("link", name=tab).click()
             expect(board.locator(shown)).to_be_visible()
-            faults += accessibility_faults(board, f"{tab} {width}")
-    assert faults == []
-    # axe reads the style sheets in ways of its own, which the page's policy stops.
-    page_errors[:] = [it for it in page_errors if "inline style" not in it and "/styles/" not in it]
+            look.at(f"{tab} {width}")
+    assert look.faults == []
 
 
 def test_a_small_phone_shows_every_tab_without_sideways_scroll(
@@ -519,8 +508,7 @@ def test_a_small_phone_shows_every_tab_without_sideways_scroll(
     confirm(board, HOMES)
     machine.enter("area-1-skriv", "Samhällsplaneringsutredningsförslagsgranskningsnämnd" * 2)
     phone = new_page(*SMALL_PHONE, locale="sv-SE", has_touch=True)
-    phone.goto(hall.link)
-    expect(phone.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, phone, hall.link)
     at_work(hall, phone)
     expect(phone.locator("work-sheet").first).to_be_visible()
     fits(phone)
@@ -575,26 +563,18 @@ def test_what_others_did_before_ones_own_last_wish_is_not_taken_as_seen(
         server.on_message(lambda text: held[0] and '"t":"patch"' in str(text) or line.send(text))
 
     page.route_web_socket(re.compile("/ws/dialogue/"), slow)
-    page.goto(hall.presidium_link)
-    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    sign_in(hall, page, hall.presidium_link)
     at_work(hall, page)
     held[0] = True
     made_over_http(fay, type="name-theme", theme=1, title="Deras", seen=10_000)
     asked = wished(page, {"type": "note-theme", "theme": 2, "note": "Min"})
     assert asked["seq"] and wished(page, {"type": "note-theme", "theme": 2, "note": "Mitt"})
     assert wished(page, {"type": "name-theme", "theme": 1, "title": "Mitt"}) is None
-    assert {it["title"] for it in records(fay, "theme").values()} == {"Deras", "Två"}
+    assert {it["title"] for it in fay.dialogue_records("theme").values()} == {"Deras", "Två"}
 
 
 def made_over_http(fay: Facilitator, **command: object) -> None:
-    answer = fay.page.evaluate(
-        """async ([path, command]) => {
-          const body = JSON.stringify({ op: crypto.randomUUID(), command })
-          const headers = { "Content-Type": "application/json" }
-          return (await fetch(path, { method: "POST", headers, body })).json()
-        }""",
-        [f"/api/dialogue/{DIALOGUE}/do", command],
-    )
+    answer = fay.post(f"/api/dialogue/{DIALOGUE}/do", op=secrets.token_urlsafe(16), command=command)
     assert answer["t"] == "ack", answer
 
 

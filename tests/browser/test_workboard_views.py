@@ -12,10 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from dialog.domain.state import Person
 from dialog.live import LiveDialogue
 from dialog.protocol import commands as c
-from tests.browser.hall import LAPTOP, Facilitator, Hall, wait_for
+from tests.browser.axe import Look
+from tests.browser.hall import LAPTOP, Facilitator, Hall, sign_in, wait_for
 from tests.browser.machine import Machine, in_thread
 from tests.browser.material import fill
-from tests.browser.test_phone import accessibility_faults
 
 NewPage = Callable[..., Page]
 DIALOGUE, STEP = "mal-2019", "area-4-skriv"
@@ -40,14 +40,14 @@ def machine(hall: Hall, fay: Facilitator) -> Machine:
     """Has grouped the first area's 30 contributions, and left three alone."""
     machine = Machine(hall.data, DIALOGUE, fay.session)
     fill(machine, areas="1")
-    wait_for(lambda: len(records(fay, "group")) == 6)
+    wait_for(lambda: len(fay.dialogue_records("group")) == 6)
     return machine
 
 
 @pytest.fixture
 def confirmed(fay: Facilitator, machine: Machine) -> str:
     """The title of the first area's first group, which the presidium has made a theme."""
-    [group] = [it for it in records(fay, "group").values() if it.get("goals")]
+    [group] = [it for it in fay.dialogue_records("group").values() if it.get("goals")]
     members, number = group["members"], group["group"]
     work(
         fay,
@@ -93,16 +93,10 @@ def say(machine: Machine, target_group: str, words: str) -> None:
     in_thread(machine.within(write))
 
 
-def records(fay: Facilitator, kind: str) -> dict[str, dict]:
-    found = fay.page.evaluate(
-        "async path => (await (await fetch(path)).json()).records",
-        f"/api/dialogue/{DIALOGUE}/records",
-    )
-    return {key: record for key, record in found.items() if key.partition("/")[0] == kind}
-
-
 def ours(fay: Facilitator) -> list[dict]:
-    return [it for it in records(fay, "contribution").values() if it["text"] in YOUNG + ELDERLY]
+    return [
+        it for it in fay.dialogue_records("contribution").values() if it["text"] in YOUNG + ELDERLY
+    ]
 
 
 def work(fay: Facilitator, type: str, **command: object) -> dict:
@@ -121,12 +115,6 @@ def at_work(hall: Hall, page: Page, tab: str) -> Page:
     page.goto(f"{hall.home}/work/{DIALOGUE}#{tab}")
     expect(page.locator("body")).to_have_attribute("data-line", "online")
     expect(page.locator(f"#view-{tab.partition('/')[0]} h2").first).to_be_visible()
-    return page
-
-
-def signed_in(link: str, page: Page) -> Page:
-    page.goto(link)
-    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
     return page
 
 
@@ -177,7 +165,7 @@ def test_a_cell_opens_what_stands_behind_it_and_the_public_edition_hides_small_o
 def test_on_a_phone_the_matrix_is_one_theme_at_a_time(
     fay: Facilitator, spoken: str, confirmed: str, hall: Hall, new_page: NewPage
 ) -> None:
-    phone = signed_in(hall.link, new_page(390, 844, locale="sv-SE"))
+    phone = sign_in(hall, new_page(390, 844, locale="sv-SE"), hall.link)
     at_work(hall, phone, "matris")
     expect(phone.get_by_role("heading", name=confirmed)).to_be_visible()
     phone.get_by_role("button", name="Nästa").click()
@@ -193,7 +181,7 @@ def test_what_many_target_groups_speak_of_comes_first_and_each_is_heard_as_much(
     wide = "Sådant som många nämner"
     one_of_each = {
         it["target_group"]: it["contribution"]
-        for it in records(fay, "contribution").values()
+        for it in fay.dialogue_records("contribution").values()
         if it["area"] == "area-1" and it["target_group"] in ("youth", "seniors", "families")
     }
     assert len(one_of_each) == 3
@@ -238,7 +226,7 @@ def test_a_suggested_global_goal_is_a_link_once_somebody_has_confirmed_it(
     expect(gaps).not_to_contain_text("Globalt mål 11 saknar koppling.")
     row = page.get_by_role("row", name=re.compile("^11 Hållbara städer"))
     expect(row).to_contain_text("1 kopplat tema")
-    [theme] = records(fay, "theme").values()
+    [theme] = fay.dialogue_records("theme").values()
     assert [(it["goal"], it["strength"]) for it in theme["linked"]] == [(11, "primary")]
 
     page.get_by_label("14 Hav och marina resurser: tilldela Kunskap och hälsa").select_option(
@@ -247,7 +235,7 @@ def test_a_suggested_global_goal_is_a_link_once_somebody_has_confirmed_it(
     expect(page.get_by_role("button", name="Vi har sett de 16 luckorna")).to_be_visible()
     page.get_by_role("button", name="Vi har sett de 16 luckorna").click()
     expect(gaps).to_contain_text("Uppmärksammad.")
-    [process] = records(fay, "process").values()
+    [process] = fay.dialogue_records("process").values()
     assert {"area": "area-3", "goal": 14, "strength": "partial"} in process["area_goals"]
     assert 11 not in process["acknowledged"] and 14 in process["acknowledged"]
 
@@ -258,7 +246,7 @@ def test_a_suggested_global_goal_is_a_link_once_somebody_has_confirmed_it(
 def test_the_working_committee_drafts_a_goal_with_what_it_rests_on_and_answers_the_frames(
     fay: Facilitator, spoken: str, hall: Hall, new_page: NewPage
 ) -> None:
-    page = signed_in(hall.committee_link, new_page(*LAPTOP, locale="sv-SE"))
+    page = sign_in(hall, new_page(*LAPTOP, locale="sv-SE"), hall.committee_link)
     at_work(hall, page, "mal/area-4")
     page.get_by_label("Nytt målutkast").fill("Alla ska kunna gå tryggt hem.")
     page.get_by_role("button", name="Skapa utkast").click()
@@ -282,13 +270,13 @@ def test_the_working_committee_drafts_a_goal_with_what_it_rests_on_and_answers_t
     expect(frame.locator(".state")).to_contain_text("Sparat")
 
     def answered() -> bool:
-        [goal] = records(fay, "goal").values()
+        [goal] = fay.dialogue_records("goal").values()
         return goal.get("frames") == [
             {"frame": "F1", "answer": "partly", "comment": "Säger inte vilka."}
         ]
 
     wait_for(answered)
-    [goal] = records(fay, "goal").values()
+    [goal] = fay.dialogue_records("goal").values()
     assert goal["movement_from"] == "Många går inte ut på kvällen."
     assert len(goal["themes"]) == 1 and len(goal["contributions"]) == 1
 
@@ -299,7 +287,7 @@ def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
     work(fay, "draft-goal", area="area-1", text="Först")
     page = at_work(hall, fay.page, "mal/area-1")
     gus = at_work(
-        hall, signed_in(hall.presidium_link, new_page(*LAPTOP, locale="sv-SE")), "mal/area-1"
+        hall, sign_in(hall, new_page(*LAPTOP, locale="sv-SE"), hall.presidium_link), "mal/area-1"
     )
     mine = page.get_by_label("Målformulering", exact=True)
     mine.fill("Fays mål")
@@ -332,7 +320,7 @@ def test_who_writes_on_while_a_text_is_saved_is_in_dispute_with_nobody(
     mine.blur()
     expect(saved(page, "Målformulering")).to_contain_text("Sparat")
     written = mine.input_value()
-    wait_for(lambda: [it["text"] for it in records(fay, "goal").values()] == [written])
+    wait_for(lambda: [it["text"] for it in fay.dialogue_records("goal").values()] == [written])
     expect(page.locator(".draft [role=alert]:not(:empty)")).to_have_count(0)
 
 
@@ -429,7 +417,7 @@ def test_what_became_of_the_rooms_grouping_is_shown_side_by_side(
     fay: Facilitator, confirmed: str
 ) -> None:
     title = "Bostäder för alla"
-    [theme] = records(fay, "theme").values()
+    [theme] = fay.dialogue_records("theme").values()
     work(fay, "name-theme", theme=theme["theme"], title=title, why="Tydligare")
     page = at_work(fay.hall, fay.page, "dokument/ksau")
     press(page, page.get_by_role("button", name="Visa skillnaden"))
@@ -456,7 +444,7 @@ def test_earlier_material_is_brought_in_once_nothing_is_wrong_with_it(
     expect(preview).to_contain_text("Mer buss", timeout=RENDERED_WITHIN)
     press(page, page.get_by_role("button", name="För in 2 bidrag"))
     expect(preview).to_contain_text("2 bidrag har förts in.", timeout=RENDERED_WITHIN)
-    texts = {it["text"] for it in records(fay, "contribution").values()}
+    texts = {it["text"] for it in fay.dialogue_records("contribution").values()}
     assert texts >= {"Fler cyklar", "Mer buss"}
 
 
@@ -477,29 +465,26 @@ def test_the_board_looks_the_same_after_another_tab_has_brought_its_style(
     assert heading.bounding_box() == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_view_can_be_used_by_all_wide_and_narrow(
-    scheme: str,
     fay: Facilitator,
     spoken: str,
     confirmed: str,
     hall: Hall,
     new_page: NewPage,
-    page_errors: list[str],
 ) -> None:
     work(fay, "draft-goal", area="area-1", text="Ett mål")
     faults: list[str] = []
     for width, height in ((1366, 900), (390, 844)):
-        page = signed_in(hall.link, new_page(width, height, locale="sv-SE", color_scheme=scheme))
+        page = sign_in(hall, new_page(width, height, locale="sv-SE"), hall.link)
+        look = Look(page, f"{width}")
         for tab in TABS:
             at_work(hall, page, tab)
             page.wait_for_load_state("networkidle")
             for fold in page.locator("details:not([open]) > summary").all():
                 if fold.is_visible():
                     fold.click()
-            faults += accessibility_faults(page, f"{tab} {width}")
+            look.at(tab)
             if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"{tab} {width}: scrolls sideways")
+                look.faults.append(f"{tab}: scrolls sideways")
+        faults += [f"{width} {it}" for it in look.faults]
     assert faults == []
-    # axe reads the style sheets in ways of its own, which the page's policy stops.
-    page_errors[:] = [it for it in page_errors if "inline style" not in it and "/styles/" not in it]
