@@ -33,6 +33,8 @@ from dialog.store import doors
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
 DAY = 24 * 3600
+PAPER = "#fff"
+"""Behind a QR picture, in itself: a page whose colours are forced may be black."""
 
 
 @dataclass(slots=True)
@@ -134,7 +136,7 @@ class Installation:
 
     def qr(self, text: str) -> str:
         """A QR picture of `text` as an SVG data address."""
-        return segno.make(text, error="m").svg_data_uri(border=4, scale=4)
+        return segno.make(text, error="m").svg_data_uri(border=4, scale=4, light=PAPER)
 
     def way_in(self, code: str) -> str:
         """The QR picture that leads to the session with this code, as an SVG file; to the first
@@ -144,7 +146,7 @@ class Installation:
     def picture(self, text: str) -> str:
         """A QR picture of `text` as an SVG file."""
         svg: str = segno.make(text, error="m").svg_inline(
-            border=4, scale=8, omitsize=True, svgclass=None, lineclass=None
+            border=4, scale=8, light=PAPER, omitsize=True, svgclass=None, lineclass=None
         )
         return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
@@ -282,6 +283,14 @@ def test_the_closing_of_a_window_is_set_in_swedish_time_and_its_cookies_live_as_
         assert fay.post(path, json={"closes": wrong}).json()["kind"] == kind
     assert somebody(fay).post(path, json={"closes": ""}).status_code == 403
     assert fay.post(path, json={"closes": ""}).status_code == 200
+
+
+def test_a_qr_picture_brings_its_own_paper(fay, stranger):
+    session = open_session(fay, BOARD)
+    drawn(fay, session)
+    in_the_page = fay.post(f"/api/s/{session}/another-code", json={"seat": 1}).json()["qr"]
+    for picture in (unquote(in_the_page), stranger.get("/qr/2222222.svg").text):
+        assert re.search("""fill=["']#fff["']""", picture)
 
 
 def test_several_classes_at_once_have_each_their_code_and_poster(fay, data):

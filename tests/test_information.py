@@ -123,7 +123,7 @@ def test_what_is_filled_in_stands_on_the_pages_and_can_be_pressed(filled_in):
     assert '<a href="tel:0100000000">0100-00 00 00</a>' in privacy
     assert "<li>Bidrag: bevaras</li>" in privacy and "KS 2027/9, 2027-02-01" in privacy
     assert "Förslaget är" not in privacy
-    assert '<span lang="sv">Demokratinämnden</span>' in read(filled_in, "/privacy", "en")
+    assert '<span lang="sv" dir="auto">Demokratinämnden</span>' in read(filled_in, "/privacy", "en")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dialog import locales
 from dialog.protocol.agenda import LANGUAGES, REVIEWED
+from dialog.reports.guides import GUIDES
 from tests.browser.axe import Look
 from tests.browser.conftest import ARGS, DEBIAN_CHROMIUM
 from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, SMALL_PHONE, Facilitator, Hall, wait_for
@@ -241,7 +242,7 @@ def test_staff(hall: Hall, evening: Evening, new_page: NewPage, language: str) -
     page.get_by_role("heading", name=locales.translate(language, "staff.title")).wait_for()
     open_folds(page)
     look.at("staff")
-    for address in ("guide", "guide/moderator"):
+    for address in ("guide", *(f"guide/{role}" for role in GUIDES)):
         page.goto(f"{hall.home}/{address}")
         look.at(address)
     for name in OF_SESSIONS:

@@ -67,6 +67,24 @@ def test_somebody_signs_in_at_another_site_comes_back_and_signs_out_of_both(
     page_errors.clear()  # the provider's pages may complain
 
 
+@pytest.mark.parametrize("language", ["sv-SE", "en-GB"])
+def test_what_is_seen_on_the_way_in_has_no_accessibility_faults(
+    hall: Hall, new_page: NewPage, page_errors: list[str], language: str
+) -> None:
+    page = new_page(*LAPTOP, locale=language)
+    home = hall.link.partition("/staff")[0]
+    page.goto(f"{home}/staff/back?state=none-of-ours&code=no-code")
+    expect(page.locator(".problem")).to_be_visible()
+    assert faults(page) == []
+    page.goto(f"{home}/staff/sign-in")
+    page.get_by_label("Name").fill("fay")
+    page.route(f"{home}/staff", lambda it: it.abort("aborted"))  # stays where it would go on
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".sign-in[role=status]")).to_be_visible()
+    assert faults(page) == []
+    page_errors.clear()  # the provider's pages may complain
+
+
 def test_the_facilitator_hands_a_link_out_and_takes_it_back(
     hall: Hall, new_page: NewPage, page_errors: list[str]
 ) -> None:
