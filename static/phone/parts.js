@@ -83,10 +83,8 @@ export function areaName(id) {
 }
 
 export function amount({ contributions, people }) {
-  return t("count.from", {
-    contributions: t("count.contributions", { n: contributions }),
-    people: t("count.people", { n: people }),
-  })
+  const many = t("count.contributions", { n: contributions })
+  return people ? t("count.from", { contributions: many, people: t("count.people", { n: people }) }) : many
 }
 
 // Redrawn when what it shows has changed, and only then; the focus stays where it was.

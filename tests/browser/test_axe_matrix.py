@@ -118,6 +118,7 @@ def posted(fay: Facilitator) -> list[dict]:
 def test_the_phone(hall: Hall, evening: Evening, new_page: NewPage, language: str) -> None:
     page = new_page(*PHONE)
     look = Look(page, f"phone-{language}", TEXTS)
+    nobody = locales.translate(language, "count.people", n=0)
     evening.go_to("valkommen")
     page.goto(f"{hall.home}/j/{evening.code}?lang={language}")
     expect(page.locator("html")).to_have_attribute("dir", locales.direction(language))
@@ -131,6 +132,8 @@ def test_the_phone(hall: Hall, evening: Evening, new_page: NewPage, language: st
         expect(page.locator("#main")).to_have_attribute("data-step", step)
         if step == "area-1-skriv":
             write(page, look)
+        if step == "stammer-det":  # on paper: nobody knows how many people
+            expect(page.locator("#main")).not_to_contain_text(nobody)
         look.at(step)
     for panel in PANELS + (MORE_PANELS if language in FULLY else ()):
         page.evaluate("panel => location.hash = panel", panel)
