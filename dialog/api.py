@@ -99,19 +99,19 @@ async def let_in(here: Installation, request: Request, code: str) -> tuple[str, 
 
 
 async def next_person(request: Request) -> Response:
-    """Somebody else takes over this phone: a new participant, who sees nothing of the former."""
+    """Somebody else takes over this phone: a new participant, who sees nothing of the former. What
+    holds for the phone goes on holding: its limits, and that what comes from it waits."""
     here, session = installation_of(request), request.path_params["session"]
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
     if (await here.session(session)).definition.entry == "personal":
         raise Refused(NotAllowed())
-    first = here.identity.first_on_this_phone(request, session)
-    if wait := here.next_persons.take((session, first)):
+    if wait := here.next_persons.take((session, former.phone)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    await here.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant)
     return response
 
 

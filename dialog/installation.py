@@ -102,12 +102,11 @@ class Installation:
         response: Response,
         session: str,
         participant: int,
-        first: int | None = None,
     ) -> None:
         """Give the phone its token, for at least as long as the session's window is open."""
         closes = (await self.session(session)).closes_at or 0
         lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
-        self.identity.admit(request, response, session, participant, first, lives)
+        self.identity.admit(request, response, session, participant, lives)
 
     async def library(self) -> Library:
         """The files as they are now."""

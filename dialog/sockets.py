@@ -222,7 +222,7 @@ class Sockets:
 
     def _wait(self, person: Person) -> float:
         kind = "staff" if person.is_staff else person.role
-        key = (person.session, person.participant or person.seat or person.role)
+        key = (person.session, person.phone or person.seat or person.role)
         return self.limits[kind].take(key)
 
 
