@@ -83,7 +83,7 @@ class Identity:
         """The participant this phone is in `session`, if it has joined."""
         match self._get(request, f"p_{session}"):
             case ["participant", str(its), int(number), *formers] if its == session:
-                others = tuple(int(it) for it in formers if it != number)
+                others = tuple(it for it in formers if isinstance(it, int) and it != number)
                 return Person("participant", session, number, formers=others)
         return None
 

@@ -55,6 +55,8 @@ class Installation:
     """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
+    readings: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
+    """How often one phone may ask for the whole view: each time it is made anew."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""

@@ -335,7 +335,7 @@ class Session:
     held_back: set[int] = field(default_factory=set)
     """Participants whose contributions are held whatever the moderation."""
     trusted: set[int] = field(default_factory=set)
-    """Participants of whom a person has said that theirs are not, whatever those before them did."""
+    """Participants of whom a person has said that theirs are not, whoever had the phone before."""
 
     @property
     def access(self) -> Access:

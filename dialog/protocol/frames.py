@@ -134,3 +134,5 @@ TOO_SLOW = 4409
 NOT_ADMITTED = 4503
 """4500–4999 are final: the page must not reconnect by itself."""
 RELOAD = 4501
+ELSEWHERE = 4504
+"""The phone has newer connections: the page says that it has stopped, and offers to go on."""

@@ -61,7 +61,7 @@ class Reading:
 
 
 def by_itself(entry: e.Entry, act: str) -> bool:
-    """Whether it follows from what somebody writes by the rules, and not by a person's judgement."""
+    """Whether it follows by the rules from what somebody writes, and is no person's judgement."""
     held_back = act == "author_held_back" and entry.actor == "participant"
     return held_back or act == "held_on_arrival"
 
