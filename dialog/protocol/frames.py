@@ -111,11 +111,18 @@ class Nack(Frame):
 
 
 class Presence(Frame):
-    """Connected phones and screens and try-out posts just now: may be lost, never logged."""
+    """Connected phones and screens and try-out posts just now: may be lost, never logged.
+
+    `lately`, `in_step`: phones that have joined in the last minute, and since the step began;
+    `unusual`: more of them than belongs to a hall in which people are writing.
+    """
 
     connected: int
     tried: int
     projectors: int = 0
+    lately: int = 0
+    in_step: int = 0
+    unusual: bool = False
 
 
 class Pong(Frame):

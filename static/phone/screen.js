@@ -14,7 +14,7 @@ const UNDISCLOSED = "undisclosed"
 // The phone has newer pages, and this one has stopped: it may go on in their stead.
 const goOnHere = () => [
   para(t("elsewhere.open")),
-  h("button", { type: "button", id: "go-on-here", onclick: () => location.reload() }, t("elsewhere.here")),
+  h("p", {}, h("button", { type: "button", id: "go-on-here", onclick: () => location.reload() }, t("elsewhere.here"))),
 ]
 
 const id = name => document.getElementById(name)
