@@ -99,19 +99,19 @@ async def let_in(here: Installation, request: Request, code: str) -> tuple[str, 
 
 
 async def next_person(request: Request) -> Response:
-    """Somebody else takes over this phone: a new participant, who sees nothing of the former."""
+    """Somebody else takes over this phone: a new participant, who sees nothing of the former. What
+    holds for the phone goes on holding: its limits, and that what comes from it waits."""
     here, session = installation_of(request), request.path_params["session"]
     former = here.identity.participant(request, session)
     if former is None:
         raise Refused(NotJoined())
     if (await here.session(session)).definition.entry == "personal":
         raise Refused(NotAllowed())
-    first = here.identity.first_on_this_phone(request, session)
-    if wait := here.next_persons.take((session, first)):
+    if wait := here.next_persons.take((session, former.phone)):
         raise Refused(Wait(round(wait)))
     _, participant = await opening.new_participant(here.live, session)
     response = json_response({"session": session})
-    await here.admit(request, response, session, participant, first)
+    await here.admit(request, response, session, participant)
     return response
 
 
@@ -124,9 +124,11 @@ async def do(request: Request) -> Response:
 
 
 async def records(request: Request) -> Response:
-    """The whole view over HTTP."""
+    """The whole view over HTTP. A page without a socket asks for it every third second."""
     here = installation_of(request)
     person, live = await present(here, request)
+    if person.phone is not None and (wait := here.readings.take((person.session, person.phone))):
+        raise Refused(Wait(round(wait + 0.5)))
     role = cast(StaffRole, person.role) if person.is_staff else None
     audience = audience_for(request, role) if role else None
     return json_response(await live.whole_view(person, audience or "phone"))

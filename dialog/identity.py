@@ -31,6 +31,9 @@ SIGNED_IN_FOR = 14 * 3600
 """Seconds from signing in to having to do it again, whatever is done meanwhile: the rig in the
 morning and the last moderator at night belong to one sign-in, and the next day does not."""
 
+MOST_FORMERS = 100
+"""Those who had a phone before that its token remembers."""
+
 HOST: Literal["table-host"] = "table-host"
 """The device of one table in one session: let in by a link on the table, not a member of staff."""
 
@@ -64,27 +67,25 @@ class Identity:
         response: Response,
         session: str,
         participant: int,
-        first: int | None = None,
         lives: int = WEEK,
     ) -> None:
-        """Give the phone its token for this session, for so many seconds; `first` was the first
-        person on it."""
-        token = self.serializer.dumps(["participant", session, participant, first or participant])
+        """Give the phone its token for this session, for so many seconds. Who had it before stands
+        in the token, and nowhere else."""
+        before = self.participant(request, session)
+        formers: tuple[int, ...] = ()
+        if before is not None and before.participant is not None:
+            own = (before.participant,) if before.participant != participant else ()
+            formers = remembered((*before.formers, *own))
+        token = self.serializer.dumps(["participant", session, participant, *formers])
         self._set(request, response, f"p_{session}", token, max_age=lives)
 
     def participant(self, request: HTTPConnection, session: str) -> Person | None:
         """The participant this phone is in `session`, if it has joined."""
         match self._get(request, f"p_{session}"):
-            case ["participant", str(its), int(number), int()] if its == session:
-                return Person("participant", session, number)
+            case ["participant", str(its), int(number), *formers] if its == session:
+                others = tuple(it for it in formers if isinstance(it, int) and it != number)
+                return Person("participant", session, number, formers=others)
         return None
-
-    def first_on_this_phone(self, request: HTTPConnection, session: str) -> int:
-        """The participant that this phone joined as before others took it over; 0 if none."""
-        match self._get(request, f"p_{session}"):
-            case ["participant", str(its), int(), int(first)] if its == session:
-                return first
-        return 0
 
     def sessions(self, request: HTTPConnection) -> list[str]:
         """The sessions this phone has joined."""
@@ -281,6 +282,11 @@ class Identity:
     def forget(self, request: HTTPConnection, response: Response, name: str) -> None:
         """Take a cookie away. A browser heeds it for a `__Host-` name only if it says Secure."""
         response.delete_cookie(cookie_name(request, name), secure=is_secure(request), httponly=True)
+
+
+def remembered(formers: tuple[int, ...]) -> tuple[int, ...]:
+    """The first one, and the latest: a cookie has an end."""
+    return formers if len(formers) <= MOST_FORMERS else (formers[0], *formers[1 - MOST_FORMERS :])
 
 
 def is_secure(request: HTTPConnection) -> bool:

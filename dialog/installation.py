@@ -57,6 +57,8 @@ class Installation:
     """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
+    readings: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
+    """How often one phone may ask for the whole view: each time it is made anew."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""
@@ -104,12 +106,11 @@ class Installation:
         response: Response,
         session: str,
         participant: int,
-        first: int | None = None,
     ) -> None:
         """Give the phone its token, for at least as long as the session's window is open."""
         closes = (await self.session(session)).closes_at or 0
         lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
-        self.identity.admit(request, response, session, participant, first, lives)
+        self.identity.admit(request, response, session, participant, lives)
 
     async def library(self) -> Library:
         """The files as they are now."""

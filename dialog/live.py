@@ -10,7 +10,7 @@ import concurrent.futures
 import logging
 import secrets
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,12 +19,13 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialog.arrivals import Arrivals
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
 from dialog.channel import Channel, changed, spread, whole_view
 from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
-from dialog.domain.state import Dialogue, Person
+from dialog.domain.state import Dialogue, Person, takes
 from dialog.protocol.agenda import Access
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
@@ -81,6 +82,7 @@ class LiveDialogue:
         self.touched_own: set[tuple[str, int]] = set()
         self.tried: dict[str, tuple[str | None, int]] = {}
         self.presence_said: dict[str, Frame] = {}
+        self.arrivals: defaultdict[str, Arrivals] = defaultdict(Arrivals)
         self.task: asyncio.Task[None] | None = None
 
     # ── wishes ──
@@ -205,7 +207,7 @@ class LiveDialogue:
         )
 
     def _apply(self, entry: Entry) -> None:
-        touched = rules.apply(self.dialogue, entry)
+        touched = self._fold(entry)
         for channel in self.channels.values():
             if channel.audience == "workboard":
                 channel.touched |= work_views.touched_by(self.dialogue, entry.session, touched)
@@ -215,12 +217,17 @@ class LiveDialogue:
             if key.startswith("mine/") and key != "mine/None":
                 self.touched_own.add((entry.session, int(key.removeprefix("mine/"))))
 
+    def _fold(self, entry: Entry) -> set[str]:
+        self.arrivals[entry.session].note(entry)
+        return rules.apply(self.dialogue, entry)
+
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
         refuse_all(batch)
         counter, entries = await self._read_until_it_works()
         self.epoch = counter.epoch
         self.dialogue = Dialogue(self.id)
+        self.arrivals.clear()
         for entry in entries:
             self._apply(entry)
         for channel in self.channels.values():
@@ -248,7 +255,7 @@ class LiveDialogue:
         counter, entries = await self.home.read(self._read_all)
         self.epoch = counter.epoch
         for entry in entries:
-            rules.apply(self.dialogue, entry)
+            self._fold(entry)
 
     def look_again(self) -> None:
         """Another process has written."""
@@ -377,10 +384,14 @@ class LiveDialogue:
         for session in {channel.session for channel in self.channels.values()} - {""}:
             state = self.dialogue.sessions[session]
             step, tried = self.tried.get(session, (None, 0))
+            arrivals, now = self.arrivals[session], now_ms()
             presence = Presence(
                 connected=self.connected(session) + elsewhere(session),
                 tried=tried if step == state.step else 0,
                 projectors=self.connected(session, "projector"),
+                lately=arrivals.lately(now),
+                in_step=arrivals.in_step,
+                unusual=takes(state.current) and arrivals.are_unusual(now),
             )
             frame = Frame(encode(presence))
             before = self.presence_said.get(session)

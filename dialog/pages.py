@@ -51,8 +51,7 @@ async def phone(request: Request) -> Response:
     response = render(request, "phone.html", "phone", {"session": session})
     if joined.role == "participant" and joined.participant is not None:
         # Again: a window may be open for longer now than it was when the phone came in.
-        first = here.identity.first_on_this_phone(request, session)
-        await here.admit(request, response, session, joined.participant, first)
+        await here.admit(request, response, session, joined.participant)
     return response
 
 

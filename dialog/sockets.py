@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import random
+from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -24,6 +26,12 @@ log = logging.getLogger(__name__)
 HELLO_WITHIN = 10.0
 BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
+MOST_LINES = 5
+"""Connections of one phone: its tabs, and what a bad network has left behind."""
+LETTING_GO = 2.0
+"""Seconds in which a page may hear why, before its line is cut."""
+CROWD_WAITS = (1.0, 4.0)
+"""Seconds after which a wish may come again when all of a hall's together are too many."""
 
 AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
     "facilitator": ("console", "board", "projector", "scribe", "workboard"),
@@ -44,6 +52,7 @@ OLD: Reason = (f.RELOAD, "another protocol version")
 LATER: Reason = (f.TRY_LATER, "the log cannot be read just now")
 FULL: Reason = (f.TRY_LATER, "too many are here just now")
 STRANGER: Reason = (f.NOT_ADMITTED, "not admitted")
+ELSEWHERE: Reason = (f.ELSEWHERE, "this phone has newer connections")
 
 
 class Closing(Exception):
@@ -67,6 +76,10 @@ class Sockets:
             "staff": Buckets(burst=60, rate=10),
             "projector": Buckets(burst=5, rate=1),
         }
+        self.in_session = Buckets(burst=5_000, rate=500)
+        """Wishes of all phones in one session: far above what a hall of 1,000 writes."""
+        self.in_all = Buckets(burst=10_000, rate=1_000)
+        """Those of all sessions in this process."""
         self.pace = Buckets(burst=100, rate=20)
         """Frames of one connection, of any kind: a page sends one at a time."""
         self.limits[HOST] = self.limits["participant"]
@@ -74,6 +87,9 @@ class Sockets:
         """Connections that a staff link has opened."""
         self.hosts: dict[WebSocket, str] = {}
         """Those of tables' devices, with their session."""
+        self.lines: dict[tuple[str, int], list[Connection]] = {}
+        """Session and phone -> its connections, the oldest first."""
+        self.letting_go: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: WebSocket) -> None:
         """A connection's whole life."""
@@ -121,11 +137,40 @@ class Sockets:
         if person is None or live is None:
             raise Closing(STRANGER)
         connection = Connection(socket)
-        same_life = hello.epoch == live.epoch
+        with self._line(person, connection):
+            await self._follow(connection, person, live, hello)
+
+    @contextlib.contextmanager
+    def _line(self, person: Person, connection: Connection) -> Iterator[None]:
+        """While it lasts it is one of the phone's few connections, and the newest."""
+        if person.phone is None:
+            yield
+            return
+        key = (person.session, person.phone)
+        its = self.lines.setdefault(key, [])
+        its.append(connection)
+        for oldest in its[:-MOST_LINES]:
+            its.remove(oldest)
+            task = asyncio.create_task(let_go(oldest))
+            self.letting_go.add(task)
+            task.add_done_callback(self.letting_go.discard)
+        try:
+            yield
+        finally:
+            if connection in its:
+                its.remove(connection)
+            if not its:
+                self.lines.pop(key, None)
+
+    async def _follow(
+        self, connection: Connection, person: Person, live: LiveDialogue, hello: f.Hello
+    ) -> None:
+        """What happens, and what the person wishes, until the connection ends."""
+        socket, same_life = connection.socket, hello.epoch == live.epoch
         if same_life:
             await live.reach(hello.since)
-        welcome = f.Welcome(f.PROTOCOL, live.epoch, now_ms(), self._jitter(live, session))
-        connection.write(Frame(encode(welcome)))
+        jitter = self._jitter(live, person.session)
+        connection.write(Frame(encode(f.Welcome(f.PROTOCOL, live.epoch, now_ms(), jitter))))
         try:
             since = hello.since if same_life else -1
             await live.join(connection, person, hello.audience, since)
@@ -221,9 +266,25 @@ class Sockets:
         return f.Ack(frame.op, outcome.seq, outcome.dup, outcome.stored)
 
     def _wait(self, person: Person) -> float:
+        """Seconds until the person may wish for something; 0: now. What a hall writes together is
+        counted apart, so that many phones of one person's cannot keep the log busy; staff never
+        wait for phones."""
         kind = "staff" if person.is_staff else person.role
-        key = (person.session, person.participant or person.seat or person.role)
-        return self.limits[kind].take(key)
+        key = (person.session, person.phone or person.seat or person.role)
+        wait = self.limits[kind].take(key)
+        if wait or person.phone is None:
+            return wait
+        crowded = self.in_session.take(person.session) or self.in_all.take("all")
+        return random.uniform(*CROWD_WAITS) if crowded else 0
+
+
+async def let_go(connection: Connection) -> None:
+    """Tell a page why, and cut its line if it does not hear."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LETTING_GO):
+            await close(connection.socket, ELSEWHERE)
+            await asyncio.sleep(LETTING_GO)
+    connection.drop()
 
 
 async def read_hello(socket: WebSocket) -> f.Hello:

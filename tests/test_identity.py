@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dialog.identity import DAY, SIGNED_IN_FOR, Identity
+from dialog.identity import DAY, MOST_FORMERS, SIGNED_IN_FOR, Identity
 
 
 def request_with(cookies: dict[str, str] | None = None, scheme: str = "http") -> Request:
@@ -99,6 +99,23 @@ def test_a_sign_in_ends_though_the_browser_keeps_the_cookie():
     assert identity.staff(device, {}) == "moderator"
     clock.now += 1
     assert identity.staff(device, {}) is None
+
+
+def test_a_phones_token_remembers_who_had_it_first_and_who_had_it_last():
+    identity, cookies = Identity("s" * 32), {}
+    for number in range(1, 2 * MOST_FORMERS):
+        response = Response()
+        identity.admit(request_with(cookies), response, "s", number)
+        cookies = cookies_of(response)
+        person = identity.participant(request_with(cookies), "s")
+        assert person is not None and person.participant == number
+        assert person.phone == 1 and len(person.formers) <= MOST_FORMERS
+        assert person.formers[-1:] == ((number - 1,) if number > 1 else ())
+        assert len(cookies["p_s"]) < 1000
+    response = Response()
+    identity.admit(request_with(cookies), response, "s", person.participant)
+    again = identity.participant(request_with(cookies_of(response)), "s")
+    assert again == person, "a page that is only loaded anew hands nothing on"
 
 
 def test_what_one_cookie_says_is_never_taken_for_another():

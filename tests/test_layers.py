@@ -25,7 +25,7 @@ LAYERS = """
     group_file grouping import_file opening rehearsals staff
     live
     channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
-    oidc rights
+    arrivals oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
     analysis domain

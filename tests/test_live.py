@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from dialog import channel, live
+from dialog.arrivals import ALWAYS_USUAL
 from dialog.bus import MemoryBus
 from dialog.domain import views
 from dialog.live import LiveDialogues
@@ -162,6 +163,27 @@ async def test_a_try_out_is_counted_and_never_stored(new_sqlite_url):
         await meeting.do(fay, c.GoToStep("write", "try"))
         meeting.say_presence(here.elsewhere)
         assert projector.presence.tried == 0
+
+
+async def test_how_many_have_come_is_told_to_staff_and_survives_a_restart(new_sqlite_url):
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here, step="write")
+        console = await connected(meeting, fay, "console")
+        before = len(on_disk(here))
+        for _ in range(ALWAYS_USUAL):
+            await meeting.do(system, c.JoinSession())
+        meeting.say_presence(here.elsewhere)
+        told = console.presence
+        assert (told.lately, told.in_step, told.unusual) == (ALWAYS_USUAL + 2, ALWAYS_USUAL, True)
+        assert len(on_disk(here)) == before + ALWAYS_USUAL, "they have joined, and no more is kept"
+    async with process(new_sqlite_url) as here:
+        meeting = await here.dialogue(MATTER)
+        console = await connected(meeting, fay, "console")
+        meeting.say_presence(here.elsewhere)
+        assert console.presence.in_step == ALWAYS_USUAL
+        await meeting.do(fay, c.GoToStep("break", "write"))
+        meeting.say_presence(here.elsewhere)
+        assert (console.presence.in_step, console.presence.unusual) == (0, False)
 
 
 async def test_a_granted_wish_that_changes_nothing_writes_nothing(new_sqlite_url):

@@ -70,7 +70,7 @@ def post(session: Session, person: Person, command: c.PostContribution, at: int)
     open_now = session.step == command.step and session.posting and not session.ended
     require(open_now or was_taking(session, command.step, command.begun), StepClosed())
     words = fit_words(command.text)
-    wait = slow_wait(session, person.participant, at)
+    wait = max(slow_wait(session, it, at) for it in on_the_phone_of(person))
     require(not wait, Wait(wait))
     flags = personal_data.flags(words)
     event = contribution(session, step, command, channel=session.definition.channel)
@@ -78,9 +78,26 @@ def post(session: Session, person: Person, command: c.PostContribution, at: int)
         event.channel, event.table, event.people = "table", person.table, command.people
     event.target_group = session.participants.get(person.participant or 0) or UNDISCLOSED
     event.flags = flags
-    event.held = is_held(session, person.participant, flags)
+    inherited = inherits_being_held(session, person)
+    event.held = inherited or is_held(session, person.participant, flags)
     event.late = not open_now
-    return [Fact(event, words, receipt=command.receipt or None)]
+    new = Fact(event, words, receipt=command.receipt or None)
+    return [new, Fact(e.AuthorHeldBack(event.contribution, True))] if inherited else [new]
+
+
+def on_the_phone_of(person: Person) -> tuple[int | None, ...]:
+    """This participant, and then those who had the phone before, the latest first."""
+    return person.participant, *reversed(person.formers)
+
+
+def inherits_being_held(session: Session, person: Person) -> bool:
+    """Whether what came from the phone was held before this person had it. The last word counts."""
+    if person.participant in session.held_back:
+        return False
+    for number in on_the_phone_of(person):
+        if number in session.held_back or number in session.trusted:
+            return number in session.held_back
+    return False
 
 
 def slow_wait(session: Session, participant: int | None, at: int) -> float:

@@ -6,8 +6,12 @@ from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import AlreadyDone, TakenByAnother
 
-LEASE = 90_000
-"""Ms for which a slip is one moderator's. Then others may take it: somebody may have gone home."""
+MINUTE = 60_000
+LEASE = MINUTE
+"""Ms for which a slip is one moderator's, and up to a minute more. Then others may take it:
+somebody may have gone home."""
+NEARLY_OVER = 45_000
+"""Ms before the end from which whoever still reads it is given it anew."""
 SWEDISH = ["sv"]
 """What a moderator reads who has not said anything."""
 
@@ -72,7 +76,13 @@ def take(session: Session, person: Person, command: c.TakeSlips, at: int) -> lis
     taking = [it.id for it in free[: command.most]]
     if not taking or all(has_for_long(session, seat, n, at) for n in taking):
         return []
-    return [Fact(e.SlipsTaken(seat, taking, at + LEASE))]
+    return [Fact(e.SlipsTaken(seat, taking, whole_minute(at) + LEASE))]
+
+
+def whole_minute(at: int) -> int:
+    """The minute that begins next. The log is kept, and a slip is taken as soon as it has come:
+    the second would tell when somebody wrote."""
+    return -(-at // MINUTE) * MINUTE
 
 
 def is_for(session: Session, seat: str, it: Contribution, flagged: bool | None, at: int) -> bool:
@@ -94,7 +104,7 @@ def order_for(session: Session, seat: str, it: Contribution) -> tuple[bool, bool
 
 def has_for_long(session: Session, seat: str, number: int, at: int) -> bool:
     holder, until = session.taken.get(number, ("", 0))
-    return holder == seat and until - at > LEASE // 2
+    return holder == seat and until - at > NEARLY_OVER
 
 
 def held_by(session: Session, seat: str) -> list[int]:

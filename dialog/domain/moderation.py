@@ -209,7 +209,13 @@ def author_held_back(session: Session, entry: e.Entry, event: e.AuthorHeldBack) 
     """What comes from that phone is held, or no longer. After disposal it is nobody's."""
     number = session.contributions[event.contribution].participant or 0
     before = number in session.held_back
-    (session.held_back.add if event.held_back else session.held_back.discard)(number)
+    now, no_longer = session.held_back, session.trusted
+    if not event.held_back:
+        now, no_longer = no_longer, now
+    now.add(number)
+    no_longer.discard(number)
+    if entry.actor == "participant":  # the phone was held back when somebody else had it
+        return {"queue", "recent", "hidden"}
     words = "held_back" if event.held_back else "trusted"
     marks: dict[str, object] = {f"held_back/{number}": event.held_back}
     back = [e.AuthorHeldBack(event.contribution, before)]

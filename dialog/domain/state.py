@@ -60,7 +60,8 @@ STAFF_ROLES: tuple[Role, ...] = (
 
 class Person(Struct, frozen=True):
     """Who asks. `participant` is the running number in the session, for participants and the
-    device of a `table`. `seat` tells one member of staff's device from another's.
+    device of a `table`; `formers` are those who had the same phone before, the first one first.
+    `seat` tells one member of staff's device from another's.
     """
 
     role: Role
@@ -68,6 +69,12 @@ class Person(Struct, frozen=True):
     participant: int | None = None
     table: str = ""
     seat: str = ""
+    formers: tuple[int, ...] = ()
+
+    @property
+    def phone(self) -> int | None:
+        """Tells one phone from another, whoever has it now. It stands in no event and no row."""
+        return self.formers[0] if self.formers else self.participant
 
     @property
     def is_staff(self) -> bool:
@@ -327,6 +334,8 @@ class Session:
     that is its own."""
     held_back: set[int] = field(default_factory=set)
     """Participants whose contributions are held whatever the moderation."""
+    trusted: set[int] = field(default_factory=set)
+    """Participants of whom a person has said that theirs are not, whoever had the phone before."""
 
     @property
     def access(self) -> Access:

@@ -87,6 +87,7 @@ CLOSE_CODES = (
     (frames.MALFORMED, "frames that could not be read, several times"),
     (frames.HELLO_TIMEOUT, "no `hello` within ten seconds"),
     (frames.RELOAD, "another protocol version; reload the page"),
+    (frames.ELSEWHERE, "the phone has newer connections; say so, and go on if asked"),
     (frames.NOT_ADMITTED, "not admitted to this session, or no longer; final"),
 )
 

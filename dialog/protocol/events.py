@@ -129,7 +129,7 @@ class DutySet(Event):
 
 
 class SlipsTaken(Event):
-    """Nobody but `seat` reads these until `until` (ms since 1970)."""
+    """Nobody but `seat` reads these until `until`: ms since 1970, in whole minutes."""
 
     seat: str
     contributions: list[int]

@@ -111,11 +111,18 @@ class Nack(Frame):
 
 
 class Presence(Frame):
-    """Connected phones and screens and try-out posts just now: may be lost, never logged."""
+    """Connected phones and screens and try-out posts just now: may be lost, never logged.
+
+    `lately`, `in_step`: phones that have joined in the last minute, and since the step began;
+    `unusual`: more of them than belongs to a hall in which people are writing.
+    """
 
     connected: int
     tried: int
     projectors: int = 0
+    lately: int = 0
+    in_step: int = 0
+    unusual: bool = False
 
 
 class Pong(Frame):
@@ -134,3 +141,5 @@ TOO_SLOW = 4409
 NOT_ADMITTED = 4503
 """4500–4999 are final: the page must not reconnect by itself."""
 RELOAD = 4501
+ELSEWHERE = 4504
+"""The phone has newer connections: the page says that it has stopped, and offers to go on."""

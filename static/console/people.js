@@ -7,10 +7,12 @@ import { areas, areaChip } from "../staff/names.js"
 
 class ConsolePeople extends HTMLElement {
   connectedCallback() {
+    this.unusual = h("p", { class: "unusual", role: "status" })
     this.totals = h("dl", { class: "totals numerals" })
     this.byArea = h("tbody", {})
     this.byGroup = h("tbody", {})
     this.append(
+      this.unusual,
       this.totals,
       table("console.by_area", ["console.area", "console.contributions_column"], this.byArea),
       table("console.by_group", ["console.target_group", "console.people_column", "console.contributions_column"], this.byGroup),
@@ -33,6 +35,9 @@ class ConsolePeople extends HTMLElement {
     if (shown === this.shown) return
     this.shown = shown
     this.total(counts)
+    const strange = now.unusual ? t("console.unusual") : ""
+    if (this.unusual.textContent !== strange) this.unusual.textContent = strange
+    this.unusual.hidden = !strange
     const most = Math.max(1, ...Object.values(counts.by_area))
     const across = counts.by_area[""] ? [{ id: "" }] : []
     this.byArea.replaceChildren(...[...areas(), ...across].map((area) =>
@@ -50,13 +55,15 @@ class ConsolePeople extends HTMLElement {
     const pairs = [
       ["console.connected", now.connected],
       ["console.people", counts.people],
+      ["console.lately", now.lately, now.unusual],
+      ["console.in_step", now.in_step, now.unusual],
       ["console.authors", counts.authors],
       ["console.contributions_column", counts.contributions],
       counts.behind ? ["console.behind", counts.behind] : null,
       (get("stage") || {}).kind === "try-out" ? ["console.tried", now.tried] : null,
     ]
-    this.totals.replaceChildren(...pairs.filter(Boolean).map(([key, n]) =>
-      h("div", {}, h("dt", {}, t(key)), h("dd", {}, String(n)))))
+    this.totals.replaceChildren(...pairs.filter(Boolean).map(([key, n, strange]) =>
+      h("div", { class: strange ? "strange" : null }, h("dt", {}, t(key)), h("dd", {}, String(n)))))
   }
 }
 

@@ -10,7 +10,7 @@ const POLL_EVERY = 3000
 const SOCKET_AGAIN = 60000
 const FAILURES_BEFORE_HTTP = 3
 const FRAME = 15000 // longer than this goes over HTTP: the server closes sockets that say so much
-const RELOAD = 4501
+const FINAL = { 4501: "reload", 4504: "elsewhere" } // and from 4500 on: "ended"
 const WAKES = ["online", "offline", "pageshow"]
 const NOT_ADMITTED = [401, 403, 404, 410]
 
@@ -150,8 +150,7 @@ class Connection {
   }
 
   ended(code) {
-    if (code === RELOAD) this.stop("reload")
-    else if (code >= 4500 && code <= 4999) this.stop("ended")
+    if (code >= 4500 && code <= 4999) this.stop(FINAL[code] || "ended")
     else this.lost()
   }
 

@@ -128,6 +128,7 @@ class Phone {
     if (status === "ended") return this.leave()
     if (status === "online" && this.status === "lost") this.say(t("conn.back"), "good")
     if (status === "lost" && this.status === "online") this.say(t("conn.lost"))
+    if (status === "elsewhere") this.fetchLater().then(() => this.say(t("elsewhere.open")))
     this.status = status
     if (status !== "connecting") this.fetchLater()
     if (status === "online") {

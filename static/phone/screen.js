@@ -11,6 +11,12 @@ const SAID_FOR = 6000
 const MINUTES_SAID = 5
 const UNDISCLOSED = "undisclosed"
 
+// The phone has newer pages, and this one has stopped: it may go on in their stead.
+const goOnHere = () => [
+  para(t("elsewhere.open")),
+  h("p", {}, h("button", { type: "button", id: "go-on-here", onclick: () => location.reload() }, t("elsewhere.here"))),
+]
+
 const id = name => document.getElementById(name)
 
 export class Screen {
@@ -63,7 +69,7 @@ export class Screen {
   lines(meeting) {
     const { status } = this.phone
     return [
-      status !== "online" && para(t(status === "lost" ? "conn.lost" : "conn.connecting")),
+      status === "elsewhere" ? goOnHere() : status !== "online" && para(t(status === "lost" ? "conn.lost" : "conn.connecting")),
       meeting && meeting.rehearsal && para(t("about.rehearsal")),
     ]
   }

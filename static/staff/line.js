@@ -15,7 +15,7 @@ let connection = null
 export const done = new Set()
 
 // What is true just now and in no record.
-export const now = { status: "connecting", connected: 0, tried: 0, projectors: 0 }
+export const now = { status: "connecting", connected: 0, tried: 0, projectors: 0, lately: 0, in_step: 0, unusual: false }
 
 // `fn` is called when `now` has changed.
 export function heard(fn) {
@@ -36,7 +36,8 @@ export function start(audience, wordsOf = inWords) {
       change({ status })
       if (status === "online") back()
     },
-    onPresence: ({ connected, tried, projectors }) => change({ connected, tried, projectors }),
+    onPresence: ({ connected, tried, projectors, lately, in_step, unusual }) =>
+      change({ connected, tried, projectors, lately, in_step, unusual }),
     onMine: () => {},
     onAck: (ack) => settle(ack.op, ack),
     onNack: (nack) => refused(nack),

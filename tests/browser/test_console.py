@@ -363,6 +363,18 @@ def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
 # ── the page itself ───────────────────────────────────────────────────────────────────────────
 
 
+def test_unusually_many_newcomers_are_marked_with_what_to_do(
+    hall: Hall, console: Page, fay: Facilitator
+) -> None:
+    people = console.locator("console-people")
+    expect(people.get_by_text("Nya senaste minuten")).to_be_visible()
+    expect(people.locator(".unusual")).to_be_hidden()
+    for _ in range(25):
+        fay.post("/api/join", code=fay.code)
+    expect(people.get_by_role("status")).to_contain_text("Ovanligt många går med")
+    expect(people.locator(".strange")).to_have_count(2)
+
+
 def test_a_small_phone_has_every_panel_without_sideways_scroll(
     hall: Hall, console: Page, fay: Facilitator, new_page: NewPage
 ) -> None:

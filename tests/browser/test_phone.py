@@ -197,6 +197,26 @@ def test_the_next_person_sees_nothing_of_the_one_before(ada: Page, fay: Facilita
     assert fay.records()["counts"]["authors"] == 2
 
 
+def test_a_page_that_has_given_way_to_newer_ones_says_so_and_goes_on_when_asked(
+    ada: Page, fay: Facilitator
+) -> None:
+    field(ada).fill("påbörjat")
+    others = [ada.context.new_page() for _ in range(5)]
+    for page in others:
+        page.goto(ada.url)
+        expect(field(page)).to_be_visible()
+    expect(ada.get_by_text("öppen i en annan flik").first).to_be_visible()
+    expect(ada.get_by_role("status")).to_contain_text("Den här fliken har stannat")
+    for page in others:
+        expect(page.get_by_text("öppen i en annan flik")).to_have_count(0)
+    ada.get_by_role("button", name="Fortsätt här").click()
+    expect(field(ada)).to_have_value("påbörjat")
+    expect(others[0].get_by_text("öppen i en annan flik").first).to_be_visible()
+    send(ada, WORDS)
+    thanked(ada)
+    assert texts(fay) == [WORDS]
+
+
 def test_a_phone_without_websocket_takes_part_over_http(
     hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialog.domain.duty import LEASE
+from dialog.domain.duty import LEASE, MINUTE, NEARLY_OVER
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import AlreadyDone, TakenByAnother
@@ -49,10 +49,22 @@ def test_the_same_slips_are_given_again_and_for_longer_when_they_are_nearly_gone
     evening = waiting("One", "Two")
     assert given(evening, mia) == [1]
     assert given(evening, mia) == []
-    evening.now += LEASE // 2
+    evening.now = evening.session.taken[1][1] - NEARLY_OVER
     assert given(evening, mia) == [1]
-    assert evening.session.taken[1] == ("mia", evening.now + LEASE)
+    seat, until = evening.session.taken[1]
+    assert seat == "mia" and LEASE <= until - evening.now < LEASE + MINUTE
     assert given(evening, mia, 2) == [1, 2]
+
+
+def test_when_a_slip_was_taken_is_told_to_the_minute_and_no_closer():
+    """It is taken as soon as it has come: the second would be that of whoever wrote it."""
+    ends = set()
+    for second in (1, 20, 40, 59, 60):
+        evening = waiting("One")
+        evening.now = evening.now // MINUTE * MINUTE + second * 1000
+        [happened] = evening.do(mia, c.TakeSlips(1, None))
+        ends.add(happened.until)
+    assert len(ends) == 1 and ends.pop() % MINUTE == 0
 
 
 @pytest.mark.parametrize(
@@ -69,7 +81,7 @@ def test_the_same_slips_are_given_again_and_for_longer_when_they_are_nearly_gone
 def test_what_another_reads_is_hers_until_her_time_is_over(wish):
     evening = waiting("One")
     given(evening, moa)
-    evening.now += LEASE - 1
+    evening.now = evening.session.taken[1][1] - 1
     assert evening.refusal(mia, wish) == TakenByAnother()
     evening.now += 1
     assert evening.do(mia, wish)

@@ -197,6 +197,57 @@ def test_a_phone_that_is_trusted_again_writes_as_others_do():
     assert evening.session.contributions[1].standing == "hidden"
 
 
+def handed_on(evening, before=ada):
+    """The phone goes to the next person, who writes under another number."""
+    evening.do(system, c.JoinSession())
+    number = evening.log[-1].participant
+    return Person("participant", ID, number, formers=(*before.formers, before.participant))
+
+
+def test_what_comes_from_a_phone_that_is_held_back_is_held_whoever_has_it_now():
+    evening = flooded()
+    cy = handed_on(evening)
+    evening.do(mia, c.HideAuthor(1, "spam"))  # only now: it is the phone that is meant
+    changes = len(evening.session.changes)
+    dan = handed_on(evening, handed_on(evening, cy))
+    for person in (cy, dan):
+        assert evening.post(person, "Mer").standing == "held"
+        assert evening.log[-1].event == e.AuthorHeldBack(evening.log[-2].event.contribution, True)
+        assert evening.post(person, "Ännu mer").standing == "held"
+        assert isinstance(evening.log[-1].event, e.ContributionPosted), "it is said once"
+    assert evening.post(bo, "Fine").standing == "visible"
+    assert all(slip.held_back for slip in evening.view("console")["queue"].slips)
+    assert len(evening.session.changes) == changes, "nobody has changed anything"
+
+
+def test_the_next_person_on_a_phone_is_trusted_apart_from_the_one_before():
+    evening = flooded()
+    evening.do(mia, c.HideAuthor(1, "spam"))
+    cy = handed_on(evening)
+    first = evening.post(cy, "Hej")
+    evening.do(moa, c.TrustAuthor(first.id))
+    assert evening.post(cy, "Hej igen").standing == "visible"
+    assert evening.post(handed_on(evening, cy), "Jag med").standing == "visible"
+    assert evening.post(ada, "Skräp").standing == "held"
+
+
+def test_a_phone_that_was_trusted_again_before_it_was_handed_on_is_held_for_nobody():
+    evening = flooded()
+    evening.do(mia, c.HideAuthor(1, "spam"))
+    evening.do(moa, c.TrustAuthor(1))
+    assert evening.post(handed_on(evening), "Hej").standing == "visible"
+
+
+def test_no_entry_of_the_log_says_that_two_people_had_one_phone():
+    evening = flooded()
+    evening.do(mia, c.HideAuthor(1, "spam"))
+    cy = handed_on(evening)
+    start = len(evening.log)
+    evening.post(cy, "Mer")
+    assert {entry.participant for entry in evening.log[start:]} == {cy.participant}
+    assert [entry.event.contribution for entry in evening.log[start:]] == [5, 5]
+
+
 def test_that_a_phone_insults_is_said_by_two():
     evening = flooded()
     evening.do(mia, c.HideAuthor(1, "insult"))
@@ -224,6 +275,19 @@ def test_staff_see_how_much_else_the_phone_has_written_and_not_who():
 
 
 # ── too fast, and too many ────────────────────────────────────────────────────────────────────
+
+
+def test_in_slow_mode_the_next_person_on_a_phone_waits_as_long_as_the_one_before_would():
+    evening = meeting("write")
+    evening.do(mia, c.SetSlowMode(30))
+    evening.post(ada, "One")
+    cy = handed_on(evening)
+    evening.now += 10_000
+    command = post("Two", begun=evening.seq)
+    assert evening.refusal(cy, command) == Wait(20)
+    assert evening.post(bo, "Three").is_visible
+    evening.now += 20_000
+    assert evening.post(cy, "Two").is_visible
 
 
 def test_in_slow_mode_each_waits_for_oneself_and_nobody_for_others():

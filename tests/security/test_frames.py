@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from dialog.broadcast import FULL, MOST_PIECES, MOST_WAITING
 from dialog.protocol import frames as f
 from dialog.protocol.codec import encode
+from dialog.sockets import LETTING_GO, MOST_LINES
 from tests.hall import evening, wire_of
 from tests.security.fort import Fort, read
 
@@ -32,9 +34,9 @@ def frame(opcode: int, payload: bytes = b"") -> bytes:
     return struct.pack("!BBQ", opcode, 0x80 | 127, size) + b"\0\0\0\0" + payload
 
 
-def handshake(fort: Fort, extensions: str = "") -> bytes:
+def handshake(fort: Fort, extensions: str = "", session: str = "any", cookie: str = "") -> bytes:
     lines = [
-        "GET /ws/any HTTP/1.1",
+        f"GET /ws/{session} HTTP/1.1",
         f"Host: 127.0.0.1:{fort.port}",
         f"Origin: {fort.address}",
         "Connection: Upgrade",
@@ -42,6 +44,7 @@ def handshake(fort: Fort, extensions: str = "") -> bytes:
         "Sec-WebSocket-Version: 13",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         *([f"Sec-WebSocket-Extensions: {extensions}"] if extensions else []),
+        *([f"Cookie: {cookie}"] if cookie else []),
     ]
     return "\r\n".join([*lines, "", ""]).encode()
 
@@ -102,6 +105,51 @@ def test_who_only_pings_and_never_reads_is_dropped_before_it_fills_the_memory(fo
         assert cut_off(wire, frame(LAST | PING, b"x" * 100) * 1000, 60 * FULL) < 60 * FULL
     assert fort.memory - before < 20 * FULL
     assert fort.is_well()
+
+
+async def test_a_phone_has_five_lines_and_the_oldest_gives_way_to_the_newest(fort):
+    async with evening(fort, 2) as it, contextlib.AsyncExitStack() as stack:
+        ada, eve = it.people
+        lines = [await stack.enter_async_context(wire_of(eve)) for _ in range(2 * MOST_LINES)]
+        for line in lines:
+            await line.send(HELLO, text=True)
+            assert b"welcome" in await line.recv(decode=False)
+        assert await eve.until(lambda: eve.closes, 10)
+        gone = [*eve.closes, *[await code_of(line) for line in lines[:MOST_LINES]]]
+        assert gone == [f.ELSEWHERE] * (1 + MOST_LINES), "the page's own was the oldest"
+        for line in lines[MOST_LINES:]:
+            assert await asyncio.wait_for(await line.ping(), 5) >= 0
+        await it.post(ada)
+        assert ada.closes == []
+
+
+async def code_of(line: ClientConnection) -> int:
+    """With which code it ends."""
+    async with asyncio.timeout(10):
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await line.recv()
+    return line.close_code or 0
+
+
+async def test_a_line_that_does_not_hear_that_it_has_given_way_is_cut(fort):
+    """Else a phone could keep as many as it likes by never answering."""
+    async with evening(fort, 1) as it, contextlib.AsyncExitStack() as stack:
+        eve = it.people[0]
+        reader, writer = await asyncio.open_connection("127.0.0.1", fort.port)
+        writer.write(handshake(fort, session=it.session, cookie=eve.cookie))
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        writer.write(frame(LAST | TEXT, HELLO))
+        assert b"welcome" in await reader.read(4096)
+        for _ in range(MOST_LINES):
+            line = await stack.enter_async_context(wire_of(eve))
+            await line.send(HELLO, text=True)
+            await line.recv()
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(LETTING_GO + 3):
+                while await reader.read(4096):
+                    pass
+        writer.close()
 
 
 def test_a_flood_of_tiny_messages_is_cut_off_before_it_fills_the_memory(fort):

@@ -2,8 +2,11 @@
 cookies nor post anything, in whatever form; and what we answer cannot be framed or read there."""
 
 import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from dialog.headers import is_own
+from dialog.store.tables import metadata
 from tests.security.house import HOME, House
 from tests.security.routes import Door, doors
 
@@ -76,7 +79,92 @@ def test_what_a_plain_form_can_send_is_no_wish(house, door):
             assert sent.status_code in (400, 401, 403)
 
 
-def test_a_get_changes_nothing():
+ASKED: dict[str, tuple[str, ...]] = {
+    "/api/dialogue/{dialogue}/disclosure": ("words=bänkar&format=csv",),
+    "/api/dialogue/{dialogue}/document": ("for=ksau&format=html", "for=ksau&format=csv"),
+    "/api/s/{session}/print": ("what=poster", "what=hosts&tables=2"),
+    "/api/s/{session}/records": ("", "audience=console", "audience=board", "audience=scribe"),
+    "/api/staff/export": ("session=SESSION",),
+    "/projector": ("session=SESSION",),
+    "/staff": ("", "next=/staff"),
+}
+"""What a route is asked with, so that it does what it is there for."""
+NOTED = {
+    "/api/dialogue/{dialogue}/disclosure": "who has fetched what people wrote",
+    "/api/dialogue/{dialogue}/disposal/{number:int}": "who has fetched the protocol",
+    "/api/dialogue/{dialogue}/document": "who has fetched a document",
+    "/api/s/{session}/print": "who has printed what lets people in",
+    "/api/staff/export": "who has fetched what people wrote",
+    "/api/staff/links": "who has looked at the links",
+}
+"""A line in the audit trail may come of them, which a picture on another site could have written in
+the facilitator's name: it says that her browser has fetched something, as it has."""
+NOT_HERE = {
+    "/staff/back": "the provider sends a browser there to sign in; its state was given to that one"
+    " browser: `test_a_sign_in_leads_to_pages_of_ours_and_nowhere_else`",
+    "/staff/sign-in": "there is no provider here; it keeps a cookie and nothing else",
+    "/api/dialogue/{dialogue}/difference": "nothing has been frozen here",
+    "/api/dialogue/{dialogue}/disposal/{number:int}": "nothing has been disposed of here",
+    "/static/{version}/{path:path}": "files, read when the server starts",
+    "/static/words-{digest}/{language}.js": "words, read when the server starts",
+}
+"""Routes that do not answer with what they are for when they are asked here, and why."""
+GETS = [door for door in doors() if door.method == "GET"]
+
+
+@pytest.mark.parametrize("door", GETS, ids=lambda door: door.path)
+def test_a_get_changes_nothing(house, meeting, door):
+    """So that a link or a picture on another site cannot either: asked as the facilitator, who
+    also takes part, every row of every table and every file are as they were."""
+    fay, session = meeting
+    ids = {"session": session, "dialogue": "mal-2019", "code": house.code(session)}
+    for query in ASKED.get(door.path, ("",)):
+        before, files = rows(house), kept_files(house)
+        path = door.at(**ids, name="moderator") + "?" + query.replace("SESSION", session)
+        answer = fay.get(path, follow_redirects=False)
+        assert answer.status_code == 200 or door.path in NOT_HERE, answer.text[:200]
+        after = rows(house)
+        noted, lines = after.pop("audit"), before.pop("audit")
+        assert (after, kept_files(house)) == (before, files)
+        assert noted == lines or (door.path in NOTED and noted[: len(lines)] == lines)
+
+
+@pytest.fixture(scope="module")
+def meeting(the_house: House) -> tuple[TestClient, str]:
+    """A session in which something waits, and a browser of the facilitator's that takes part."""
+    session, fay = the_house.opened(), the_house.staff("facilitator")
+    fay.post("/api/join", json={"code": the_house.code(session)})
+    for op, audience, command in (
+        ("goes-on", "console", {"type": "go-to-step", "step": "area-1-skriv", "seen": None}),
+        ("writes", "phone", POST | {"text": "Fler bänkar"}),
+        ("writes-more", "phone", POST | {"text": "Ring 070-174 06 05"}),
+        ("takes", "console", {"type": "take-slips", "most": 1}),
+    ):
+        wish = {"t": "do", "op": f"{op}-0123456789abcdef", "command": command}
+        answer = fay.post(f"/api/s/{session}/do?audience={audience}", json=wish)
+        assert answer.json()["t"] == "ack", answer.text
+    return fay, session
+
+
+POST = {"type": "post-contribution", "step": "area-1-skriv", "begun": 0, "kind": "keyword"}
+
+
+def rows(house: House) -> dict[str, list[tuple[object, ...]]]:
+    """Table -> all that stands in it, the log among it."""
+    with house.installation.live.engine.connect() as db:
+        return {
+            table.name: [tuple(row) for row in db.execute(select(table).order_by(*table.c))]
+            for table in metadata.sorted_tables
+        }
+
+
+def kept_files(house: House) -> set[str]:
+    """Those beside the database."""
+    data = house.installation.settings.data
+    return {str(it) for it in data.rglob("*") if not it.name.startswith("dialog.db")}
+
+
+def test_what_changes_something_is_a_post():
     """So that a link or a picture cannot either: what changes something is no GET."""
     words = (
         "do",

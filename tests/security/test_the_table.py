@@ -47,8 +47,8 @@ def test_every_file_of_attacks_is_in_the_table():
     assert set(there.values()) - used == {Path(__file__).name}
 
 
-def test_the_limits_that_are_stated_are_the_ones_that_hold():
-    keeper = Doorkeeper()
+def test_the_limits_that_are_stated_are_the_ones_that_hold(house):
+    keeper, limits = Doorkeeper(), house.installation.sockets
     for said in (
         f"| {patience.HEAD_WITHIN:.0f} s and 16 kB",
         f"| {patience.GRACE:.0f} s, then {patience.SLOWEST} bytes a second",
@@ -57,6 +57,12 @@ def test_the_limits_that_are_stated_are_the_ones_that_hold():
         f"| {sockets.HELLO_WITHIN:.0f} s |",
         f"| {frames.FRAME_LIMIT >> 10} kB, in at most {broadcast.MOST_PIECES} pieces",
         f"{broadcast.MOST_WAITING:,} unread end the connection",
+        f"| {limits.limits['participant'].burst} at once, then one in two seconds",
+        f"| {limits.in_session.burst:,} at once, then {limits.in_session.rate} a second in one",
+        f"{limits.in_all.burst:,}, then {limits.in_all.rate:,} a second in one process",
+        f"| {sockets.MOST_LINES}; the oldest gives way to the newest ({frames.ELSEWHERE})",
+        f"cut after {sockets.LETTING_GO:.0f} s |",
+        f"| {house.installation.readings.burst} at once, then one a second for a phone |",
         f"| {keeper.per_address.burst} a network (/24, /48) and {keeper.in_all.burst} in all",
     ):
         assert said in PAGE, said

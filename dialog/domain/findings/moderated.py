@@ -47,7 +47,7 @@ class Reading:
         return Moderated(
             seq=entry.seq,
             at=entry.at // MINUTE * MINUTE,
-            role="system" if act == "held_on_arrival" else entry.actor,
+            role="system" if by_itself(entry, act) else entry.actor,
             session=entry.session,
             act=act,
             contribution=number,
@@ -58,6 +58,12 @@ class Reading:
 
     def device(self, session: str, seat: str) -> int:
         return self.devices.setdefault((session, seat), len(self.devices) + 1)
+
+
+def by_itself(entry: e.Entry, act: str) -> bool:
+    """Whether it follows by the rules from what somebody writes, and is no person's judgement."""
+    held_back = act == "author_held_back" and entry.actor == "participant"
+    return held_back or act == "held_on_arrival"
 
 
 Told = Iterable[tuple[str, int | None, str]]

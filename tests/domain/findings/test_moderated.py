@@ -66,6 +66,12 @@ def test_an_insult_is_two_peoples_word_and_devices_are_told_apart():
     ]
 
 
+def test_what_follows_from_writing_on_a_phone_that_is_held_back_is_the_rules_own_doing():
+    [entry] = entries(e.AuthorHeldBack(5, True))
+    entry.actor = "participant"
+    assert acts(moderated([entry])) == [("author_held_back", 5, "", "system")]
+
+
 def test_what_concerns_a_phone_is_told_of_each_contribution():
     found = moderated(
         entries(

@@ -1,0 +1,53 @@
+"""Whether more phones come in than belongs to a hall: the code may have gone round elsewhere.
+
+For the facilitator to look up at, and never a reason to refuse anybody. Kept in memory, worked out
+from the log's entries.
+"""
+
+from collections import deque
+
+from dialog.protocol.events import Entry, ParticipantJoined, StepOpened
+
+MINUTE = 60_000
+ALWAYS_USUAL = 20
+"""Fewer newcomers than that are a bus that was late."""
+OF_THOSE_HERE = 0.25
+"""More newcomers than that share of those who were here before are unusual."""
+
+
+class Arrivals:
+    """Phones that have come to one session."""
+
+    def __init__(self) -> None:
+        self.phones = 0
+        self.in_step = 0
+        """Since the step that is going on began."""
+        self.times: deque[int] = deque()
+        """When those of the last minute came."""
+
+    def note(self, entry: Entry) -> None:
+        """The next entry of the session's log."""
+        match entry.event:
+            case StepOpened():
+                self.in_step = 0
+            case ParticipantJoined(table=""):
+                self.phones += 1
+                self.in_step += 1
+                self.times.append(entry.at)
+                self._forget(entry.at)
+
+    def lately(self, now: int) -> int:
+        """In the last minute."""
+        self._forget(now)
+        return len(self.times)
+
+    def are_unusual(self, now: int) -> bool:
+        """Whether so many have come in the last minute, or since the step began."""
+        return any(
+            new >= ALWAYS_USUAL and new > OF_THOSE_HERE * (self.phones - new)
+            for new in (self.lately(now), self.in_step)
+        )
+
+    def _forget(self, now: int) -> None:
+        while self.times and self.times[0] <= now - MINUTE:
+            self.times.popleft()
