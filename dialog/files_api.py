@@ -13,7 +13,7 @@ from starlette.routing import Route
 from dialog import disposing
 from dialog.api import body_of, json_response
 from dialog.domain.state import Session
-from dialog.domain.work import TITLE_LIMIT
+from dialog.domain.work import TITLE_LIMIT, fit_line
 from dialog.freezing import CannotRender
 from dialog.identity import HOST
 from dialog.import_file import KINDS as IMPORT_KINDS
@@ -27,7 +27,7 @@ from dialog.protocol.message import Raw
 from dialog.protocol.refusals import FileDamaged, Malformed, NotAllowed, Refused, UnknownVersion
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports import printables
-from dialog.reports.disclosure import Asked
+from dialog.reports.disclosure import REFERENCE_LIMIT, Asked
 from dialog.reports.formats import (
     COPIES,
     FORMATS,
@@ -141,6 +141,7 @@ async def disclosure(request: Request) -> Response:
     _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", COPIES))
     said = {name: request.query_params.get(name, "") for name in FREE}
+    said["reference"] = fit_line(said["reference"], REFERENCE_LIMIT)  # it names a file
     try:
         asked = msgspec.convert(
             said
@@ -198,10 +199,13 @@ async def disposal(request: Request) -> Response:
     return await disposed(here, live, [])
 
 
+NAME_LIMIT = 80
+
+
 class Dispose(msgspec.Struct):
     """`name`: of who does it. `expect`: the hash of the list that he or she has looked at."""
 
-    name: Annotated[str, Meta(pattern=r"\S", max_length=80)]
+    name: Annotated[str, Meta(pattern=r"\S", max_length=NAME_LIMIT)]
     expect: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -211,7 +215,7 @@ async def dispose(request: Request) -> Response:
     it = await here.admitted(request, DISPOSES)
     _, live = await present(here, request)
     asked = await body_of(request, Dispose)
-    by = f"{it.role}/{' '.join(asked.name.split())}"
+    by = f"{it.role}/{fit_line(asked.name, NAME_LIMIT)}"
     given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
     answer = await disposed(here, live, given)
     if answer.status_code == 200:

@@ -18,7 +18,7 @@ from dialog.protocol.agenda import TEXT_LIMIT
 from dialog.protocol.refusals import AnyRefusal, PersonalNumber, TextTooLong
 from dialog.settings import shipped
 from dialog.text.words import near_duplicate_key
-from tests.domain.meeting import Meeting, ada, fay, session_definition
+from tests.domain.meeting import Meeting, ada, session_definition
 
 
 class Case(NamedTuple):
@@ -125,25 +125,6 @@ def test_what_differs_only_in_its_endings_is_alike_and_both_are_counted():
         "cykelväg mellan orter"
     )
     assert it.session.tally.contributions == 2
-
-
-def test_no_way_in_stores_a_personal_number():
-    """Also not from paper, from staff, in titles and in notes: all words go through one door."""
-    it = evening()
-    number = "Tolvan 19121212-1212"
-    it.do(ada, posting("cykelväg"))
-    before = len(it.log)
-    for wish in (
-        c.PostOnBehalf("write", "keyword", number),
-        c.PlaceContributions([1], 0),
-        c.RenameGroup(1, number),
-    ):
-        if isinstance(wish, c.PlaceContributions):
-            it.do(fay, wish)
-            before = len(it.log)
-        else:
-            assert it.refusal(fay, wish) == PersonalNumber()
-    assert len(it.log) == before
 
 
 # ── numbers, however they are written ─────────────────────────────────────────────────────────
