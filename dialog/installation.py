@@ -32,7 +32,8 @@ from dialog.staff import Staff
 from dialog.store import doors
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
-DAY = 24 * 3600
+HOUR = 3600
+DAY = 24 * HOUR
 
 
 @dataclass(slots=True)
@@ -55,6 +56,8 @@ class Installation:
     """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
+    reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=1 / HOUR))
+    """How often it is noted that a device of the staff reads the same document."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""

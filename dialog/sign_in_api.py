@@ -69,7 +69,8 @@ async def sign_out(request: Request) -> Response:
 async def links(request: Request) -> Response:
     """Every role's link, to be handed out; nothing where links are switched off."""
     here = installation_of(request)
-    await here.admitted(request, LINKS)
+    it = await here.admitted(request, LINKS)
+    await here.staff.note(it, "links-shown")
     found = [
         {"role": role, "link": link, "qr": here.qr(link)}
         for role, link in (await here.staff_links()).items()

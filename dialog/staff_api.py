@@ -168,8 +168,7 @@ class Pair(msgspec.Struct):
 
 async def pair(request: Request) -> Response:
     """Give the screen that shows `number` to a session."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Pair)
     number = "".join(c for c in asked.number if c.isdigit())
     door = await here.live.read(doors.door_of, asked.session)
@@ -177,6 +176,7 @@ async def pair(request: Request) -> Response:
         raise Refused(CodeUnknown())
     if not await here.live.write(doors.pair, number, asked.session, now_ms()):
         return JSONResponse({"kind": "unknown-number"}, 404)
+    await here.staff.note(it, "paired", asked.session)
     return json_response({})
 
 
