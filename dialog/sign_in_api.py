@@ -169,7 +169,6 @@ async def from_provider(request: Request) -> Response:
         # A page, not a redirect: on a redirect that began at another site a browser would not
         # send the strict cookie.
         response = render(request, "arrived.html", "console", goes_to=begun.goes_to)
-        response.headers["Cache-Control"] = "no-store"
         await here.staff.sign_in(request, response, arrived.role, "provider", arrived.subject)
     here.identity.forget(request, response, "away")
     return response
