@@ -13,9 +13,9 @@ from starlette.routing import Route
 from dialog import disposing
 from dialog.api import body_of, json_response
 from dialog.domain.state import Session
-from dialog.domain.work import TITLE_LIMIT
+from dialog.domain.work import TITLE_LIMIT, fit_line
 from dialog.freezing import CannotRender
-from dialog.identity import HOST
+from dialog.identity import HOST, SignedIn
 from dialog.import_file import KINDS as IMPORT_KINDS
 from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
@@ -27,7 +27,7 @@ from dialog.protocol.message import Raw
 from dialog.protocol.refusals import FileDamaged, Malformed, NotAllowed, Refused, UnknownVersion
 from dialog.protocol.work_commands import DocumentKind, ImportedContribution, VersionOf
 from dialog.reports import printables
-from dialog.reports.disclosure import Asked
+from dialog.reports.disclosure import REFERENCE_LIMIT, Asked
 from dialog.reports.formats import (
     COPIES,
     FORMATS,
@@ -101,9 +101,16 @@ async def document(request: Request) -> Response:
     name, content = await kept(here, live, kind, format, version) or await made(
         here, live, kind, format, version, scope_of(request, live).sessions
     )
-    if not format.startswith("html"):
-        await here.staff.note(it, "downloaded", f"{live.id} {name}")
+    await fetched(here, it, f"{live.id} {name}", format)
     return file_response(name, content, format)
+
+
+async def fetched(here: Installation, by: SignedIn, about: str, format: Format) -> None:
+    """Note it. A page is fetched anew each time somebody has written beside it: once an hour."""
+    if not format.startswith("html"):
+        await here.staff.note(by, "downloaded", about)
+    elif not here.reads.take((by.seat, about)):
+        await here.staff.note(by, "read", about)
 
 
 async def kept(
@@ -141,6 +148,7 @@ async def disclosure(request: Request) -> Response:
     _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", COPIES))
     said = {name: request.query_params.get(name, "") for name in FREE}
+    said["reference"] = fit_line(said["reference"], REFERENCE_LIMIT)  # it names a file
     try:
         asked = msgspec.convert(
             said
@@ -198,10 +206,13 @@ async def disposal(request: Request) -> Response:
     return await disposed(here, live, [])
 
 
+NAME_LIMIT = 80
+
+
 class Dispose(msgspec.Struct):
     """`name`: of who does it. `expect`: the hash of the list that he or she has looked at."""
 
-    name: Annotated[str, Meta(pattern=r"\S", max_length=80)]
+    name: Annotated[str, Meta(pattern=r"\S", max_length=NAME_LIMIT)]
     expect: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -211,7 +222,7 @@ async def dispose(request: Request) -> Response:
     it = await here.admitted(request, DISPOSES)
     _, live = await present(here, request)
     asked = await body_of(request, Dispose)
-    by = f"{it.role}/{' '.join(asked.name.split())}"
+    by = f"{it.role}/{fit_line(asked.name, NAME_LIMIT)}"
     given = ["--do", f"--by={by}", f"--expect={asked.expect}", f"--actor={it.role}"]
     answer = await disposed(here, live, given)
     if answer.status_code == 200:
@@ -233,7 +244,7 @@ async def disposed(here: Installation, live: LiveDialogue, arguments: list[str])
 async def protocol(request: Request) -> Response:
     """`?format=json|pdf`: the signed protocol of a disposal, as it is kept or on paper."""
     here = installation_of(request)
-    await here.admitted(request, DISPOSAL)
+    it = await here.admitted(request, DISPOSAL)
     _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", ("json", "pdf")))
     number = request.path_params["number"]
@@ -243,11 +254,13 @@ async def protocol(request: Request) -> Response:
         raise Refused(FileDamaged()) from None
     if file is None:
         raise Refused(UnknownVersion())
-    if format == "json":
-        return file_response(file.name, file.content, format)
-    paper = disposing.protocol_paper(file, here.settings)
-    content = await here.freezing.printed(lambda: pdf(paper))
-    return file_response(file.name.removesuffix(".json") + ".pdf", content, format)
+    name, content = file.name, file.content
+    if format == "pdf":
+        paper = disposing.protocol_paper(file, here.settings)
+        name = name.removesuffix(".json") + ".pdf"
+        content = await here.freezing.printed(lambda: pdf(paper))
+    await here.staff.note(it, "downloaded", f"{live.id} {name}")
+    return file_response(name, content, format)
 
 
 # ── earlier material ──────────────────────────────────────────────────────────────────────────
@@ -369,11 +382,11 @@ async def printed(request: Request) -> Response:
     links = table_links(here, session, tables, generation) if what == "hosts" else []
     # Described here, where nothing changes meanwhile; only the setting is left to a thread.
     make = printables.described(what, session, way, head, lang, tables, links)
+    content = await here.freezing.printed(make)
+    await here.staff.note(it, "printed", f"{id} {what}")
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'inline; filename="{printables.NAMES[what]}.pdf"'
-    return Response(
-        await here.freezing.printed(make), headers=headers, media_type=MEDIA_TYPES["pdf"]
-    )
+    return Response(content, headers=headers, media_type=MEDIA_TYPES["pdf"])
 
 
 def table_links(

@@ -135,6 +135,7 @@ def page(name: str) -> Callable[[Request], Any]:
             request,
             "page.html",
             "pages",
+            for_anybody=True,
             title=its("title"),
             sections=its.sections(),
             name=name,

@@ -32,7 +32,8 @@ from dialog.staff import Staff
 from dialog.store import doors
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
-DAY = 24 * 3600
+HOUR = 3600
+DAY = 24 * HOUR
 PAPER = "#fff"
 """Behind a QR picture, in itself: a page whose colours are forced may be black."""
 
@@ -59,6 +60,8 @@ class Installation:
     """How often one phone may be handed on: each time makes a new participant."""
     readings: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
     """How often one phone may ask for the whole view: each time it is made anew."""
+    reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=1 / HOUR))
+    """How often it is noted that a device of the staff reads the same document."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
         """The role of a signed-in member of staff."""

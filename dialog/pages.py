@@ -33,13 +33,13 @@ log = logging.getLogger(__name__)
 
 
 async def start(request: Request) -> Response:
-    return render(request, "phone.html", "phone")
+    return render(request, "phone.html", "phone", for_anybody=True)
 
 
 async def by_code(request: Request) -> Response:
     """Where the QR leads."""
     code = opening.tidy_code(request.path_params["code"])
-    return render(request, "phone.html", "phone", {"code": code})
+    return render(request, "phone.html", "phone", {"code": code}, for_anybody=True)
 
 
 async def phone(request: Request) -> Response:
@@ -47,8 +47,8 @@ async def phone(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
     joined = await here.guest(request, session)
     if joined is None or await here.dialogue_of(session) is None:
-        return render(request, "phone.html", "phone")
-    response = render(request, "phone.html", "phone", {"session": session})
+        return render(request, "phone.html", "phone", for_anybody=True)
+    response = render(request, "phone.html", "phone", {"session": session}, for_anybody=True)
     if joined.role == "participant" and joined.participant is not None:
         # Again: a window may be open for longer now than it was when the phone came in.
         await here.admit(request, response, session, joined.participant)
@@ -93,7 +93,7 @@ async def projector(request: Request) -> Response:
         session = None
     config: dict[str, object] = {"session": session}
     config["unreviewed"] = unreviewed_in_swedish(request)
-    return render(request, "projector.html", "projector", config)
+    return render(request, "projector.html", "projector", config, for_anybody=True)
 
 
 def unreviewed_in_swedish(request: Request) -> str:
@@ -193,7 +193,7 @@ async def work(request: Request) -> Response:
 
 async def receipt(request: Request) -> Response:
     """Where a receipt code shows what became of one's contributions."""
-    return render(request, "receipt.html", "pages")
+    return render(request, "receipt.html", "pages", for_anybody=True)
 
 
 async def feedback(request: Request) -> Response:
@@ -206,6 +206,7 @@ async def feedback(request: Request) -> Response:
         request,
         "feedback.html",
         "pages",
+        for_anybody=True,
         known=True,
         about=live.dialogue.definition,
         date=feedback_date(live.dialogue),
@@ -237,14 +238,28 @@ async def published(here: Installation, dialogue: Dialogue, language: str) -> Ma
 async def guide(request: Request) -> Response:
     """The presidium's long guide, and the way to the short ones. Nothing in them is secret."""
     text = (shipped("docs") / "presidium.md").read_text("utf-8")
-    return render(request, "guide.html", "pages", body=in_html(text), guides=guides.GUIDES, name="")
+    return render(
+        request,
+        "guide.html",
+        "pages",
+        for_anybody=True,
+        body=in_html(text),
+        guides=guides.GUIDES,
+        name="",
+    )
 
 
 async def short_guide(request: Request) -> Response:
     """One role's guide, as a page."""
     name = known_guide(request)
     return render(
-        request, "guide.html", "pages", body=in_html(guides.source(name)), guides=(), name=name
+        request,
+        "guide.html",
+        "pages",
+        for_anybody=True,
+        body=in_html(guides.source(name)),
+        guides=(),
+        name=name,
     )
 
 

@@ -62,9 +62,11 @@ def render(
     domains: str,
     config: dict[str, object] | None = None,
     status: int = 200,
+    for_anybody: bool = False,
     **more: Any,
 ) -> Response:
-    """A page in the reader's language with the catalogues `common` and `domains`."""
+    """A page in the reader's language with the catalogues `common` and `domains`. `for_anybody`:
+    it holds no secret and nobody's own words, and may be kept on the device."""
     here, language = installation_of(request), language_of(request, domains)
     languages = languages_for(request, domains)
     words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
@@ -91,7 +93,9 @@ def render(
         say=lambda text: in_language(text, language)[0],
         **more,
     )
-    body, headers = html.encode(), {"Cache-Control": "no-cache"}
+    body = html.encode()
+    # A device may be lent on: whoever has it next presses Back.
+    headers = {"Cache-Control": "no-cache" if for_anybody else "no-store"}
     if "br" in request.headers.get("accept-encoding", ""):
         body = brotli.compress(body, quality=5)
         headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}

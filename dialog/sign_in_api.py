@@ -69,7 +69,8 @@ async def sign_out(request: Request) -> Response:
 async def links(request: Request) -> Response:
     """Every role's link, to be handed out; nothing where links are switched off."""
     here = installation_of(request)
-    await here.admitted(request, LINKS)
+    it = await here.admitted(request, LINKS)
+    await here.staff.note(it, "links-shown")
     found = [
         {"role": role, "link": link, "qr": here.qr(link)}
         for role, link in (await here.staff_links()).items()
@@ -168,7 +169,6 @@ async def from_provider(request: Request) -> Response:
         # A page, not a redirect: on a redirect that began at another site a browser would not
         # send the strict cookie.
         response = render(request, "arrived.html", "console", goes_to=begun.goes_to)
-        response.headers["Cache-Control"] = "no-store"
         await here.staff.sign_in(request, response, arrived.role, "provider", arrived.subject)
     here.identity.forget(request, response, "away")
     return response

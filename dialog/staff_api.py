@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from dialog import opening
 from dialog.api import body_of, json_response
 from dialog.domain.state import Person
+from dialog.domain.work import NOTE_LIMIT, fit_line, fit_text
 from dialog.identity import SignedIn
 from dialog.installation import installation_of
 from dialog.live import now_ms
@@ -42,6 +44,8 @@ from dialog.store import log as store
 from dialog.text.masks import shown
 
 log = logging.getLogger(__name__)
+
+ROOM_LIMIT = 40
 
 
 async def facilitator(request: Request) -> SignedIn:
@@ -73,10 +77,14 @@ async def open_session(request: Request) -> Response:
     it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Open)
     dialogue = await here.written(asked.dialogue, asked.session)
-    room = asked.room[:40]
-    session = await opening.open_session(here.live, dialogue, asked.session, room, asked.gate)
+    room, gate = fit_line(asked.room, ROOM_LIMIT), asked.gate and answered(asked.gate)
+    session = await opening.open_session(here.live, dialogue, asked.session, room, gate)
     await here.staff.note(it, "opened", session)
     return json_response({"session": session})
+
+
+def answered(gate: Gate) -> Gate:
+    return replace(gate, note=fit_text(gate.note, NOTE_LIMIT))
 
 
 class Rehearse(msgspec.Struct):
@@ -160,8 +168,7 @@ class Pair(msgspec.Struct):
 
 async def pair(request: Request) -> Response:
     """Give the screen that shows `number` to a session."""
-    await facilitator(request)
-    here = installation_of(request)
+    it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, Pair)
     number = "".join(c for c in asked.number if c.isdigit())
     door = await here.live.read(doors.door_of, asked.session)
@@ -169,6 +176,7 @@ async def pair(request: Request) -> Response:
         raise Refused(CodeUnknown())
     if not await here.live.write(doors.pair, number, asked.session, now_ms()):
         return JSONResponse({"kind": "unknown-number"}, 404)
+    await here.staff.note(it, "paired", asked.session)
     return json_response({})
 
 
@@ -181,7 +189,8 @@ async def change_code(request: Request) -> Response:
     return json_response({"code": code})
 
 
-Line = Annotated[str, Meta(pattern=r"\S", max_length=120)]
+LINE_LIMIT = 120
+Line = Annotated[str, Meta(pattern=r"\S", max_length=LINE_LIMIT)]
 
 
 class NewDialogue(msgspec.Struct):
@@ -198,7 +207,8 @@ async def new_dialogue(request: Request) -> Response:
     it, here = await facilitator(request), installation_of(request)
     asked = await body_of(request, NewDialogue)
     library = await here.library()
-    made = dialogue_from_template(template_of(library), **msgspec.structs.asdict(asked))
+    its = {name: fitted(value) for name, value in msgspec.structs.asdict(asked).items()}
+    made = dialogue_from_template(template_of(library), **its)
     made.id = free_id(made.id, library.dialogues)
     try:
         save_dialogue(here.settings.own_sessions, made)
@@ -206,6 +216,13 @@ async def new_dialogue(request: Request) -> Response:
         raise Refused(Malformed(str(error))) from None
     await here.staff.note(it, "made", made.id)
     return json_response({"dialogue": made.id})
+
+
+def fitted(value: Any) -> Any:
+    """A text, or each of a list, as it will be kept; or `Refused`."""
+    if isinstance(value, list):
+        return [fitted(it) for it in value]
+    return fit_text(value, NOTE_LIMIT)
 
 
 def template_of(library: Library) -> Dialogue:
@@ -235,9 +252,9 @@ async def new_session(request: Request) -> Response:
     asked = await body_of(request, NewSession)
     dialogue = await here.written(asked.dialogue)
     template = template_of(await here.library())
-    definition = dialogue.definition
+    definition, title = dialogue.definition, fit_line(asked.title, LINE_LIMIT)
     made = session_from_template(
-        template, definition, asked.type, asked.title, asked.date, taken=dialogue.sessions
+        template, definition, asked.type, title, asked.date, taken=dialogue.sessions
     )
     own = here.settings.own_sessions
     try:

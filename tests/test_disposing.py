@@ -440,6 +440,8 @@ def test_the_registrar_looks_and_does_it_in_the_browser_and_nobody_else(sqlite, 
         assert kept.content == done.content.rstrip() + b"\n"
         assert client.get(f"{path}/1?format=pdf").content.startswith(b"%PDF")
         assert client.get(f"{path}/2?format=json").status_code in (400, 404)
+        notes = [it["about"] for it in client.get("/api/staff/audit").json()]
+        assert [it.rpartition(".")[2] for it in notes[:2]] == ["pdf", "json"]
         seen = client.get(f"/api/dialogue/{MATTER}/records").json()["records"]
         assert seen["contribution/1"]["text"] == "" and len(seen["process"]["disposals"]) == 2
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -14,11 +15,11 @@ from dialog.app import create_app
 from dialog.cli import main
 from dialog.identity import SIGNED_IN_FOR, STAFF_ROLES
 from dialog.limits import Buckets
-from dialog.locales import translate
+from dialog.locales import catalogue, translate
 from dialog.protocol import frames as f
 from dialog.protocol.codec import encode
 from dialog.settings import Settings
-from dialog.store import doors
+from dialog.store import audit, doors
 from tests.test_api import opened, somebody_else
 
 FRESH = 0.05
@@ -76,6 +77,12 @@ def secret_of(url: str) -> str:
 def trail(browser: TestClient) -> list[tuple[str, str, str]]:
     notes = browser.get("/api/staff/audit").json()
     return [(note["role"], note["what"], note["about"]) for note in notes]
+
+
+def noted(house: TestClient) -> list[tuple[str, str]]:
+    """All of it, the earliest first."""
+    with house.app.state.installation.live.engine.connect() as db:  # type: ignore[attr-defined]
+        return [(it.role, it.what) for it in audit.notes(db, 10_000)[::-1]]
 
 
 # ── out ───────────────────────────────────────────────────────────────────────────────────────
@@ -231,6 +238,69 @@ def test_who_came_what_they_took_and_who_left_is_noted_with_role_and_time(house)
     assert len({note["seat"] for note in raw if note["role"] == "facilitator"}) == 1
     assert all(note["at"] and not note["subject"] for note in raw)
     assert "testclient" not in json.dumps(raw)  # the address that the test client has
+
+
+def test_what_is_printed_read_and_given_to_a_screen_and_who_looked_at_the_links_is_noted(house):
+    """What carries secrets or people's words: a host's card lets whoever has it write for a table,
+    a link is a role, a document has words that are not public."""
+    fay = comes(house, "facilitator")
+    session = opened(fay)
+    for what in ("hosts", "poster"):
+        assert fay.get(f"/api/s/{session}/print?what={what}&tables=1").status_code == 200
+    assert fay.get("/api/staff/links").status_code == 200
+    number = somebody_else(house).post("/api/projector").json()["number"]
+    given = fay.post("/api/staff/pair", json={"number": number, "session": session})
+    assert given.status_code == 200
+    read = "/api/dialogue/mal-2019/document?for=summary&format=html"
+    assert fay.get(read).status_code == 200
+    assert trail(fay)[:5][::-1] == [
+        ("facilitator", "printed", f"{session} hosts"),
+        ("facilitator", "printed", f"{session} poster"),
+        ("facilitator", "links-shown", ""),
+        ("facilitator", "paired", session),
+        ("facilitator", "read", trail(fay)[0][2]),
+    ]
+    assert trail(fay)[0][2].startswith("mal-2019 ") and trail(fay)[0][2].endswith(".html")
+
+
+def test_what_was_not_to_be_had_is_not_noted(house):
+    fay, mia = comes(house, "facilitator"), comes(house, "moderator")
+    session = opened(fay)
+    before = trail(fay)
+    assert mia.get(f"/api/s/{session}/print?what=hosts").status_code == 403
+    assert mia.get("/api/staff/links").status_code == 403
+    given = fay.post("/api/staff/pair", json={"number": "000000", "session": session})
+    assert given.status_code == 404
+    assert fay.get("/api/dialogue/mal-2019/document?for=nothing&format=html").status_code == 400
+    assert trail(fay) == before
+
+
+def test_a_document_that_is_shown_anew_for_every_word_is_noted_once_an_hour_for_each_device(house):
+    """The preview beside the texts fetches it again each time they come to rest."""
+    fay, pia = comes(house, "facilitator"), comes(house, "presidium")
+    opened(fay)
+    house.app.state.installation.reads.levels.clear()
+    before = len(noted(house))
+    read = "/api/dialogue/mal-2019/document?format=html&for="
+    for at in range(3):
+        fay.get(f"{read}summary&at={at}")
+    pia.get(f"{read}summary")
+    fay.get(f"{read}board")
+    assert noted(house)[before:] == [
+        ("facilitator", "read"),
+        ("presidium", "read"),
+        ("facilitator", "read"),
+    ]
+    house.app.state.installation.reads.levels.clear()  # an hour later
+    fay.get(f"{read}summary")
+    assert len(noted(house)) == before + 4
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_whatever_is_noted_can_be_said(language):
+    words = catalogue(language, "console")
+    missing = [what for what in get_args(audit.What) if f"staff.did_{what}" not in words]
+    assert missing == []
 
 
 def test_what_is_noted_comes_page_by_page(house):

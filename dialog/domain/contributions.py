@@ -4,6 +4,7 @@ from dialog.domain import personal_data
 from dialog.domain.facts import Fact, require
 from dialog.domain.languages import language_of
 from dialog.domain.state import Contribution, Person, Session, tables_write_in, takes
+from dialog.domain.work import fit_line
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import (
@@ -37,6 +38,9 @@ from dialog.protocol.refusals import (
     WrongTopic,
 )
 from dialog.text.words import near_duplicate_key
+
+TABLE_LIMIT = 12
+"""Characters in what a table is called."""
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,7 +129,7 @@ def post_on_behalf(
     event = contribution(session, step, command, channel=command.channel)
     event.target_group = target_group
     event.people = command.people
-    event.table = command.table
+    event.table = fit_line(command.table, TABLE_LIMIT)
     event.slip = session.slips + 1
     return [Fact(event, fit_words(command.text))]
 

@@ -1,6 +1,7 @@
 """Who reads what waits: two moderators never have the same slip before them."""
 
 from dialog.domain.facts import Fact, require
+from dialog.domain.languages import TAG
 from dialog.domain.state import Contribution, Person, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -54,8 +55,10 @@ def needs_a_closer_look(it: Contribution) -> bool:
 
 
 def go_on_duty(session: Session, person: Person, command: c.GoOnDuty, at: int) -> list[Fact]:
-    """Said again it changes nothing: a page says it each time it comes back."""
-    seat, languages = seat_of(person), list(dict.fromkeys(command.languages))
+    """Said again it changes nothing: a page says it each time it comes back. What is no language
+    is left out."""
+    seat = seat_of(person)
+    languages = [it for it in dict.fromkeys(command.languages) if TAG.fullmatch(it)]
     if command.on and session.on_duty.get(seat) == languages:
         return []
     if command.on:

@@ -16,7 +16,10 @@ from dialog.text.words import words
 UNKNOWN = "und"
 """What BCP 47 calls a language that nobody knows."""
 
-TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
+TAG = re.compile(
+    r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z]{5,8})*", re.IGNORECASE | re.ASCII
+)
+"""Language, script, region, variants of BCP 47. No room for a number that is somebody's."""
 
 IN_ARABIC_LETTERS = frozenset(("ar", "arc", "ckb", "fa", "ks", "ku", "prs", "ps", "sd", "ug", "ur"))
 OWN_LETTERS = (

@@ -100,7 +100,8 @@ def _plain_character(c: str) -> str:
 
 _NUMBER = re.compile(
     r"(?<!\d)(?P<century>18|19|20)?(?P<year>\d\d)(?P<between>[-/. ]?)(?P<month>\d\d)(?P=between)"
-    r"(?P<day>\d\d)(?P<before_last>\s{0,2}[-+/_]{0,2}\s{0,2})(?P<last>\d{4})(?![-./:]?\d)"
+    r"(?P<day>\d\d)(?P<before_last>[\W_]{0,4})"
+    r"(?P<last>\d{4}|\d\d(?=[^\w\s]\d)(?P=before_last)\d\d)(?![-./:]?\d)"
 )
 _LAST_FOUR_APART = re.compile(
     r"(?<!\d)(?:18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d)\b\D{0,40}\b(?:sista|fyra)\b\D{0,30}"
@@ -111,7 +112,7 @@ _SPACED = re.compile(r"(?<!\d)(?<!\d[ -])\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){
 _PHONE_SHAPE = re.compile(r"0\d{1,3}[ -]")
 _ALMOST = re.compile(
     r"(?<!\d)(?:"
-    r"(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})"
+    r"(?:18|19|20)?(\d{6})[-+](?:\d\d-?\d\d|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})"
     r"|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4})"
     r")(?![\w*-])"
 )
@@ -120,11 +121,8 @@ _ALMOST = re.compile(
 def _candidates(text: str) -> Iterator[str]:
     """Ten digits each, written as an identity number may be written."""
     for found in _NUMBER.finditer(text):
-        digits = found["year"] + found["month"] + found["day"] + found["last"]
-        written_as_one_word = not found["between"] and not found["before_last"]
-        # 0701740605 is a mobile phone although 2007-01-14 (as a coordination number) is a day.
-        if found["century"] or not (digits.startswith("07") and written_as_one_word):
-            yield digits
+        if not (_is_mobile_phone(found) or _is_date_and_number(found)):
+            yield re.sub(r"\D", "", found[0])[-10:]
     for parts in _LAST_FOUR_APART.findall(text):
         yield "".join(parts)
     for run in _SPACED.findall(text):
@@ -133,6 +131,18 @@ def _candidates(text: str) -> Iterator[str]:
             yield digits[2:]
         elif len(digits) == 10 and not digits.startswith("07") and not _PHONE_SHAPE.match(run):
             yield digits
+
+
+def _is_mobile_phone(found: re.Match[str]) -> bool:
+    """0701740605 is one, although 2007-01-14 (as a coordination number) is a day."""
+    as_a_phone = not found["between"] and not found["before_last"] or len(found["last"]) > 4
+    return not found["century"] and found["year"] == "07" and as_a_phone
+
+
+def _is_date_and_number(found: re.Match[str]) -> bool:
+    """As in "2019-03-06, 1500 people" or "2019-03-06 (1500)"."""
+    gap = found["before_last"]
+    return bool(found["between"] and re.search(r"\s", gap) and re.search(r"[^-+/_\s]", gap))
 
 
 def _is_personal_number(digits: str) -> bool:

@@ -35,6 +35,7 @@ from dialog.text.stems import stem
 from dialog.text.words import normalise, words
 
 CLOCK = ZoneInfo("Europe/Stockholm")
+REFERENCE_LIMIT = 80
 Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 COPY = [
@@ -79,7 +80,7 @@ class Asked(Struct, frozen=True):
     words: Annotated[str, Meta(max_length=200)] = ""
     since: Day = ""
     until: Day = ""
-    reference: Annotated[str, Meta(max_length=80)] = ""
+    reference: Annotated[str, Meta(max_length=REFERENCE_LIMIT)] = ""
     review: bool = False
 
     def fits(self, it: ContributionFacts, written: Contribution) -> bool:

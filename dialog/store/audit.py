@@ -1,4 +1,5 @@
-"""Who among the staff came and went, and what they took out: rows are added and never changed."""
+"""Who among the staff came and went, and what they saw and took out: rows are added and never
+changed."""
 
 from typing import Literal
 
@@ -11,13 +12,16 @@ What = Literal[
     "signed-in",
     "signed-out",
     "links-revoked",
+    "links-shown",
     "device-link",
+    "paired",
     "opened",
     "rehearsed",
     "discarded",
     "made",
     "exported",
     "downloaded",
+    "read",
     "disclosed",
     "printed",
     "imported",

@@ -86,12 +86,12 @@ function all(text, { behind, pattern }) {
 
 const NUMBER = {
   behind: /\d$/,
-  pattern: /(18|19|20)?(\d\d)([-/. ]?)(\d\d)\3(\d\d)(\s{0,2}[-+/_]{0,2}\s{0,2})(\d{4})(?![-./:]?\d)/y,
+  pattern: /(18|19|20)?(\d\d)([-/. ]?)\d\d\3\d\d([^\p{L}\p{N}]{0,4})(\d{4}|\d\d(?=[^\p{L}\p{N}_\s]\d)\4\d\d)(?![-./:]?\d)/uy,
 }
 const SPACED = { behind: /\d[ -]?$/, pattern: /\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)/y }
 const ALMOST = {
   behind: /\d$/,
-  pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d{4}|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
+  pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d\d-?\d\d|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
 }
 const LAST_FOUR_APART = {
   behind: /\d$/,
@@ -103,9 +103,10 @@ const LAST_FOUR_APART = {
 }
 
 function candidates(text) {
-  const numbers = all(text, NUMBER).flatMap(([, century, year, between, month, day, gap, last]) => {
-    const asOneWord = !between && !gap
-    return century || !(year === "07" && asOneWord) ? [year + month + day + last] : []
+  const numbers = all(text, NUMBER).flatMap(([it, century, year, between, gap, last]) => {
+    const asAPhone = !century && year === "07" && (!between && !gap || last.length > 4)
+    const dateAndNumber = between && /\s/.test(gap) && /[^+/_\s-]/.test(gap)
+    return asAPhone || dateAndNumber ? [] : [it.replace(/\D/g, "").slice(-10)]
   })
   const spaced = all(text, SPACED).flatMap(([run]) => {
     const digits = run.replace(/\D/g, "")

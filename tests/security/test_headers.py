@@ -6,6 +6,7 @@ import pytest
 from starlette.routing import Route
 
 from dialog.headers import NO_PAGE
+from dialog.information import PATHS
 from tests.security.fort import request
 from tests.security.house import HOME
 from tests.security.routes import doors
@@ -35,6 +36,10 @@ POLICY = {
 }
 
 
+FILES = {"/sw.js", "/icon.svg", "/favicon.ico", "/healthz"}
+"""The same for the whole world."""
+
+
 def assert_guarded(headers, what: str) -> None:
     for name, value in ALWAYS.items():
         assert headers.get(name) == value, (what, name)
@@ -53,6 +58,8 @@ def test_every_route_says_it(house, door):
     for client in (house.somebody(), house.fay):
         answer = client.request(door.method, path, follow_redirects=False)
         assert_guarded(answer.headers, door.path)
+        if path.startswith("/api/") and answer.status_code == 200:
+            assert answer.headers["cache-control"] == "no-store"
         if answer.headers.get("content-type", "").startswith("text/html"):
             policy = policy_of(answer.headers)
             frames = {"frame-src": "'self'"} if path.startswith("/work/") else {}
@@ -118,6 +125,49 @@ def test_what_belongs_to_somebody_is_kept_by_no_cache(house):
         phone.post("/api/receipts", json={"receipts": ["x"]}),
     ):
         assert answer.headers["cache-control"] == "no-store"
+
+
+PUBLIC = {
+    *("/", "/j/{code}", "/s/{session}", "/projector", "/receipt", "/feedback/{dialogue}"),
+    *("/guide", "/guide/{name}", "/guide/{name}.pdf", "/qr/{code}.svg"),
+    *(f"/{path}" for both in PATHS.items() for path in both),
+}
+"""Pages that say the same to everybody who may see them: a browser may keep them and ask whether
+they have changed."""
+WORDS = "en bänk vid ån"
+
+
+@pytest.fixture
+def visitors(house):
+    """Staff, a phone that has written, and somebody who has not come in."""
+    phone = house.phone(house.session)
+    step = {"type": "go-to-step", "step": "area-1-skriv", "seen": None}
+    post = {"type": "post-contribution", "step": "area-1-skriv", "kind": "keyword", "begun": 1}
+    for client, wish in ((house.fay, step), (phone, post | {"text": WORDS})):
+        path = f"/api/s/{house.session}/do" + ("?audience=console" if client is house.fay else "")
+        client.post(path, json={"t": "do", "op": f"0123456789-{wish['type']}", "command": wish})
+    assert WORDS in phone.get(f"/plain/s/{house.session}").text
+    return [house.fay, house.staff("moderator"), phone, house.somebody()]
+
+
+def test_no_page_with_a_secret_or_with_somebodys_own_words_is_kept_on_the_device(house, visitors):
+    """It may be lent: whoever has it next presses Back."""
+    ids = {"session": house.session, "dialogue": "mal-2019", "code": "2222222", "name": "moderator"}
+    code, kept = house.code(house.session), set()
+    for door in doors():
+        if door.method != "GET" or door.path.startswith(("/static/", "/api/")):
+            continue
+        # Setting a guide takes a second, and it asks nobody who they are.
+        for visitor in visitors[-1:] if door.path.endswith(".pdf") else visitors:
+            answer = visitor.get(door.at(**ids), follow_redirects=False)
+            if answer.status_code != 200 or answer.headers.get("cache-control") == "no-store":
+                continue
+            kept.add(door.path)
+            assert WORDS not in answer.text and code not in answer.text, door.path
+            assert '"seat":' not in answer.text, door.path
+    assert kept - FILES <= PUBLIC
+    assert PUBLIC - kept == set(), "these are kept nowhere, and slow for nothing"
+    assert code in house.fay.get("/staff").text
 
 
 def test_a_document_in_a_frame_may_do_nothing_but_be_read(house):
