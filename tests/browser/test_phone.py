@@ -1,6 +1,7 @@
 """The phone in real browsers: what is written is never lost, and it weighs next to nothing."""
 
 import subprocess
+import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ NewPage = Callable[..., Page]
 STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
 WORDS = "Fler bänkar längs ån"
 LIMIT_BYTES, LIMIT_REQUESTS = 28_000, 12
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -133,6 +135,43 @@ def test_a_reload_without_network_shows_what_waits(
     ada.context.set_offline(False)
     expect(ada.get_by_role("link", name="Mina bidrag (1)")).to_be_visible(timeout=30_000)
     expect(field(ada)).to_have_value("påbörjat")
+    assert texts(fay) == [WORDS]
+    page_errors.clear()
+
+
+def kept_on(page: Page) -> set[str]:
+    """What the phone has of this person: receipt code, drafts, what waits to be sent."""
+    found = page.evaluate(
+        """async () => {
+          const asked = work => new Promise(done => work.onsuccess = () => done(work.result))
+          const db = await asked(indexedDB.open("dialog", 1))
+          const box = db.objectStoreNames.contains("outbox") && db.transaction("outbox").objectStore("outbox")
+          const waiting = box ? await asked(box.getAll()) : []
+          db.close()
+          return [...Object.entries(localStorage), ...waiting.map(it => ["waits", it.command.text])]
+        }"""
+    )
+    return {f"{key}: {value}" for key, value in found}
+
+
+@pytest.mark.parametrize("path", ["/", "/s/{session}"])
+def test_a_phone_that_is_opened_some_days_later_has_nothing_left_of_the_evening(
+    ada: Page, hall: Hall, fay: Facilitator, path: str, page_errors: list[str]
+) -> None:
+    send(ada, WORDS)
+    thanked(ada)
+    hall.kill()
+    send(ada, "osänt")
+    field(ada).fill("påbörjat")
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_visible()
+    kept = kept_on(ada)
+    assert {it.split(":")[0].split("/")[0] for it in kept} >= {"me", "draft", "waits"}
+    ada.goto("about:blank")
+    hall.start()
+    ada.clock.install(time=time.time() + 4 * DAY)
+    ada.goto(hall.home + path.format(session=fay.session))
+    expect(ada.get_by_role("main")).not_to_be_empty()
+    wait_for(lambda: not kept & kept_on(ada))
     assert texts(fay) == [WORDS]
     page_errors.clear()
 
