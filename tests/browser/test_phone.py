@@ -145,8 +145,8 @@ def kept_on(page: Page) -> set[str]:
         """async () => {
           const asked = work => new Promise(done => work.onsuccess = () => done(work.result))
           const db = await asked(indexedDB.open("dialog", 1))
-          const box = db.objectStoreNames.contains("outbox") && db.transaction("outbox").objectStore("outbox")
-          const waiting = box ? await asked(box.getAll()) : []
+          const box = db.transaction("outbox").objectStore("outbox")
+          const waiting = await asked(box.getAll())
           db.close()
           return [...Object.entries(localStorage), ...waiting.map(it => ["waits", it.command.text])]
         }"""
@@ -257,6 +257,52 @@ def test_a_phone_without_websocket_takes_part_over_http(
     assert texts(fay) == [WORDS]
     fay.go_to("valkommen")
     expect(page.get_by_role("heading", name="Det här kan du påverka")).to_be_visible()
+
+
+@pytest.fixture
+def school(fay: Facilitator) -> Facilitator:
+    """A class writes: its session says from which perspective all answer."""
+    made = fay.post("/api/staff/new-session", dialogue="mal-2019", title="8B", type="class")
+    gate = {"question": True, "deciders": True}
+    asked = {"dialogue": "mal-2019", "session": made["session"], "gate": gate}
+    fay.session = fay.post("/api/staff/open", **asked)["session"]
+    fay.go_to("skriv-area-1")
+    return fay
+
+
+def test_where_the_session_sets_the_perspective_each_person_is_told_once_what_can_be_influenced(
+    hall: Hall, school: Facilitator, new_page: NewPage
+) -> None:
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.goto(f"{hall.home}/j/{school.code}")
+    page.get_by_role("button", name="Gå med").click()
+    told = page.get_by_role("heading", name="Det här är redan beslutat")
+    expect(
+        page.get_by_role("heading", name="Klass 8B").or_(page.locator("h1")).first
+    ).to_be_focused()
+    for heading in ("Delaktighet: Dialog", "Det här kan du påverka", "Innan du skriver"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(told).to_be_visible()
+    expect(field(page)).to_be_hidden()
+    page.get_by_role("button", name="Vad händer nu?").click()
+    expect(
+        page.get_by_text("Läs det som står på sidan och tryck på Fortsätt.").last
+    ).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Fortsätt").click()
+    expect(field(page)).to_be_visible()
+    expect(told).to_be_hidden()
+    page.reload()
+    expect(field(page)).to_be_visible()
+    send(page, WORDS)
+    thanked(page)
+    page.get_by_role("link", name="Nästa person").click()
+    page.get_by_role("button", name="Lämna över telefonen").click()
+    expect(told).to_be_visible()
+    page.get_by_role("button", name="Fortsätt").click()
+    send(page, "en bro")
+    thanked(page)
+    assert {slip["target_group"] for slip in slips(school)} == {"youth"}
 
 
 def test_without_script_a_plain_form_joins_posts_and_acknowledges(

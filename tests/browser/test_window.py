@@ -74,7 +74,9 @@ def test_topics_are_answered_in_any_order_and_taken_up_again_days_later(
     ada.clock.install(time=time.time() + 14 * DAYS)
     ada.goto("about:blank")
     ada.goto(f"{hall.home}/s/{window.session}")
-    wait_for(lambda: ada.evaluate("Object.keys(localStorage).every(it => !it.startsWith('draft/'))"))
+    wait_for(
+        lambda: ada.evaluate("Object.keys(localStorage).every(it => !it.startsWith('draft/'))")
+    )
     ada.get_by_role("link", name="Mina bidrag (1)").click()
     expect(ada.locator(".receipt")).to_have_count(0)
 
