@@ -117,6 +117,7 @@ class Phone {
   }
 
   choose(target_group) {
+    this.kept.note({ read: 1 })
     this.meanwhile(own => own.target_group = target_group, { type: "choose-perspective", target_group })
     location.hash = ""
   }

@@ -277,13 +277,12 @@ def test_where_the_session_sets_the_perspective_each_person_is_told_once_what_ca
     page.goto(f"{hall.home}/j/{school.code}")
     page.get_by_role("button", name="Gå med").click()
     told = page.get_by_role("heading", name="Det här är redan beslutat")
-    expect(
-        page.get_by_role("heading", name="Klass 8B").or_(page.locator("h1")).first
-    ).to_be_focused()
+    expect(page.get_by_role("heading", name="8B")).to_be_focused()
     for heading in ("Delaktighet: Dialog", "Det här kan du påverka", "Innan du skriver"):
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
     expect(told).to_be_visible()
     expect(field(page)).to_be_hidden()
+    page.wait_for_load_state("networkidle")  # what tells it comes once the phone is connected
     page.get_by_role("button", name="Vad händer nu?").click()
     expect(
         page.get_by_text("Läs det som står på sidan och tryck på Fortsätt.").last
@@ -327,6 +326,12 @@ def test_without_script_a_plain_form_joins_posts_and_acknowledges(
     expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
     expect(page.get_by_text(WORDS)).to_be_visible()
     assert [(slip["text"], slip["kind"]) for slip in slips(fay)] == [(WORDS, "question")]
+    expect(page.get_by_text("kvittokod kräver skript")).to_be_visible()
+    page.get_by_text("Dölj mitt bidrag").click()
+    page.get_by_role("button", name="Ja, dölj").click()
+    expect(page.get_by_role("status")).to_have_text("Bidraget visas inte längre.")
+    expect(page.get_by_text("Dolt av dig som skrev")).to_be_visible()
+    assert slips(fay) == [] or slips(fay)[0]["standing"] == "withdrawn"
 
 
 def test_a_wrong_code_is_told_and_the_right_one_takes_any_form(
