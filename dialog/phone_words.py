@@ -21,8 +21,8 @@ from dialog.protocol.agenda import LANGUAGES
 _AT_ONCE = """
     about.before about.can_influence about.decided about.level about.purpose about.question
     about.rehearsal about.rules area. conn. count.contributions count.from count.people draft.
-    ended. group. join.anonymous join.ended join.privacy join.public kind. level. level_means.
-    moved. nav. next.title now.ask post.area post.closed post.counter post.error_empty
+    ended. group. join.anonymous join.ended join.go_on join.privacy join.public kind. level.
+    level_means. moved. nav. next.title now.ask post.area post.closed post.counter post.error_empty
     post.error_long post.kind post.label post.mine post.prompt_ post.round_ post.send post.sent
     post.slow post.topic
     refusal.code-unknown refusal.joining-closed refusal.malformed refusal.no-answer

@@ -13,12 +13,14 @@ from dialog.domain import views
 from dialog.domain.state import Person, Session
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue, now_ms
-from dialog.protocol.commands import PostContribution
+from dialog.protocol.commands import PostContribution, WithdrawContribution
 from dialog.protocol.frames import Ack, Do
 from dialog.protocol.records import Stage
 from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused
 from dialog.rendering import language_of, refusal_words, render
 
+DONE = {PostContribution: "sent", WithdrawContribution: "hidden"}
+"""What of a person's own is answered with a word."""
 NOTHING_FILLED_IN = dict.fromkeys(("text", "topic", "kind", "area", "people", "begun"), "")
 
 
@@ -39,7 +41,7 @@ async def join(request: Request) -> Response:
         return render(
             request, "plain.html", "phone", status=400, **nothing(refused.refusal, request)
         )
-    response = RedirectResponse(f"/plain/s/{session}", 303)
+    response = RedirectResponse(f"/plain/s/{session}?joined=1", 303)
     await here.admit(request, response, session, participant)
     return response
 
@@ -51,9 +53,9 @@ def nothing(refusal: AnyRefusal | None, request: Request) -> dict[str, Any]:
         "meeting": None,
         "stage": None,
         "own": None,
-        "op": "",
+        "op": str,
         "begun": 0,
-        "sent": False,
+        "done": "",
         "perspectives": [],
         "error": words_of(refusal, request),
         "form": NOTHING_FILLED_IN,
@@ -66,18 +68,20 @@ async def show(request: Request) -> Response:
     person, live = await present(here, request)
     if person is None or live is None:
         return RedirectResponse("/", 303)
-    return page(request, live, person, sent="sent" in request.query_params)
+    done = [it for it in ("joined", *DONE.values()) if it in request.query_params]
+    return page(request, live, person, done=done[0] if done else "")
 
 
 def page(
     request: Request,
     live: LiveDialogue,
     person: Person,
-    sent: bool = False,
+    done: str = "",
     refusal: AnyRefusal | None = None,
     form: dict[str, str] | None = None,
 ) -> Response:
-    """The step that is going on; with what was filled in, where that was refused."""
+    """The step that is going on; `done`: what has just been done, which is answered once; with
+    what was filled in, where that was refused."""
     session: Session = live.dialogue.sessions[person.session]
     number = person.participant or 0
     stage = views.stage(session, "phone", "")
@@ -95,9 +99,9 @@ def page(
         closed=closed,
         writable=may_write(stage, person) and not closed,
         own=views.own(session, number),
-        op=secrets.token_urlsafe(18),
+        op=lambda: secrets.token_urlsafe(18),
         begun=live.dialogue.seq,
-        sent=sent,
+        done=done,
         perspectives=session.dialogue.definition.target_groups,
         error=words_of(refusal, request),
         form=NOTHING_FILLED_IN | (form or {}),
@@ -110,7 +114,7 @@ def may_write(stage: Stage, person: Person) -> bool:
 
 
 async def post(request: Request) -> Response:
-    """One contribution, or a perspective, from a plain form."""
+    """One contribution, a perspective, or one's own taken back, from a plain form."""
     here = installation_of(request)
     person, live = await present(here, request)
     if person is None or live is None:
@@ -122,8 +126,8 @@ async def post(request: Request) -> Response:
         return page(request, live, person, refusal=Malformed(str(error)), form=form)
     answer = await here.sockets.do(live, person, frame)
     if isinstance(answer, Ack):
-        sent = "?sent=1" if isinstance(frame.command, PostContribution) else ""
-        return RedirectResponse(f"/plain/s/{person.session}{sent}", 303)
+        done = DONE.get(type(frame.command), "")
+        return RedirectResponse(f"/plain/s/{person.session}{done and f'?{done}=1'}", 303)
     return page(request, live, person, refusal=answer.refusal, form=form)
 
 
@@ -131,9 +135,12 @@ def wish(form: dict[str, str]) -> Do:
     """The form's fields as a command, with the op that the page was drawn with."""
     fields: dict[str, object] = {name: value for name, value in form.items() if value}
     op = fields.pop("op", "")
-    fields["type"] = "post-contribution" if "text" in form else "choose-perspective"
-    if "text" in form:
-        fields["text"] = form["text"]
+    if "contribution" in form:
+        fields["type"] = "withdraw-contribution"
+    elif "text" in form:
+        fields |= {"type": "post-contribution", "text": form["text"]}
+    else:
+        fields["type"] = "choose-perspective"
     return convert({"t": "do", "op": op, "command": fields}, Do, strict=False)
 
 

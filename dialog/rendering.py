@@ -91,6 +91,7 @@ def render(
         t=words,
         in_swedish=lambda key: locales.translate("sv", key),
         say=lambda text: in_language(text, language)[0],
+        is_said=lambda text: in_language(text, language)[1],
         **more,
     )
     body = html.encode()

@@ -1,13 +1,16 @@
 """The doors over HTTP: who is let in, how often, and what is refused in words."""
 
 import os
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from dialog.app import create_app
+from dialog.locales import translate
 from dialog.sessions import load
 from dialog.settings import Settings
 
@@ -194,6 +197,57 @@ def test_without_script_only_a_contribution_is_thanked_for(fay, stranger):
     form = {"op": op + "1", "step": "area-1-skriv", "begun": "99", "kind": "keyword"}
     assert "Tack!" in stranger.post(path, data=form | {"text": "cykelväg"}).text
     assert "Tack!" not in stranger.post(path, data=form | {"op": op + "2", "text": " "}).text
+
+
+def test_without_script_ones_own_is_taken_back_and_nobody_elses(fay, stranger):
+    session = opened(fay)
+    go_to(fay, session, "area-1-skriv")
+    path, bo = f"/plain/s/{session}", somebody_else(fay)
+    for who, words in ((stranger, "cykelväg"), (bo, "badplats")):
+        who.post("/plain/join", data={"code": code_of(fay, session)})
+        who.post(path, data={"op": words * 3, "target_group": "seniors"})
+        form = {"op": words * 4, "step": "area-1-skriv", "begun": "99", "kind": "keyword"}
+        shown = who.post(path, data=form | {"text": words}).text
+    number = re.search(r'name="contribution" value="(\d+)"', shown)[1]
+    refused = stranger.post(path, data={"op": "not-mine" * 3, "contribution": number})
+    assert refused.status_code == 400 and 'role="alert"' in refused.text
+    assert "Dolt av dig" not in bo.get(path).text
+    withdrawn = bo.post(path, data={"op": "mine" * 5, "contribution": number}).text
+    assert "Bidraget visas inte längre." in withdrawn and "Dolt av dig" in withdrawn
+    assert 'name="contribution"' not in withdrawn and "Tack!" not in withdrawn
+
+
+@pytest.mark.parametrize(
+    "language, words", [("sv", "kvittokod"), ("sv-easy", "kod"), ("en", "receipt code")]
+)
+def test_the_page_without_script_says_what_needs_it_and_so_do_the_pages_on_help(
+    fay, stranger, language, words
+):
+    session = opened(fay)
+    stranger.post("/plain/join", data={"code": code_of(fay, session)})
+    page = unescape(stranger.get(f"/plain/s/{session}?lang={language}").text)
+    assert (
+        words in translate(language, "plain.script") and translate(language, "plain.script") in page
+    )
+    simple = "simple page" if language == "en" else "enkla sidan"
+    for name in ("help", "accessibility"):
+        told = stranger.get(f"/{name}?lang={language}").text
+        assert [it for it in re.findall("<li.*?</li>", told, re.S) if simple in it and words in it]
+
+
+def test_without_script_a_class_is_told_once_what_it_can_influence(fay, stranger):
+    made = {"dialogue": "mal-2019", "title": "Klass 8B", "type": "class"}
+    written = fay.post("/api/staff/new-session", json=made).json()["session"]
+    gate = {"question": True, "deciders": True}
+    opening = {"dialogue": "mal-2019", "session": written, "gate": gate}
+    session = fay.post("/api/staff/open", json=opening).json()["session"]
+    go_to(fay, session, "skriv-area-1")
+    first = stranger.post("/plain/join", data={"code": code_of(fay, session)}).text
+    for key in ("about.can_influence", "about.decided", "join.go_on"):
+        assert translate("sv", key) in first
+    assert "<textarea" not in first
+    then = stranger.get(f"/plain/s/{session}").text
+    assert "<textarea" in then and translate("sv", "about.decided") not in then
 
 
 def test_the_privacy_page_names_the_municipality_that_invites(fay, stranger):

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from dialog.domain.personal_data import flags, personal_number
+from dialog.domain.rules import expiry
 from dialog.domain.texts import texts
 from dialog.protocol.agenda import (
     REVIEWED,
@@ -739,6 +740,30 @@ def test_a_class_answers_as_young_people_where_the_dialogue_has_them(library, ma
     assert session_from_template(library.template, made, "class").perspective == "youth"
     made.target_groups = [group for group in made.target_groups if group.id != "youth"]
     assert session_from_template(library.template, made, "class").perspective is None
+
+
+def test_a_code_that_is_printed_the_day_before_lets_people_in_on_the_evening(library, made):
+    evening = library.dialogues["mal-2019"].sessions["2019-04-01-medborgardialog"]
+    morning_before, last_hour = swedish_ms("2019-03-31T07:00"), swedish_ms("2019-04-01T22:00")
+    for definition in (session_from_template(library.template, made), evening):
+        assert expiry(definition, morning_before) > last_hour
+
+
+def test_the_code_of_a_class_ends_with_its_school_day(library, made):
+    definition = session_from_template(library.template, made, "class")
+    morning, night = swedish_ms("2019-04-01T08:00"), swedish_ms("2019-04-01T18:00")
+    assert morning < expiry(definition, morning) < night
+
+
+def test_the_guides_say_the_hours_that_the_files_have(library, made):
+    guide = (ROOT / "docs/guides/facilitator.md").read_text("utf-8")
+    child_rights = (ROOT / "docs/kommun/barnrattsprovning.md").read_text("utf-8")
+    hours = {
+        type: f"{session_from_template(library.template, made, type).code_hours:g} timmar"
+        for type in ("citizen-dialogue", "board-meeting", "class")
+    }
+    assert [it for it in hours.values() if it not in guide] == []
+    assert hours["class"] in child_rights
 
 
 def test_each_goal_area_of_ones_own_gets_a_round(library, made):

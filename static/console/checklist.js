@@ -1,11 +1,12 @@
 // <console-checklist>: for someone with twenty minutes who has never seen this: four steps, then go.
+import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, say, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
 import { heard, now } from "../staff/line.js"
 import { untranslated } from "./meeting.js"
-import { codeInParts } from "../staff/names.js"
+import { codeInParts, hour } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { go } from "./steps.js"
 
@@ -132,8 +133,12 @@ class ConsoleChecklist extends HTMLElement {
       [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
       [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")],
     ]
-    const own = (get("settings") || {}).entry === "personal"
-    if (!own) checks.push([Boolean(meeting.code), t("console.check_code", { code: codeInParts(meeting.code) }), t("console.check_no_code")])
+    const { entry, code_expires: until } = get("settings") || {}
+    const own = entry === "personal"
+    if (!own && until) {
+      const words = t("console.check_code", { code: codeInParts(meeting.code), time: hour(until) })
+      checks.push([until > serverNow(), words, t("console.check_no_code")])
+    }
     const notes = own ? [t("console.check_own")] : []
     if (!config.secure) notes.push(t("console.insecure"))
     if (missing.length) notes.push(t("console.check_untranslated", { n: missing.reduce((sum, [, places]) => sum + places.length, 0) }))

@@ -1,17 +1,16 @@
 // <console-meeting>: what belongs to the whole evening: codes, closing, screens, papers, languages,
 // the end.
+import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 import { wish } from "../staff/line.js"
-import { codeInParts, moment, time } from "../staff/names.js"
+import { codeInParts, hour } from "../staff/names.js"
 import { button } from "../staff/press.js"
 import { newCode } from "../staff/switches.js"
 import { Closing } from "./closing.js"
 import { link, printing } from "./printing.js"
 import { Seats } from "./seats.js"
-
-const A_NIGHT = 16 * 3600000
 
 // [language, places] of what will be shown in Swedish because it is not translated.
 export function untranslated() {
@@ -79,8 +78,8 @@ class ConsoleMeeting extends HTMLElement {
     this.closing.update()
     this.shared.hidden = settings.entry === "personal"
     this.code.textContent = codeInParts(meeting.code)
-    const soon = settings.code_expires - Date.now() < A_NIGHT
-    this.expires.textContent = t("console.code_expires", { time: (soon ? time : moment)(settings.code_expires) })
+    const isGood = settings.code_expires > serverNow()
+    this.expires.textContent = isGood ? t("console.code_expires", { time: hour(settings.code_expires) }) : t("console.code_expired")
     this.phone.href = meeting.code ? `/j/${meeting.code}` : "/"
     this.ended.hidden = Boolean(stage.ended)
     const missing = untranslated()

@@ -142,7 +142,6 @@ export class Kept {
   constructor(session) {
     this.session = session
     this.me = read(`me/${session}`) || this.renew()
-    forgetOldDrafts()
   }
 
   // A new person: another name for the outbox, another receipt code.
@@ -154,13 +153,14 @@ export class Kept {
 
   // Something to remember of this person.
   note(it) {
-    Object.assign(this.me, it)
+    Object.assign(this.me, it, { at: Date.now() })
     write(`me/${this.session}`, this.me)
   }
 
   // One code finds all of a person's contributions; what is sent along for each links none.
-  nextReceipt() {
-    this.note({ number: this.me.number + 1 })
+  // `until`: when the window that they are written in closes, if they are.
+  nextReceipt(until) {
+    this.note({ number: this.me.number + 1, until })
     return receipt(this.me.code, this.me.number)
   }
 
@@ -192,11 +192,13 @@ export class Kept {
   }
 }
 
-function forgetOldDrafts() {
-  for (const key of keys("draft/")) {
-    const draft = read(key)
-    if (!draft || isOld(draft.at, draft.stage.closes_at)) erase(key)
+// Of every session that is some days past; to be called before anything is read.
+export function forgetOld() {
+  for (const key of [...keys("draft/"), ...keys("me/")]) {
+    const it = read(key)
+    if (!it || isOld(it.at || 0, it.stage ? it.stage.closes_at : it.until)) erase(key)
   }
+  stored()
 }
 
 // What is needed until a window closes, `until`, is kept for as long after that.

@@ -2,7 +2,7 @@
 // screen.js draws it.
 import { connect } from "../lib/connection.js"
 import { op } from "../lib/element.js"
-import { Kept, Outbox } from "../lib/outbox.js"
+import { forgetOld, Kept, Outbox } from "../lib/outbox.js"
 import { get, watch } from "../lib/records.js"
 import { config, say, t, tag } from "../lib/words.js"
 
@@ -39,6 +39,11 @@ export async function ask(path, body = {}) {
   }
 }
 
+// Until when the session's window is open, if it is one.
+function closing() {
+  return (get("stage") || {}).closes_at
+}
+
 function enter(session) {
   history.replaceState(null, "", `/s/${session}`)
   new Phone(session).start()
@@ -60,7 +65,7 @@ class Phone {
       send: (op, command) => this.connection.do(op, command),
       probe: () => this.connection.probe(),
       changed: (entry, outcome) => this.changed(entry, outcome),
-      closing: () => (get("stage") || {}).closes_at,
+      closing,
     })
   }
 
@@ -99,7 +104,7 @@ class Phone {
   }
 
   post({ step, begun, kind, text, topic, area }) {
-    const receipt = this.kept.nextReceipt()
+    const receipt = this.kept.nextReceipt(closing())
     const people = this.table ? this.kept.me.people || 1 : undefined
     return this.do({ type: ALONE, step, begun, kind, text, topic, area, people, language: tag, receipt })
   }
@@ -112,6 +117,7 @@ class Phone {
   }
 
   choose(target_group) {
+    this.kept.note({ read: 1 })
     this.meanwhile(own => own.target_group = target_group, { type: "choose-perspective", target_group })
     location.hash = ""
   }
@@ -214,6 +220,7 @@ function keepShell() {
   setTimeout(() => keep().catch(() => shellKept = false), 2000)
 }
 
+forgetOld()
 if (config.session) enter(config.session)
 else {
   // A code of one's own comes after #, where no log sees it.

@@ -34,7 +34,7 @@ function state({ phone, asked, view }) {
   return [
     apart,
     ...where(stage),
-    asked ? words("now.do_perspective") : held ? words("post.round_closed") : whatToDo(phone, stage),
+    asked ? words(asked === "perspective" ? "now.do_perspective" : "now.do_begin") : held ? words("post.round_closed") : whatToDo(phone, stage),
     timeLeft(stage),
     stage.kind === "dots" && stage.open && !phone.table && words("vote.left", { n: dotsLeft(phone, stage) }),
     ...ours(phone),

@@ -105,11 +105,13 @@ export class Screen {
     if (heading) heading.focus({ preventScroll: true })
   }
 
-  // First the perspective is asked for; after that the address says what lies on top.
+  // What comes first to whoever has just come in: the perspective or, where the session sets
+  // it, what can be influenced; after that the address says what lies on top.
   showPanel(stage) {
-    const { told, table, own: { target_group } } = this.phone
-    this.asked = stage && !stage.ended && told && !table && target_group === null
-    const name = this.asked ? "perspective" : location.hash.slice(1)
+    const { told, table, own: { target_group }, kept: { me } } = this.phone
+    const asks = target_group === null ? "perspective" : !me.read && told && !told.contributions.length && "beforehand"
+    this.asked = stage && !stage.ended && told && !table && asks
+    const name = this.asked || location.hash.slice(1)
     const before = this.panel
     const turned = stage && name !== before
     if (turned) {
@@ -222,8 +224,21 @@ const BESIDE = ["mine", "about", "next-person"]
 
 function panelOf(phone, name) {
   const back = new Page(() => (phone.table || phone.own.target_group !== null) && h("a", { class: "back", href: "#main" }, t("nav.back")))
+  if (name === "beforehand") return new Page(() => toBegin(phone))
   if (name === "perspective") return new Stack(back, new Page(() => perspective(phone)))
   return BESIDE.includes(name) ? new Stack(back, new Later("own", own => own.panelOf(phone, name))) : null
+}
+
+function toBegin(phone) {
+  const goOn = () => {
+    phone.kept.note({ read: 1 })
+    phone.refresh()
+  }
+  return [
+    said("h1", { tabindex: "-1" }, get("meeting").title),
+    beforehand(),
+    h("button", { type: "button", id: "go-on", class: "primary", onclick: goOn }, t("join.go_on")),
+  ]
 }
 
 function perspective(phone) {

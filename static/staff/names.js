@@ -16,6 +16,11 @@ export function moment(at) {
   return inSweden.format(new Date(at))
 }
 
+// The hour; with its day where that is not today.
+export function hour(at) {
+  return (date(at) === date(Date.now()) ? time : moment)(at)
+}
+
 // 2019-04-07T23:59
 export function swedishInput(at) {
   return asTyped.format(new Date(at)).replace(" ", "T")

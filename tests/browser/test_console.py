@@ -2,11 +2,16 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dialog.settings import shipped
 from tests.browser.hall import LAPTOP, SMALL_PHONE, Facilitator, Hall, join, sign_in, wait_for
 
 NewPage = Callable[..., Page]
@@ -417,6 +422,35 @@ def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
     console.get_by_role("button", name="Ja, avsluta för alla").click()
     expect(heading(console)).to_have_text("Tillfället är avslutat")
     expect(next_button(console)).to_be_hidden()
+
+
+def test_the_console_says_until_when_the_code_is_good_and_that_it_is_no_longer(
+    fay: Facilitator, new_page: NewPage, tmp_path: Path
+) -> None:
+    console = fay.console()
+    day = (datetime.now(ZoneInfo("Europe/Stockholm")) + timedelta(hours=72)).day
+    expect(console.get_by_text(f"och gäller till {day} ")).to_be_visible()
+    console.get_by_role("button", name="Till konsolen").click()
+    console.locator("#evening > summary").click()
+    expect(console.get_by_text(re.compile(f"^gäller till {day} "))).to_be_visible()
+
+    shutil.copytree(shipped("sessions"), tmp_path / "sessions")
+    file = tmp_path / "sessions/mal-2019/2019-04-01-medborgardialog.toml"
+    file.write_text(file.read_text("utf-8").replace("code_hours = 72", "code_hours = 0.0001"))
+    env = {"DIALOG_SESSIONS": str(tmp_path / "sessions")}
+    short = Hall(tmp_path / "data", env=env)
+    try:
+        gus = Facilitator(short, new_page(*LAPTOP, locale="sv-SE"))
+        gus.open()
+        gus.page.wait_for_timeout(500)
+        page = gus.console()
+        expect(page.get_by_text("Koden gäller inte längre.")).to_be_visible()
+        page.get_by_role("button", name="Till konsolen").click()
+        page.locator("#evening > summary").click()
+        expect(page.get_by_text("gäller inte längre", exact=True)).to_be_visible()
+        page.close()
+    finally:
+        short.close()
 
 
 def test_what_the_hall_needs_is_printed_from_the_console(hall: Hall, console: Page) -> None:

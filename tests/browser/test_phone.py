@@ -1,6 +1,7 @@
 """The phone in real browsers: what is written is never lost, and it weighs next to nothing."""
 
 import subprocess
+import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ NewPage = Callable[..., Page]
 STEP, NEXT_STEP = "area-1-skriv", "area-2-skriv"
 WORDS = "Fler bänkar längs ån"
 LIMIT_BYTES, LIMIT_REQUESTS = 28_000, 12
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -136,6 +138,43 @@ def test_a_reload_without_network_shows_what_waits(
     page_errors.clear()
 
 
+def kept_on(page: Page) -> set[str]:
+    """What the phone has of this person: receipt code, drafts, what waits to be sent."""
+    found = page.evaluate(
+        """async () => {
+          const asked = work => new Promise(done => work.onsuccess = () => done(work.result))
+          const db = await asked(indexedDB.open("dialog", 1))
+          const box = db.transaction("outbox").objectStore("outbox")
+          const waiting = await asked(box.getAll())
+          db.close()
+          return [...Object.entries(localStorage), ...waiting.map(it => ["waits", it.command.text])]
+        }"""
+    )
+    return {f"{key}: {value}" for key, value in found}
+
+
+@pytest.mark.parametrize("path", ["/", "/s/{session}"])
+def test_a_phone_that_is_opened_some_days_later_has_nothing_left_of_the_evening(
+    ada: Page, hall: Hall, fay: Facilitator, path: str, page_errors: list[str]
+) -> None:
+    send(ada, WORDS)
+    thanked(ada)
+    hall.kill()
+    send(ada, "osänt")
+    field(ada).fill("påbörjat")
+    expect(ada.get_by_text("Väntar på att skickas")).to_be_visible()
+    kept = kept_on(ada)
+    assert {it.split(":")[0].split("/")[0] for it in kept} >= {"me", "draft", "waits"}
+    ada.goto("about:blank")
+    hall.start()
+    ada.clock.install(time=time.time() + 4 * DAY)
+    ada.goto(hall.home + path.format(session=fay.session))
+    expect(ada.get_by_role("main")).not_to_be_empty()
+    wait_for(lambda: not kept & kept_on(ada))
+    assert texts(fay) == [WORDS]
+    page_errors.clear()
+
+
 def test_a_step_change_keeps_what_is_being_written(ada: Page, fay: Facilitator) -> None:
     field(ada).fill(WORDS)
     fay.go_to(NEXT_STEP)
@@ -239,6 +278,51 @@ def test_a_phone_without_websocket_takes_part_over_http(
     expect(page.get_by_role("heading", name="Det här kan du påverka")).to_be_visible()
 
 
+@pytest.fixture
+def school(fay: Facilitator) -> Facilitator:
+    """A class writes: its session says from which perspective all answer."""
+    made = fay.post("/api/staff/new-session", dialogue="mal-2019", title="8B", type="class")
+    gate = {"question": True, "deciders": True}
+    asked = {"dialogue": "mal-2019", "session": made["session"], "gate": gate}
+    fay.session = fay.post("/api/staff/open", **asked)["session"]
+    fay.go_to("skriv-area-1")
+    return fay
+
+
+def test_where_the_session_sets_the_perspective_each_person_is_told_once_what_can_be_influenced(
+    hall: Hall, school: Facilitator, new_page: NewPage
+) -> None:
+    page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.goto(f"{hall.home}/j/{school.code}")
+    page.get_by_role("button", name="Gå med").click()
+    told = page.get_by_role("heading", name="Det här är redan beslutat")
+    expect(page.get_by_role("heading", name="8B")).to_be_focused()
+    for heading in ("Delaktighet: Dialog", "Det här kan du påverka", "Innan du skriver"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(told).to_be_visible()
+    expect(field(page)).to_be_hidden()
+    page.wait_for_load_state("networkidle")  # what tells it comes once the phone is connected
+    page.get_by_role("button", name="Vad händer nu?").click()
+    expect(
+        page.get_by_text("Läs det som står på sidan och tryck på Fortsätt.").last
+    ).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Fortsätt").click()
+    expect(field(page)).to_be_visible()
+    expect(told).to_be_hidden()
+    page.reload()
+    expect(field(page)).to_be_visible()
+    send(page, WORDS)
+    thanked(page)
+    page.get_by_role("link", name="Nästa person").click()
+    page.get_by_role("button", name="Lämna över telefonen").click()
+    expect(told).to_be_visible()
+    page.get_by_role("button", name="Fortsätt").click()
+    send(page, "en bro")
+    thanked(page)
+    assert {slip["target_group"] for slip in slips(school)} == {"youth"}
+
+
 def test_without_script_a_plain_form_joins_posts_and_acknowledges(
     hall: Hall, fay: Facilitator, new_page: NewPage, page_errors: list[str]
 ) -> None:
@@ -261,6 +345,12 @@ def test_without_script_a_plain_form_joins_posts_and_acknowledges(
     expect(page.get_by_text("Tack! Ditt bidrag")).to_be_visible()
     expect(page.get_by_text(WORDS)).to_be_visible()
     assert [(slip["text"], slip["kind"]) for slip in slips(fay)] == [(WORDS, "question")]
+    expect(page.get_by_text("kvittokod kräver skript")).to_be_visible()
+    page.get_by_text("Dölj mitt bidrag").click()
+    page.get_by_role("button", name="Ja, dölj").click()
+    expect(page.get_by_role("status")).to_have_text("Bidraget visas inte längre.")
+    expect(page.get_by_text("Dolt av dig som skrev")).to_be_visible()
+    assert slips(fay) == [] or slips(fay)[0]["standing"] == "withdrawn"
 
 
 def test_a_wrong_code_is_told_and_the_right_one_takes_any_form(

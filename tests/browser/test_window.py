@@ -66,9 +66,24 @@ def test_topics_are_answered_in_any_order_and_taken_up_again_days_later(
     topic(again, "Påbörjat")
     expect(field(again)).to_have_value(BEGUN)
     assert window.records()["counts"]["people"] == 1
+    code = receipt_code(ada)
     ada.clock.install(time=time.time() + 9 * DAYS)
-    ada.reload()
+    ada.goto(f"{hall.home}/s/{window.session}")
     expect(ada.get_by_text("Påbörjat")).to_be_visible()
+    assert receipt_code(ada) == code
+    ada.clock.install(time=time.time() + 14 * DAYS)
+    ada.goto("about:blank")
+    ada.goto(f"{hall.home}/s/{window.session}")
+    wait_for(
+        lambda: ada.evaluate("Object.keys(localStorage).every(it => !it.startsWith('draft/'))")
+    )
+    ada.get_by_role("link", name="Mina bidrag (1)").click()
+    expect(ada.locator(".receipt")).to_have_count(0)
+
+
+def receipt_code(page: Page) -> str:
+    page.get_by_role("link", name="Mina bidrag (1)").click()
+    return page.locator(".receipt").inner_text()
 
 
 def test_what_comes_after_the_window_has_closed_is_refused_and_can_be_copied(
