@@ -104,3 +104,14 @@ def test_first_stands_what_most_target_groups_speak_of(matter):
     table = reading.tables(it, "Teman")[0]
     assert "Målgrupper" in table.columns
     assert [row[1].text for row in table.rows] == ["Trygga vägar", "Lek"]
+
+
+def test_committees_and_companies_are_named_as_a_channel_and_counted_apart(matter):
+    matter.add(we.ContributionsThemed([matter.committee("Trygga vägar till badet")], 1))
+    it, _ = built("summary", matter)
+    assert any("Nämnder och bolag 1" in text for text in reading.words(it))
+    [others] = reading.tables(it, "nämnder och bolag, som redovisas för sig")
+    assert "Nämnder och bolag" in [row[0].text for row in others.rows]
+    table = reading.tables(it, "Teman och målgrupper")[0]
+    cells = dict(zip(table.columns, (cell.text for cell in table.rows[0]), strict=True))
+    assert cells["Nämnder och bolag"] == "0 (1)"

@@ -11,10 +11,11 @@ from dialog.domain.findings.model import (
     GoalCoverage,
     MatrixCell,
     MatrixRow,
+    TargetGroupFacts,
     ThemeFacts,
     TopicFacts,
 )
-from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED
+from dialog.protocol.agenda import COMMITTEES, FEWEST_PEOPLE, UNDISCLOSED
 from dialog.protocol.work_records import WorkChange
 from dialog.reports.manuscript import Manuscript, number_cell
 from dialog.reports.model import Cell, Heading, Paragraph, Run, Source
@@ -141,7 +142,7 @@ def participants(m: Manuscript) -> None:
         its = [it for it in m.findings.target_groups if it.resident is resident]
         rows = [
             [
-                Cell(say.text(it.name)),
+                Cell(say.target_group(it.id)),
                 number_cell(say.number(it.expected) if it.expected else say("not_planned")),
                 number_cell(say.people(it.people, it.behind)),
                 *([number_cell(say.number(it.contributions))] if told else []),
@@ -150,13 +151,13 @@ def participants(m: Manuscript) -> None:
         ]
         if rows:
             m.table(
-                say("participants.residents" if resident else "participants.others"),
+                say("participants.residents" if resident else others(its)),
                 [say(f"column.{name}") for name in names],
                 rows,
                 widths=[7, *[2.5] * (len(names) - 1)],
             )
     absent = [
-        say.text(it.name)
+        say.target_group(it.id)
         for it in m.findings.target_groups
         if it.contributions == 0 and it.id != UNDISCLOSED
     ]
@@ -164,6 +165,12 @@ def participants(m: Manuscript) -> None:
         m.paragraph(sentence(say("participants.absent", groups=listed(absent, say("and")))))
     if m.findings.scope.edition == "public":
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
+
+
+def others(its: Iterable[TargetGroupFacts]) -> str:
+    """What those who are counted apart are called, as a key."""
+    spoken = any(it.id == COMMITTEES for it in its)
+    return "participants.others_and_committees" if spoken else "participants.others"
 
 
 def representation(m: Manuscript, session: str = "") -> None:
@@ -341,6 +348,8 @@ def matrix_table(
     ]
     m.table(caption, columns, cells, widths=[4.6, *[1.0] * (len(columns) - 1)], small=True)
     m.note(say("matrix.note"))
+    if COMMITTEES in groups:
+        m.note(say("matrix.committees"))
     if found.suppressed:
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
     return True
