@@ -622,6 +622,13 @@ def write_whole(out: Path, content: bytes) -> None:
 @click.option("--sheet", metavar="NAME", help="The sheet of an Excel file. [the first with cells]")
 @click.option("--title", default="", help="What it is called in documents. [the file's name]")
 @click.option("--public", is_flag=True, help="May be published. [only sums are]")
+@click.option(
+    "--channel",
+    type=click.Choice(["import", "committee"]),
+    default="import",
+    show_default=True,
+    help="Whose it is: earlier material, or what committees and companies say, counted apart.",
+)
 @click.option("--yes", is_flag=True, help="Write it. [only show what would come of it]")
 @click.option("--json", "as_json", is_flag=True, hidden=True)
 def bring_in(

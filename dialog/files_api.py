@@ -17,6 +17,7 @@ from dialog.domain.work import TITLE_LIMIT, fit_line
 from dialog.freezing import CannotRender
 from dialog.identity import HOST, SignedIn
 from dialog.import_file import KINDS as IMPORT_KINDS
+from dialog.import_file import WAYS as IMPORT_WAYS
 from dialog.import_file import Options, Preview, command
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
@@ -287,8 +288,8 @@ class Shown(msgspec.Struct):
 async def bring_in(request: Request) -> Response:
     """The body is a CSV or XLSX file. `?mode=preview|write`, `text=COLUMN` and, if there are such
     columns, `area=`, `kind=`, `target_group=`, `language=`; `all_area=`, `all_kind=`,
-    `all_language=` for rows that say nothing; `title=`, `sheet=`, `public=1`. All of it is written,
-    or nothing."""
+    `all_language=` for rows that say nothing; `title=`, `sheet=`, `public=1`,
+    `channel=import|committee`. All of it is written, or nothing."""
     here = installation_of(request)
     it = await here.admitted(request, IMPORT)
     person, live = await present(here, request)
@@ -329,12 +330,16 @@ def options_in(request: Request) -> Options:
     for_all = {f"all_{name}": asked[f"all_{name}"] for name in FOR_ALL if f"all_{name}" in asked}
     if columns["text"] is None or for_all.get("all_kind", "keyword") not in IMPORT_KINDS:
         raise Refused(Malformed("text"))
+    channel = asked.get("channel", "import")
+    if channel not in IMPORT_WAYS:
+        raise Refused(Malformed("channel"))
     return Options(
         **columns,  # type: ignore[arg-type]
         **for_all,  # type: ignore[arg-type]
         sheet=asked.get("sheet"),
         title=asked.get("title", "")[:TITLE_LIMIT],
         public="public" in asked,
+        channel=channel,
     )
 
 
@@ -342,7 +347,7 @@ def arguments_of(options: Options) -> list[str]:
     """The same for the child. Each with its value in one word: none is taken for another."""
     named = {f"{name}-column": getattr(options, name) for name in COLUMNS}
     named |= {name: getattr(options, f"all_{name}") for name in FOR_ALL}
-    named |= {"sheet": options.sheet}
+    named |= {"sheet": options.sheet, "channel": options.channel}
     return [
         f"--{name.replace('_', '-')}={value}" for name, value in named.items() if value is not None
     ]

@@ -12,13 +12,15 @@ from msgspec import Struct
 
 from dialog import locales
 from dialog.domain.contributions import fit_words
-from dialog.protocol.agenda import UNDISCLOSED, DialogueDefinition, Text, slug
+from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED, DialogueDefinition, Text, slug
 from dialog.protocol.refusals import AnyRefusal, Refused
 from dialog.protocol.work_commands import ImportContributions, ImportedContribution
 from dialog.spreadsheets import BadSpreadsheet, Table, read
 
 Kind = Literal["keyword", "question", "meaning"]
+Way = Literal["import", "committee"]
 KINDS: tuple[Kind, ...] = ("keyword", "question", "meaning")
+WAYS: tuple[Way, ...] = ("import", "committee")
 MOST_ROWS = 5000
 
 
@@ -41,6 +43,7 @@ class Options:
     sheet: str | None = None
     title: str = ""
     public: bool = False
+    channel: Way = "import"
 
 
 class Mistake(Struct):
@@ -102,6 +105,7 @@ def command(
         title=title,
         date=today.isoformat(),
         access="public" if options.public else "closed",
+        channel=options.channel,
     )
 
 
@@ -169,7 +173,9 @@ class Look:
 
         area = known("area", self.areas, self.areas.get(plain(self.options.all_area), ""))
         kind = known("kind", self.kinds, self.options.all_kind)
-        group = known("target_group", self.groups, UNDISCLOSED)
+        group = COMMITTEES
+        if self.options.channel != "committee":
+            group = known("target_group", self.groups, UNDISCLOSED)
         language = self.language(cells, line, mistakes)
         text = self.words(cells, line, mistakes)
         if mistakes:

@@ -149,8 +149,12 @@ def test_a_preview_writes_nothing_and_yes_writes_all(data, tmp_path):
     last = found["contributions"][-3:]
     assert [row["area"] for row in last] == ["area-1", "", "area-2"]
     assert [row["target_group"] for row in last] == ["seniors", "undisclosed", "seniors"]
-    again = run("import", file, "--data", data, *COLUMNS, "--yes")
+    again = run("import", file, "--data", data, *COLUMNS, "--channel", "committee", "--yes")
     assert "import-enkat-2018-2" in again.stdout
+    found = json.loads(exported(data, tmp_path, "summary", "json"))["tables"]
+    committee = found["contributions"][-3:]
+    assert {row["channel"] for row in committee} == {"committee"}
+    assert {row["target_group"] for row in committee} == {"committees"}
 
 
 def test_every_mistake_is_told_with_line_and_column_and_nothing_is_written(data, tmp_path):

@@ -314,6 +314,10 @@ def test_a_survey_is_shown_first_and_comes_in_whole(server):
             status, shown = sent(it.fay, f"mode=write&{columns}", good)
             assert status == 200 and shown["session"] == "import-enkat"
             assert await imported(it) == ["Fler bänkar", "Bad åt alla"]
+            status, _ = sent(it.fay, f"mode=write&{columns}&channel=committee", good)
+            assert status == 200
+            assert await imported(it, "committee") == ["Fler bänkar", "Bad åt alla"]
+            assert sent(it.fay, f"mode=preview&{columns}&channel=live", good)[0] == 400
             large = good + b"x" * 200_000  # more than other routes take
             assert sent(it.fay, f"mode=preview&{columns}", large)[0] in (200, 400)
             assert sent(it.fay, f"mode=preview&{columns}", b"x" * 6_000_000)[0] == 413
@@ -347,7 +351,7 @@ def test_a_survey_that_was_tried_in_a_rehearsal_comes_into_the_dialogue_as_well(
     asyncio.run(story())
 
 
-async def imported(it: Evening) -> list[str]:
+async def imported(it: Evening, channel: str = "import") -> list[str]:
     records = (await it.fay.get(f"{PATH}/records"))["records"]
     its = [r for key, r in records.items() if key.startswith("contribution/")]
-    return [r["text"] for r in its if r["channel"] == "import"]
+    return [r["text"] for r in its if r["channel"] == channel]

@@ -103,10 +103,11 @@ def dot_taken(session: Session, entry: e.Entry, event: e.DotTaken) -> set[str]:
 
 def move_dot(session: Session, entry: e.Entry, number: int, sign: int) -> set[str]:
     """Dots stand on the contribution; a group's total follows from its members."""
-    dots = session.dots.setdefault(session.step or "", PlacedDots())
+    dots = session.dots.setdefault(session.step or "", PlacedDots(revealed=session.revealed))
     dots.totals[number] += sign
     if entry.participant is not None:
         dots.by_participant.setdefault(entry.participant, Counter())[number] += sign
+        dots.perspectives[entry.participant] = session.participants.get(entry.participant)
     it = session.contributions[number]
     group = set() if it.group is None else {f"group/{it.group}"}
     mine = f"mine/{entry.participant}"

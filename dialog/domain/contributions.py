@@ -8,6 +8,7 @@ from dialog.domain.work import fit_line
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import (
+    COMMITTEES,
     TEXT_LIMIT,
     UNDISCLOSED,
     Channel,
@@ -124,14 +125,24 @@ def post_on_behalf(
     step = session.step_named(command.step)
     require(step, UnknownStep())
     require(tables_write_in(step), NotNow())
-    target_group = command.target_group or UNDISCLOSED
-    require_target_group(session, target_group)
+    target_group = spoken_from(session, command)
     event = contribution(session, step, command, channel=command.channel)
     event.target_group = target_group
     event.people = command.people
     event.table = fit_line(command.table, TABLE_LIMIT)
     event.slip = session.slips + 1
     return [Fact(event, fit_words(command.text))]
+
+
+def spoken_from(session: Session, command: c.PostOnBehalf) -> str:
+    """The target group. A committee speaks from none, and is nobody."""
+    if command.channel == "committee":
+        require(command.target_group in (None, COMMITTEES), UnknownTargetGroup())
+        require(command.people == 1, NotAllowed())
+        return COMMITTEES
+    target_group = command.target_group or UNDISCLOSED
+    require_target_group(session, target_group)
+    return target_group
 
 
 def withdraw(

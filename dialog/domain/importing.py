@@ -10,7 +10,13 @@ from dialog.domain.texts import definition_hash
 from dialog.domain.work import TITLE_LIMIT, Applier, Marker, fit_line
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
-from dialog.protocol.agenda import UNDISCLOSED, Collect, SessionDefinition
+from dialog.protocol.agenda import (
+    COMMITTEES,
+    UNDISCLOSED,
+    Channel,
+    Collect,
+    SessionDefinition,
+)
 from dialog.protocol.refusals import (
     AlreadyDone,
     NothingLeft,
@@ -34,7 +40,10 @@ def bring_in(
     first = next(reversed(dialogue.contributions), 0) + 1
     return [
         Fact(e.SessionOpened(definition, definition_hash(definition), code, at)),
-        *(posted(dialogue, row, number) for number, row in enumerate(command.rows, start=first)),
+        *(
+            posted(dialogue, row, number, command.channel)
+            for number, row in enumerate(command.rows, start=first)
+        ),
         Fact(e.SessionEnded()),
     ]
 
@@ -56,10 +65,10 @@ def session_of(command: wc.ImportContributions) -> SessionDefinition:
     )
 
 
-def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fact:
+def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int, channel: Channel) -> Fact:
     it = dialogue.definition
     require(row.area is None or dialogue.area(row.area), UnknownArea())
-    groups = {group.id for group in it.target_groups} | {UNDISCLOSED}
+    groups = {group.id for group in it.target_groups} | {UNDISCLOSED, COMMITTEES}
     require(row.target_group in groups, UnknownTargetGroup())
     require(row.topic is None or row.topic in {topic.id for topic in it.topics}, WrongTopic())
     event = e.ContributionPosted(
@@ -68,8 +77,8 @@ def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fac
         kind=row.kind,
         area=row.area,
         topic=row.topic,
-        target_group=row.target_group,
-        channel="import",
+        target_group=COMMITTEES if channel == "committee" else row.target_group,
+        channel=channel,
         language=language_of(row.text, row.language),
         held=False,
     )

@@ -162,6 +162,9 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
     remember(
         session, entry, switch.words, {"now": after}, {switch.field: after}, [switch.event(before)]
     )
+    if isinstance(event, e.DotsRevealed):
+        for dots in session.dots_shown.values():
+            dots.revealed = event.revealed
     if isinstance(event, e.PostingSet):
         note_taking(session, entry.seq)
     if isinstance(event, e.ClosingSet):
@@ -176,6 +179,8 @@ def step_opened(session: Session, entry: e.Entry, event: e.StepOpened) -> set[st
     session.others = session.revealed = False
     if event.step is not None:
         session.visited.setdefault(event.step, entry.seq)
+    if event.step in session.dots:
+        session.dots[event.step].revealed = False
     note_taking(session, entry.seq)
     marks = {name: getattr(session, name) for name in ("step", "posting", "others", "revealed")}
     remember(session, entry, "step", {"step": event.step}, marks, undo)

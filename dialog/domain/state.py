@@ -227,10 +227,14 @@ class UndoableChange:
 
 @dataclass(slots=True)
 class PlacedDots:
-    """The dots of one step: each participant's, by contribution, and their sums."""
+    """The dots of one step: each participant's, by contribution, and their sums. `revealed`: the
+    room has seen them since the step was last opened, and nobody has hidden them again."""
 
     by_participant: dict[int, Counter[int]] = field(default_factory=dict)
     totals: Counter[int] = field(default_factory=Counter)
+    revealed: bool = False
+    perspectives: dict[int, str | None] = field(default_factory=dict)
+    """Participant -> the target group that they last placed or took one from."""
 
 
 @dataclass(slots=True)
@@ -364,6 +368,13 @@ class Session:
         if not isinstance(self.current, Dots):
             return self.dots
         return {step: dots for step, dots in self.dots.items() if step == self.step}
+
+    @property
+    def dots_told(self) -> dict[str, PlacedDots]:
+        """Step -> its dots, if the room has seen them and nobody is placing any now: whoever looked
+        on could tell whose each is."""
+        placing = self.step if self.posting and not self.ended else None
+        return {step: it for step, it in self.dots.items() if it.revealed and step != placing}
 
     def in_area(self, area: str | None) -> list[Contribution]:
         """In the order they came."""

@@ -126,6 +126,7 @@ def matter(dialogue: Dialogue, name: str) -> r.Matter:
                 people=len(session.participants),
                 contributions=len(session.contributions),
                 room=session.room,
+                dots_revealed=bool(session.dots_told),
             )
             for session in dialogue.sessions.values()
         ],

@@ -25,13 +25,16 @@ FEWEST_PEOPLE = 5
 UNDISCLOSED = "undisclosed"
 """The target group of someone who would rather not say. Every dialogue has it."""
 
+COMMITTEES = "committees"
+"""Where the words of committees and companies are counted: apart, as nobody's target group."""
+
 Text = str | dict[str, str]
 """Swedish, or a table of language -> words in which `sv` must be present."""
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Kind = Literal["keyword", "question", "meaning"]
 Access = Literal["public", "staff", "closed"]
-Channel = Literal["live", "web", "paper", "table", "import"]
+Channel = Literal["live", "web", "paper", "table", "import", "committee"]
 Moderation = Literal["hold-all", "hold-flagged", "show-all"]
 Level = Literal["information", "consultation", "dialogue", "influence", "co-decision"]
 SessionType = Literal["formal-meeting", "board-meeting", "citizen-dialogue", "web-window", "class"]

@@ -253,12 +253,14 @@ class RestoreContribution(Command):
 
 
 class PostOnBehalf(Command):
-    """Enter a paper slip or a table's words. `people` states how many stand behind a table's."""
+    """Enter a paper slip, a table's words or a committee's. `people` states how many stand behind a
+    table's; a committee is nobody, and has no target group.
+    """
 
     step: Slug
     kind: Kind
     text: Raw
-    channel: Literal["paper", "table"] = "paper"
+    channel: Literal["paper", "table", "committee"] = "paper"
     target_group: Slug | None = None
     people: Annotated[int, Meta(ge=1, le=50)] = 1
     table: Annotated[str, Meta(max_length=12)] = ""

@@ -536,7 +536,8 @@ class ImportedContribution(Struct):
 
 class ImportContributions(WorkCommand):
     """Earlier material, whole: into the new session `session`, called `title`, which is ended at
-    once. In the public edition only if `access` says so.
+    once. In the public edition only if `access` says so. `committee`: what committees and companies
+    say, which is counted apart whatever target group a row names.
     """
 
     session: str
@@ -544,6 +545,7 @@ class ImportContributions(WorkCommand):
     title: Raw = ""
     date: str = ""
     access: Literal["public", "closed"] = "closed"
+    channel: Literal["import", "committee"] = "import"
 
 
 InnerWorkCommand = FreezeVersion | StoreFiles | RecordDisposal | SuggestThemes | ImportContributions

@@ -52,6 +52,8 @@ class WorkSession(Struct):
     people: int
     contributions: int
     room: str = ""
+    dots_revealed: bool = False
+    """Of any of its steps: the findings say how they lie."""
 
 
 class Matter(Record):

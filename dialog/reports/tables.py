@@ -23,7 +23,7 @@ from dialog.domain.findings.model import (
     TargetGroupFacts,
     ThemeFacts,
 )
-from dialog.protocol.agenda import Text, in_language
+from dialog.protocol.agenda import COMMITTEES, Text, in_language
 from dialog.protocol.work_commands import Disposition
 from dialog.protocol.work_records import GoalDraft, WorkChange
 
@@ -541,10 +541,12 @@ class Words:
 
     def __init__(self, found: Findings) -> None:
         areas: list[AreaFacts] = found.areas
+        groups: dict[Value, str] = {it.id: swedish(it.name) for it in found.target_groups}
+        groups[COMMITTEES] = locales.translate("sv", f"target_group.{COMMITTEES}")
         self.names: dict[Kind, dict[Value, str]] = {
             "area": {it.area: swedish(it.name) for it in areas if it.area is not None},
-            "target-group": {it.id: swedish(it.name) for it in found.target_groups},
-            "groups": {it.id: swedish(it.name) for it in found.target_groups},
+            "target-group": groups,
+            "groups": groups,
             "session": {it.session: swedish(it.title) for it in found.sessions},
             "theme": {it.theme: it.title for area in areas for it in area.themes},
             "body": {it.id: it.name for it in found.bodies},

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dialog import locales
 from dialog.analysis.goal_words import goals
 from dialog.domain.findings.model import Findings, SessionFacts
-from dialog.protocol.agenda import DialogueDefinition, Text, in_language
+from dialog.protocol.agenda import COMMITTEES, DialogueDefinition, Text, in_language
 
 CLOCK = ZoneInfo("Europe/Stockholm")
 COLOURS = (
@@ -85,6 +85,8 @@ class Wording:
         return self("area_number", number=number) if number else self("across")
 
     def target_group(self, group: str) -> str:
+        if group == COMMITTEES:
+            return self.catalogued(f"target_group.{group}")
         names = {it.id: it.name for it in self.findings.target_groups}
         names = {it.id: it.name for it in self.definition.target_groups} | names
         return self.text(names[group]) if group in names else group

@@ -1,4 +1,4 @@
-// <paper-slip>: someone's words from paper or from a table, entered on their behalf, many in a row:
+// <paper-slip>: someone's words from paper, from a table or from a committee, entered on their behalf, many in a row:
 // what was chosen stays chosen, and Enter sends. On the console and on the scribe's page.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
@@ -44,7 +44,7 @@ class PaperSlip extends HTMLElement {
   }
 
   build() {
-    this.channel = select([["paper", t("console.from_paper")], ["table", t("console.from_table")]])
+    this.channel = select([["paper", t("console.from_paper")], ["table", t("console.from_table")], ["committee", t("console.from_committee")]])
     this.step = select([])
     this.kind = select([])
     this.topic = select([])
@@ -61,6 +61,7 @@ class PaperSlip extends HTMLElement {
       area: field(t("console.area"), this.area),
       people: field(t("console.people_behind"), this.people),
       table: field(t("console.table"), this.table),
+      group: field(t("console.target_group"), this.group),
     }
     this.form = h("form", { "data-answers": "", class: "form" },
       field(t("console.channel"), this.channel),
@@ -70,7 +71,7 @@ class PaperSlip extends HTMLElement {
       field(t("console.kind"), this.kind),
       this.fields.topic,
       this.fields.area,
-      field(t("console.target_group"), this.group),
+      this.fields.group,
       field(t("console.written_in"), this.written),
       field(t("console.their_words"), this.text, "wide"),
       h("div", { class: "wide sending" }, this.submit, this.entered))
@@ -111,6 +112,7 @@ class PaperSlip extends HTMLElement {
   byChannel() {
     const table = this.channel.value === "table"
     this.fields.table.hidden = this.fields.people.hidden = !table
+    this.fields.group.hidden = this.channel.value === "committee"
   }
 
   async send() {
@@ -123,7 +125,7 @@ class PaperSlip extends HTMLElement {
       kind: this.kind.value,
       text: this.text.value,
       channel: this.channel.value,
-      target_group: this.group.value || null,
+      target_group: this.fields.group.hidden ? null : this.group.value || null,
       people: table ? Number(this.people.value) || 1 : 1,
       table: table ? this.table.value.trim() : "",
       topic: this.fields.topic.hidden ? null : this.topic.value || null,

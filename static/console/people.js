@@ -3,7 +3,7 @@ import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t } from "../lib/words.js"
 import { heard, now } from "../staff/line.js"
-import { areas, areaChip } from "../staff/names.js"
+import { areas, areaChip, COMMITTEES, targetGroupName } from "../staff/names.js"
 
 class ConsolePeople extends HTMLElement {
   connectedCallback() {
@@ -46,6 +46,7 @@ class ConsolePeople extends HTMLElement {
     if (!groups.some((group) => group.id === "undisclosed")) groups.push({ id: "undisclosed", name: t("console.undisclosed") })
     const people = counts.people_by_target_group || {}
     const wrote = counts.by_target_group || {}
+    if (wrote[COMMITTEES]) groups.push({ id: COMMITTEES, name: targetGroupName(COMMITTEES) })
     const peak = Math.max(1, ...Object.values(wrote))
     this.byGroup.replaceChildren(...groups.map((group) =>
       row(say(group.name).words, [people[group.id] || 0, wrote[group.id] || 0], peak)))

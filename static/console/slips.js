@@ -96,7 +96,7 @@ export function about(slip) {
   const parts = [
     t(`kind.${slip.kind}`),
     targetGroupName(slip.target_group),
-    slip.channel === "paper" || slip.channel === "table" ? from(slip) : null,
+    ["paper", "table", "committee"].includes(slip.channel) ? from(slip) : null,
     slip.language.split("-")[0] === tag ? null : languageName(slip.language),
     slip.late ? t("console.late") : null,
     slip.same_phone ? t("console.same_phone", { n: slip.same_phone }) : null,

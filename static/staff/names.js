@@ -4,6 +4,9 @@ import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+// Where the words of committees and companies are counted: no target group of the dialogue's.
+export const COMMITTEES = "committees"
+
 const SWEDEN = "Europe/Stockholm"
 const DATE = { day: "numeric", month: "long", year: "numeric" }
 const day = new Intl.DateTimeFormat(tag, { ...DATE, timeZone: SWEDEN })
@@ -54,6 +57,7 @@ export function areaChip(id) {
 }
 
 export function targetGroupName(id) {
+  if (id === COMMITTEES) return t("target_group.committees")
   const meeting = whole()
   const group = meeting && meeting.target_groups.find((group) => group.id === id)
   return group ? say(group.name).words : t("console.undisclosed")

@@ -1,7 +1,7 @@
 // What things mean to the target groups, in their own words, beside a draft; what it rests on.
 import { h } from "../lib/element.js"
 import { language, t } from "../lib/words.js"
-import { targetGroupName } from "../staff/names.js"
+import { COMMITTEES, targetGroupName } from "../staff/names.js"
 import { wish } from "../staff/line.js"
 import { all, choice, contributions, counts, drafts, fold, matter, part, press, tick, voice } from "./views.js"
 
@@ -64,7 +64,7 @@ export class Evidence {
     const rank = new Map(theme.typical.map((number, at) => [number, at]))
     const place = (it) => (rank.has(it.contribution) ? rank.get(it.contribution) : rank.size)
     const sorted = [...voices].sort((one, other) => place(one) - place(other) || one.contribution - other.contribution)
-    const heard = matter().target_groups.map((group) => ({ group, theirs: sorted.filter((it) => it.target_group === group.id) })).filter(({ theirs }) => theirs.length)
+    const heard = [...matter().target_groups, { id: COMMITTEES }].map((group) => ({ group, theirs: sorted.filter((it) => it.target_group === group.id) })).filter(({ theirs }) => theirs.length)
     const most = this.even ? Math.min(...heard.map(({ theirs }) => theirs.length)) : this.query ? MOST : FEW
     return heard.map(({ group, theirs }) => {
       const [people, posts] = theme.by_target_group[group.id] || [null, theirs.length]

@@ -54,10 +54,12 @@ export function importing() {
       look()
     }
     const column = (name) => labelled(t(`document.column_${name}`), select("", [...(name === "text" ? [] : [["", t("document.no_column")]]), ...columns.map((one) => [one, one])], options[name], change(name), { "data-here": `import/${name}` }))
+    const channel = select("", [["import", t("channel.import")], ["committee", t("document.import_committee")]], options.channel, change("channel"), { "data-here": "import/channel" })
     const title = h("input", { type: "text", maxlength: "120", value: options.title, "data-here": "import/title" })
     title.addEventListener("change", () => (options.title = title.value.trim()))
-    asked.replaceChildren(h("div", { class: "inline" },
+    asked.replaceChildren(h("p", { class: "note" }, t("document.import_committee_help")), h("div", { class: "inline" },
       labelled(t("document.import_title"), title, "wide"),
+      labelled(t("document.import_channel"), channel),
       COLUMNS.map(column),
       labelled(t("document.all_area"), select("", [["", t("console.no_area")], ...matter().areas.map((area) => [area.id, `${area.number} ${say(area.name).words}`])], options.all_area, change("all_area"), { "data-here": "import/all_area" })),
       labelled(t("document.all_kind"), select("", KINDS.map((kind) => [kind, t(`kind.${kind}`)]), options.all_kind, change("all_kind"), { "data-here": "import/all_kind" }))))
@@ -85,7 +87,7 @@ const titleOf = (file) => file.name.replace(/\.\w+$/, "")
 
 function likely(columns, title) {
   const found = Object.fromEntries(COLUMNS.map((name) => [name, columns.find((column) => LIKELY[name].test(column)) || ""]))
-  return { ...found, text: found.text || columns[0], title, all_area: "", all_kind: "keyword" }
+  return { ...found, text: found.text || columns[0], title, all_area: "", all_kind: "keyword", channel: "import" }
 }
 
 function mistakes(all) {

@@ -2,6 +2,7 @@
 import { h } from "../lib/element.js"
 import { say, t } from "../lib/words.js"
 import { areaChip, areas, targetGroupName } from "../staff/names.js"
+import { dots } from "./dots.js"
 import { Found } from "./found.js"
 import { scope } from "./scope.js"
 import { choice, contributions, counts, fold, inWords, labelled, matter, part, press, select, tick, voice } from "./views.js"
@@ -14,10 +15,11 @@ export function mount(place) {
   const filters = h("div", { class: "filters" })
   const table = h("div", { class: "matrix" })
   const single = h("section", { class: "single-voices" })
+  const dotted = h("section", { class: "dots-by-group" })
   const opened = dialog()
   const found = new Found(draw)
   found.place = place
-  place.append(h("h2", {}, t("matrix.title")), h("p", { class: "note lead" }, t("matrix.help")), filters, table, single, opened)
+  place.append(h("h2", {}, t("matrix.title")), h("p", { class: "note lead" }, t("matrix.help")), filters, table, dotted, single, opened)
   narrow.addEventListener("change", draw)
 
   function draw() {
@@ -29,6 +31,7 @@ export function mount(place) {
     const rows = inOrder(findings.matrix.rows.filter((row) => row.of === shown.of && (!shown.area || row.area === shown.area)), shown.order, findings)
     const data = [rows, shown.order, shown.even, findings.matrix, findings.target_groups.map((group) => group.id), shown.row, narrow.matches, found.scope.edition]
     part(table, data, () => [notes(findings), rows.length ? (narrow.matches ? oneByOne(rows, findings) : wide(rows, findings)) : h("p", { class: "nothing-yet" }, t(`matrix.no_${shown.of}s`))])
+    part(dotted, [findings.dots, findings.sessions.map((one) => one.session), matter().target_groups], () => dots(findings))
     part(single, [findings.areas.map((area) => [area.area, area.single]), shown.area, found.scope], () => singleVoices(findings))
   }
 

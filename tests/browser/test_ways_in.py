@@ -41,6 +41,18 @@ def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(fay
     expect(entered.nth(1)).to_contain_text("Dold")
 
 
+def test_a_scribe_enters_what_a_committee_says_without_a_target_group(fay: Facilitator):
+    fay.go_to("area-1-skriv")
+    page = fay.page
+    page.goto(f"{fay.hall.home}/scribe/{fay.session}")
+    page.get_by_label("Kommer från").select_option("En nämnd eller ett bolag")
+    expect(page.get_by_label("Målgrupp", exact=True)).to_be_hidden()
+    page.get_by_label("Orden", exact=True).fill("Trygga hållplatser")
+    page.keyboard.press("Enter")
+    entered = page.locator(".entered-slip", has_text="Trygga hållplatser")
+    expect(entered.locator(".about")).to_contain_text("Nämnder och bolag")
+
+
 def test_a_strip_of_the_roster_leads_one_phone_in(fay: Facilitator, new_page: NewPage, tmp_path):
     fay.open("2019-02-21-extra-ks")
     page = fay.console()

@@ -93,6 +93,18 @@ def say(machine: Machine, target_group: str, words: str) -> None:
     in_thread(machine.within(write))
 
 
+def place_dots(machine: Machine, target_group: str, contribution: int, dots: int) -> None:
+    """Somebody comes, says from which perspective, and places so many dots there."""
+
+    async def place(live: LiveDialogue) -> int:
+        come = await live.do(Person("system", machine.session), c.JoinSession("live"))
+        them = Person("participant", machine.session, live.joined_at(machine.session, come.seq))
+        await live.do(them, c.ChoosePerspective(target_group))
+        return [(await live.do(them, c.PlaceDot(contribution))).seq for _ in range(dots)][-1]
+
+    in_thread(machine.within(place))
+
+
 def ours(fay: Facilitator) -> list[dict]:
     return [
         it for it in fay.dialogue_records("contribution").values() if it["text"] in YOUNG + ELDERLY
@@ -446,6 +458,51 @@ def test_earlier_material_is_brought_in_once_nothing_is_wrong_with_it(
     expect(preview).to_contain_text("2 bidrag har förts in.", timeout=RENDERED_WITHIN)
     texts = {it["text"] for it in fay.dialogue_records("contribution").values()}
     assert texts >= {"Fler cyklar", "Mer buss"}
+
+
+def test_what_committees_say_is_brought_in_as_theirs_and_stands_apart_in_the_matrix(
+    fay: Facilitator, machine: Machine, tmp_path: Path
+) -> None:
+    page = at_work(fay.hall, fay.page, "dokument")
+    file = tmp_path / "tekniska-kontoret.csv"
+    file.write_text("Målområde;Bidrag\n1;Fler cyklar\n1;Mer buss\n", "utf-8")
+    page.get_by_label("Fil", exact=True).set_input_files(file)
+    expect(page.locator(".import-preview")).to_contain_text("Mer buss", timeout=RENDERED_WITHIN)
+    page.get_by_label("Vad materialet är").select_option("Nämndernas och bolagens synpunkter")
+    expect(page.locator(".import-preview tbody tr")).to_contain_text(["Nämnder och bolag"] * 2)
+    press(page, page.get_by_role("button", name="För in 2 bidrag"))
+    expect(page.locator(".import-preview")).to_contain_text("2 bidrag har förts in.", timeout=9000)
+    its = [
+        it for it in fay.dialogue_records("contribution").values() if it["channel"] == "committee"
+    ]
+    numbers = [it["contribution"] for it in its]
+    work(fay, "make-theme", area="area-1", title="Resor", contributions=numbers)
+    at_work(fay.hall, page, "matris")
+    apart = page.locator(".matrix thead th.apart", has_text="Nämnder och bolag")
+    expect(apart).to_be_visible(timeout=9000)
+    row = page.locator(".matrix tbody tr", has_text="Resor")
+    expect(row.locator("td.apart", has_text="2 bidrag")).to_be_visible()
+    expect(row.locator("td.total")).to_contain_text("inget", ignore_case=True)
+
+
+def test_dots_lie_beside_the_matrix_by_target_group_once_they_are_revealed(
+    fay: Facilitator, machine: Machine, spoken: str, hall: Hall, new_page: NewPage
+) -> None:
+    page = at_work(hall, sign_in(hall, new_page(1366, 900, locale="sv-SE"), hall.link), "matris")
+    number = ours(fay)[0]["contribution"]
+    fay.go_to("prickar")
+    for target_group in ["youth"] * 7 + ["seniors"] * 6:
+        place_dots(machine, target_group, number, 2)
+    table = page.get_by_role("table", name="Prickar efter målgrupp")
+    fay.do("set-posting", open=False)
+    expect(table).to_have_count(0)
+    fay.do("reveal-dots", revealed=True)
+    row = table.get_by_role("row", name=spoken)
+    expect(row.get_by_role("cell")).to_have_text(["26", "14", "12", "0", "0"], timeout=9000)
+    expect(page.get_by_text("En temperaturmätare, inte en omröstning")).to_be_visible()
+    assert not accessibility_faults(page, "dots")
+    page.get_by_role("radio", name="Offentlig", exact=True).check()
+    expect(table).to_have_count(0)
 
 
 # ── for all of them ───────────────────────────────────────────────────────────────────────────

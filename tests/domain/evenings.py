@@ -134,8 +134,10 @@ def staff(who: int) -> Person:
 
 
 def enter(evening: Meeting, who: int, n: int, m: int) -> Asked:
-    step, channel = ["write", "anything", "tables"][n % 3], ["paper", "table"][m % 2]
+    step, channel = ["write", "anything", "tables"][n % 3], ["paper", "table", "committee"][m % 3]
     text, target_group = words(evening, 0), GROUPS[who % 4]
+    if channel == "committee":
+        return pia, c.PostOnBehalf(step, KINDS[n % 2], text, channel)
     return pia, c.PostOnBehalf(step, KINDS[n % 2], text, channel, target_group, people=1 + m)
 
 

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
+from dialog.protocol.agenda import COMMITTEES
 from dialog.protocol.refusals import (
     AlreadyDone,
     NotAllowed,
@@ -65,3 +66,12 @@ def test_nothing_twice_nothing_empty_and_not_by_everybody():
     assert it.refusal(chair, WISH) == NotAllowed()
     it.do(office, WISH)
     assert it.refusal(office, WISH) == AlreadyDone()
+
+
+def test_what_committees_say_comes_by_a_channel_of_its_own_and_not_from_a_target_group():
+    it = meeting("write")
+    it.do(office, replace(WISH, channel="committee"))
+    its = it.dialogue.sessions["import-enkat"].contributions.values()
+    assert {c.posted.channel for c in its} == {"committee"}
+    assert {c.posted.target_group for c in its} == {COMMITTEES}
+    assert it.folded_again().sessions["import-enkat"].contributions == {c.id: c for c in its}

@@ -7,6 +7,7 @@ from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import (
     AlreadyDone,
+    NotAllowed,
     NotJoined,
     NotNow,
     NotYours,
@@ -311,3 +312,13 @@ def test_withdrawing_takes_a_held_contribution_out_of_the_queue_also_after_the_e
     evening.do(ada, c.WithdrawContribution(1))
     assert evening.view("console")["queue"].held == 0
     assert evening.view("console")["counts"].contributions == 0
+
+
+def test_a_scribe_enters_what_a_committee_says_as_nobodys_and_from_no_target_group():
+    evening = meeting("write")
+    [posted] = evening.do(fay, on_behalf(channel="committee"))
+    assert (posted.channel, posted.target_group, posted.slip) == ("committee", a.COMMITTEES, 1)
+    assert evening.view("console")["counts"].behind == 0
+    wrong = on_behalf(channel="committee", target_group="young")
+    assert evening.refusal(fay, wrong) == UnknownTargetGroup()
+    assert evening.refusal(fay, on_behalf(channel="committee", people=3)) == NotAllowed()

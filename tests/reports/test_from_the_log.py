@@ -14,6 +14,7 @@ from dialog.reports import documents, docx, html
 from dialog.reports.model import Document
 from dialog.reports.wording import Wording
 from tests.domain.findings.matters import Matter
+from tests.domain.findings.test_dots import Evening
 from tests.domain.findings.test_small_cells import matters
 from tests.reports import reading
 
@@ -104,3 +105,55 @@ def test_first_stands_what_most_target_groups_speak_of(matter):
     table = reading.tables(it, "Teman")[0]
     assert "Målgrupper" in table.columns
     assert [row[1].text for row in table.rows] == ["Trygga vägar", "Lek"]
+
+
+def test_committees_and_companies_are_named_as_a_channel_and_counted_apart(matter):
+    matter.add(we.ContributionsThemed([matter.committee("Trygga vägar till badet")], 1))
+    it, _ = built("summary", matter)
+    assert any("Nämnder och bolag 1" in text for text in reading.words(it))
+    [others] = reading.tables(it, "nämnder och bolag, som redovisas för sig")
+    assert "Nämnder och bolag" in [row[0].text for row in others.rows]
+    table = reading.tables(it, "Teman och målgrupper")[0]
+    cells = dict(zip(table.columns, (cell.text for cell in table.rows[0]), strict=True))
+    assert cells["Nämnder och bolag"] == "0 (1)"
+
+
+# ── dots ──
+
+
+@pytest.fixture
+def dotted() -> Evening:
+    it = Evening().session()
+    it.theme("Trygga vägar", [it.post(90, "Vägar", target_group="firms")])
+    it.theme("Parken", [it.post(91, "Park", target_group="firms")])
+    for person in range(1, 13):
+        it.person(person, "young" if person < 7 else "old")
+    it.open()
+    for person in range(1, 13):
+        it.dot(person, 1)
+    for person in (1, 7, 8, 9, 10, 11):
+        it.dot(person, 2)
+    return it
+
+
+def test_the_summary_says_how_revealed_dots_lie_as_a_temperature_check_and_no_vote(dotted):
+    def table(kind: str = "summary") -> list[list[str]]:
+        it, _ = built(kind, dotted)
+        return [
+            [cell.text for cell in row]
+            for table in reading.tables(it, "Prickar efter målgrupp")
+            for row in table.rows
+        ]
+
+    assert table() == [], "nobody has revealed them"
+    dotted.reveal()
+    assert table() == [
+        ["Alla prickar", "18", "7", "11", "0", "0"],
+        ["1 School and work", "18", "7", "11", "0", "0"],
+        ["N1.1 Trygga vägar", "12", *["visas inte"] * 4],
+        ["N1.2 Parken", "6", *["visas inte"] * 4],
+    ]
+    it, _ = built("summary", dotted)
+    assert any("temperaturmätare, inte en omröstning" in text for text in reading.words(it))
+    public = [kind for kind in documents.KINDS if documents.edition(kind) == "public"]
+    assert public and not any(table(kind) for kind in public)

@@ -13,6 +13,7 @@ from dialog.domain.findings.model import (
 from dialog.domain.findings.small_cells import Told
 from dialog.domain.findings.within import Within
 from dialog.domain.work_state import GoalState, ThemeState
+from dialog.protocol.agenda import COMMITTEES
 
 GOALS = range(1, 18)
 
@@ -71,7 +72,7 @@ def target_groups(
     keys = [f"theme/{theme.id}" for theme in linked]
     if told is not None and not told.whole.issuperset(keys):
         return None
-    return len({group for key in keys for group in there[key].cells})
+    return len({group for key in keys for group in there[key].cells} - {COMMITTEES})
 
 
 def suggested(within: Within) -> dict[int, dict[int, list[str]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialog.domain import titles, work_views
-from dialog.domain.findings import areas, coverage, matrix
+from dialog.domain.findings import areas, coverage, dots, matrix
 from dialog.domain.findings import model as m
 from dialog.domain.findings.within import Within, behind
 from dialog.domain.state import Contribution, Dialogue, Session
@@ -60,6 +60,7 @@ def find(
         runs=[run for session in within.sessions for run in runs(session)],
         evaluation=evaluation(within),
         hall_groups=[group for session in within.sessions for group in hall(within, session)],
+        dots=dots.dots(within),
         lineage={theme.id: theme.merged_into for theme in within.work.gone.values()},
     )
 

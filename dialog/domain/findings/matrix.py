@@ -179,7 +179,8 @@ def target_groups(within: Within, told: Told | None) -> list[TargetGroupFacts]:
     named = {it.id: it for it in within.dialogue.definition.target_groups}
     own: dict[str, list[Contribution]] = {it: [] for it in within.target_groups}
     for it in within.visible:
-        own[it.posted.target_group].append(it)
+        if it.posted.target_group in own:
+            own[it.posted.target_group].append(it)
     found = []
     for id, its in own.items():
         group = named.get(id)

@@ -112,6 +112,43 @@ class Matrix(Struct):
     suppressed: bool = False
 
 
+class DotsColumn(Struct):
+    """One target group, or several that are told together because they are few. `resident` None:
+    residents and others among them."""
+
+    target_groups: list[str]
+    resident: bool | None
+
+
+class DotsRow(Struct):
+    """How many dots lie there, and in the order of the columns from whom. `cells` None: not told,
+    since it is, or would give away, a number with fewer than five people behind it.
+    `of`: everything; a goal area; a theme, or what stands in none, by the room's groups and last as
+    single voices.
+    """
+
+    of: Literal["all", "area", "theme", "group", "alone"]
+    id: str
+    title: str
+    area: str | None
+    dots: int
+    cells: list[int] | None = None
+
+
+class DotsFacts(Struct):
+    """How the dots of one step lie by target group: a temperature check and no vote. Only once they
+    are revealed, and in no public edition. `people`: how many have placed any.
+    """
+
+    session: str
+    step: str
+    title: Text
+    people: int
+    columns: list[DotsColumn]
+    rows: list[DotsRow]
+    suppressed: bool
+
+
 class ThemeFacts(Struct):
     """A theme in scope. `number`: its number in the documents, T1.1, F1.2, N1.3 and so on.
     `typical`: sources that stand for it best."""
@@ -307,6 +344,8 @@ class Findings(Struct):
     presidium's themes are compared with."""
     moderation: list[Moderated] = []
     """The moderation log, where somebody has added it: it is worked out from the log's entries."""
+    dots: list[DotsFacts] = []
+    """Step by step and never summed up: less one, the sum would tell of the others."""
     lineage: dict[int, int | None] = {}
     """Themes that stand no more -> the theme that took what they held, if one did."""
 

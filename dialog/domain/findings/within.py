@@ -6,7 +6,7 @@ from functools import cached_property
 from dialog.domain.findings.model import Scope
 from dialog.domain.state import Contribution, Dialogue, GroupState, Session
 from dialog.domain.work_state import ThemeState
-from dialog.protocol.agenda import UNDISCLOSED
+from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED
 
 Person = tuple[str, int]
 """Session and running number: nobody is known to be the same in two sessions."""
@@ -133,13 +133,17 @@ class Within:
 
     @cached_property
     def target_groups(self) -> list[str]:
-        ids = [it.id for it in self.dialogue.definition.target_groups]
-        return ids if UNDISCLOSED in ids else [*ids, UNDISCLOSED]
+        """Last what committees say, where any has. They are nobody whom a small number could point
+        out, so the public breakdown is without them, as if they had said nothing."""
+        ids = [it.id for it in self.dialogue.definition.target_groups if it.id != COMMITTEES]
+        ids = ids if UNDISCLOSED in ids else [*ids, UNDISCLOSED]
+        spoken = any(it.posted.target_group == COMMITTEES for it in self.received)
+        return [*ids, COMMITTEES] if spoken and not self.public else ids
 
     @cached_property
     def residents(self) -> set[str]:
         apart = {it.id for it in self.dialogue.definition.target_groups if not it.resident}
-        return set(self.target_groups) - apart
+        return set(self.target_groups) - apart - {COMMITTEES}
 
 
 def behind(contributions: Iterable[Contribution]) -> int:

@@ -8,13 +8,17 @@ from dialog import locales
 from dialog.domain.findings.model import (
     AreaFacts,
     ContributionFacts,
+    DotsColumn,
+    DotsFacts,
+    DotsRow,
     GoalCoverage,
     MatrixCell,
     MatrixRow,
+    TargetGroupFacts,
     ThemeFacts,
     TopicFacts,
 )
-from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED
+from dialog.protocol.agenda import COMMITTEES, FEWEST_PEOPLE, UNDISCLOSED
 from dialog.protocol.work_records import WorkChange
 from dialog.reports.manuscript import Manuscript, number_cell
 from dialog.reports.model import Cell, Heading, Paragraph, Run, Source
@@ -141,7 +145,7 @@ def participants(m: Manuscript) -> None:
         its = [it for it in m.findings.target_groups if it.resident is resident]
         rows = [
             [
-                Cell(say.text(it.name)),
+                Cell(say.target_group(it.id)),
                 number_cell(say.number(it.expected) if it.expected else say("not_planned")),
                 number_cell(say.people(it.people, it.behind)),
                 *([number_cell(say.number(it.contributions))] if told else []),
@@ -150,13 +154,13 @@ def participants(m: Manuscript) -> None:
         ]
         if rows:
             m.table(
-                say("participants.residents" if resident else "participants.others"),
+                say("participants.residents" if resident else others(its)),
                 [say(f"column.{name}") for name in names],
                 rows,
                 widths=[7, *[2.5] * (len(names) - 1)],
             )
     absent = [
-        say.text(it.name)
+        say.target_group(it.id)
         for it in m.findings.target_groups
         if it.contributions == 0 and it.id != UNDISCLOSED
     ]
@@ -164,6 +168,12 @@ def participants(m: Manuscript) -> None:
         m.paragraph(sentence(say("participants.absent", groups=listed(absent, say("and")))))
     if m.findings.scope.edition == "public":
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
+
+
+def others(its: Iterable[TargetGroupFacts]) -> str:
+    """What those who are counted apart are called, as a key."""
+    spoken = any(it.id == COMMITTEES for it in its)
+    return "participants.others_and_committees" if spoken else "participants.others"
 
 
 def representation(m: Manuscript, session: str = "") -> None:
@@ -341,6 +351,8 @@ def matrix_table(
     ]
     m.table(caption, columns, cells, widths=[4.6, *[1.0] * (len(columns) - 1)], small=True)
     m.note(say("matrix.note"))
+    if COMMITTEES in groups:
+        m.note(say("matrix.committees"))
     if found.suppressed:
         m.note(say("small_cells", fewest=FEWEST_PEOPLE))
     return True
@@ -423,6 +435,72 @@ def voices_as_list(m: Manuscript, numbers: Iterable[int], numbered: bool = True)
         ],
         [[it.contribution] for it in its] if numbered else [],
     )
+
+
+# ── dots ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def dots(m: Manuscript) -> None:
+    """By target group, as a temperature check; nothing where none have been revealed."""
+    if not m.findings.dots:
+        return
+    m.section(m.say("dots.heading"))
+    m.caution(m.say("dots.temperature"))
+    for facts in m.findings.dots:
+        dots_of_step(m, facts)
+
+
+def dots_of_step(m: Manuscript, facts: DotsFacts) -> None:
+    say = m.say
+    m.paragraph(say("dots.people", n=facts.people))
+    untold: list[int | None] = [None] * len(facts.columns)
+    rows = [
+        [
+            Cell(where_dots_lie(m, it), bold=it.of in ("all", "area")),
+            number_cell(say.number(it.dots)),
+            *(number_cell(say.number(n)) for n in it.cells or untold),
+        ]
+        for it in facts.rows
+    ]
+    names = [dots_column(m, it) for it in facts.columns]
+    step = say.text(facts.title)
+    if len(m.findings.sessions) > 1:
+        step = f"{say.session(facts.session)}, {step}"
+    m.table(
+        say("dots.caption", step=step),
+        [say("dots.where"), say("dots.all"), *names],
+        rows,
+        widths=[4.6, *[1.0] * (len(names) + 1)],
+        small=True,
+    )
+    for name, column in zip(names, facts.columns, strict=True):
+        if len(column.target_groups) > 1:
+            groups = listed(map(say.target_group, column.target_groups), say("and"))
+            m.note(say("dots.together", name=name, groups=groups))
+    if facts.suppressed:
+        m.note(say("dots.few", fewest=FEWEST_PEOPLE))
+
+
+def where_dots_lie(m: Manuscript, row: DotsRow) -> str:
+    say = m.say
+    match row.of:
+        case "all":
+            return say("dots.all_dots")
+        case "area":
+            return f"{say.area_number(row.area) or ''} {say.area(row.area)}".strip()
+        case "group":
+            return say("dots.group", title=row.title)
+        case "alone":
+            return say("dots.alone", area=say.short_area(row.area))
+    numbers = {str(it.theme): it.number for area in m.findings.areas for it in area.themes}
+    return f"{numbers.get(row.id, '')} {row.title}".strip()
+
+
+def dots_column(m: Manuscript, column: DotsColumn) -> str:
+    if len(column.target_groups) == 1:
+        return m.say.target_group(column.target_groups[0])
+    names = {True: "other_residents", False: "others_apart", None: "others"}
+    return m.say(f"dots.{names[column.resident]}")
 
 
 # ── coverage ──────────────────────────────────────────────────────────────────────────────────

@@ -89,7 +89,7 @@ def by_target_group(m: Manuscript, left: list[ContributionFacts]) -> None:
     m.bullets(
         [
             [
-                Run(f"{say.text(it.name)}: ", bold=True),
+                Run(f"{say.target_group(it.id)}: ", bold=True),
                 Run(say("programme.posts", n=len(groups[it.id]))),
             ]
             for it in its

@@ -114,6 +114,7 @@ def side_by_side(m: Manuscript) -> None:
     m.paragraph(say("matrix.about"))
     if not any([chapters.whole_matrix(m, of) for of in ("topic", "theme")]):
         m.paragraph(say("matrix.none"))
+    chapters.dots(m)
     m.chapter(say("chapter.agreement"))
     if not any([chapters.agreement(m, it.area, headed=True) for it in m.findings.areas]):
         m.paragraph(say("agreement.none"))

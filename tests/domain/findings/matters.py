@@ -98,6 +98,7 @@ class Matter:
         target_group: str | None = None,
         held: bool = False,
         people: int = 1,
+        channel: a.Channel | None = None,
     ) -> int:
         """By a person, who comes in if need be; by nobody: on paper. Its number."""
         if person is not None and (session, person) not in self.people:
@@ -111,13 +112,17 @@ class Matter:
             area=area,
             topic=topic,
             target_group=of or a.UNDISCLOSED,
-            channel="live" if person is not None else "paper",
+            channel=channel or ("live" if person is not None else "paper"),
             language="sv",
             held=held,
             people=people,
         )
         self.add(event, text, session, person)
         return number
+
+    def committee(self, text: str = "Safer ways", **more: object) -> int:
+        """What a committee or company has said. Its number."""
+        return self.post(None, text, target_group=a.COMMITTEES, channel="committee", **more)  # type: ignore[arg-type]
 
     def theme(
         self,

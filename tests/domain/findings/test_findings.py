@@ -328,3 +328,53 @@ def test_a_closed_session_says_so(matter):
     closed = {it.session: it.closed for it in matter.find().sessions}
     assert closed == {"evening": False, "board": True}
     assert session_definition(type="formal-meeting").is_closed()
+
+
+# ── committees and companies ──
+
+
+@pytest.fixture
+def answered(matter):
+    """A committee has answered as well, in a theme of residents'."""
+    matter.add(we.ContributionsThemed([matter.committee("Trygga vägar till badet")], 1))  # 9
+    return matter
+
+
+def test_what_committees_say_is_counted_by_its_channel_and_apart_from_residents(answered):
+    it = answered.find()
+    assert it.numbers.by_channel == {"live": 7, "paper": 1, "committee": 1}
+    assert (it.numbers.people, it.numbers.behind) == (5, 6), "a committee is no person"
+    line = row(it, 1)
+    assert line.cells[a.COMMITTEES].sources == [9] and line.cells[a.COMMITTEES].people == 0
+    assert line.total.sources == [1, 2, 4] and line.apart.sources == [5, 9]
+    assert theme(it, 1).spread == 2 and it.contributions[9].target_group == a.COMMITTEES
+    facts = next(group for group in it.target_groups if group.id == a.COMMITTEES)
+    assert (facts.resident, facts.people, facts.contributions) == (False, 0, 1)
+
+
+def test_committees_have_no_column_where_none_has_said_anything(matter, answered):
+    assert a.COMMITTEES in answered.find().matrix.target_groups
+    assert a.COMMITTEES not in Matter().session().find().matrix.target_groups
+
+
+def test_a_committee_is_no_target_group_that_a_global_goal_is_voiced_from(answered):
+    before = answered.theme("Badet", [answered.committee("Badet")])
+    answered.add(we.ThemeLinked(before, 14, "primary"))
+    goal = answered.find().coverage.global_goals[13]
+    assert (goal.contributions, goal.people, goal.target_groups) == (1, 0, 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(matters(changing=True))
+def test_what_committees_say_changes_nothing_that_is_public_of_target_groups(matter):
+    before = matter.find("public")
+    for it in before.areas[0].themes:
+        matter.add(we.ContributionsThemed([matter.committee("Fler bussar")], it.theme))
+    after, inside = matter.find("public"), matter.find()
+    assert after.target_groups == before.target_groups
+    assert after.matrix.target_groups == before.matrix.target_groups
+    for was, now in zip(before.matrix.rows, after.matrix.rows, strict=True):
+        cells = {group: (it.people, it.contributions) for group, it in now.cells.items()}
+        assert cells == {group: (it.people, it.contributions) for group, it in was.cells.items()}
+        assert (now.total, now.apart) == (was.total, was.apart)
+    assert inside.numbers.visible == sum(it.contributions for it in inside.target_groups)
