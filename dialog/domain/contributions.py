@@ -92,7 +92,7 @@ def slow_wait(session: Session, participant: int | None, at: int) -> float:
 
 
 def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
-    """Whether it waits for a moderator."""
+    """Whether it waits for a moderator, whoever wrote it or entered it for somebody."""
     flagged = bool(flags and session.moderation == "hold-flagged")
     return session.moderation == "hold-all" or flagged or participant in session.held_back
 
@@ -110,7 +110,10 @@ def post_on_behalf(
     event.people = command.people
     event.table = command.table
     event.slip = session.slips + 1
-    return [Fact(event, fit_words(command.text))]
+    words = fit_words(command.text)
+    event.flags = personal_data.flags(words)
+    event.held = is_held(session, None, event.flags)
+    return [Fact(event, words)]
 
 
 def withdraw(

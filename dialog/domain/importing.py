@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from dialog.domain import contributions
+from dialog.domain import contributions, personal_data
 from dialog.domain.facts import Fact, require
 from dialog.domain.languages import language_of
 from dialog.domain.state import Dialogue, Person
@@ -10,7 +10,7 @@ from dialog.domain.texts import definition_hash
 from dialog.domain.work import TITLE_LIMIT, Applier, Marker, fit_line
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
-from dialog.protocol.agenda import UNDISCLOSED, Collect, SessionDefinition
+from dialog.protocol.agenda import UNDISCLOSED, Collect, Moderation, SessionDefinition
 from dialog.protocol.refusals import (
     AlreadyDone,
     NothingLeft,
@@ -34,7 +34,10 @@ def bring_in(
     first = next(reversed(dialogue.contributions), 0) + 1
     return [
         Fact(e.SessionOpened(definition, definition_hash(definition), code, at)),
-        *(posted(dialogue, row, number) for number, row in enumerate(command.rows, start=first)),
+        *(
+            posted(dialogue, row, number, command.moderation)
+            for number, row in enumerate(command.rows, start=first)
+        ),
         Fact(e.SessionEnded()),
     ]
 
@@ -52,16 +55,21 @@ def session_of(command: wc.ImportContributions) -> SessionDefinition:
         steps=[Collect(id=STEP, title=title, kinds=["keyword", "question", "meaning"])],
         date=command.date,
         access=command.access,
-        moderation="show-all",
+        moderation=command.moderation,
     )
 
 
-def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fact:
+def posted(
+    dialogue: Dialogue, row: wc.ImportedContribution, number: int, moderation: Moderation
+) -> Fact:
+    """Staff have looked through the rows: only what is flagged waits, whatever else would."""
     it = dialogue.definition
     require(row.area is None or dialogue.area(row.area), UnknownArea())
     groups = {group.id for group in it.target_groups} | {UNDISCLOSED}
     require(row.target_group in groups, UnknownTargetGroup())
     require(row.topic is None or row.topic in {topic.id for topic in it.topics}, WrongTopic())
+    words = contributions.fit_words(row.text)
+    flags = personal_data.flags(words)
     event = e.ContributionPosted(
         contribution=number,
         step=STEP,
@@ -71,9 +79,10 @@ def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int) -> Fac
         target_group=row.target_group,
         channel="import",
         language=language_of(row.text, row.language),
-        held=False,
+        held=bool(flags) and moderation != "show-all",
+        flags=flags,
     )
-    return Fact(event, contributions.fit_words(row.text))
+    return Fact(event, words)
 
 
 decides = {wc.ImportContributions: bring_in}

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dialog.protocol.agenda import BodyKind, Disposal, GlobalGoal, Slug, Strength
+from dialog.protocol.agenda import BodyKind, Disposal, GlobalGoal, Moderation, Slug, Strength
 from dialog.protocol.message import Command, Number, Raw
 
 Numbers = Annotated[list[Number], Meta(max_length=5000)]
@@ -536,7 +536,8 @@ class ImportedContribution(Struct):
 
 class ImportContributions(WorkCommand):
     """Earlier material, whole: into the new session `session`, called `title`, which is ended at
-    once. In the public edition only if `access` says so.
+    once. In the public edition only if `access` says so. What is flagged waits for a moderator,
+    unless `moderation` is to show all.
     """
 
     session: str
@@ -544,6 +545,7 @@ class ImportContributions(WorkCommand):
     title: Raw = ""
     date: str = ""
     access: Literal["public", "closed"] = "closed"
+    moderation: Moderation = "hold-flagged"
 
 
 InnerWorkCommand = FreezeVersion | StoreFiles | RecordDisposal | SuggestThemes | ImportContributions
