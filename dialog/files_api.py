@@ -274,7 +274,7 @@ SHOWN_ROWS = 20
 
 class Shown(msgspec.Struct):
     """What would come of a file, or has come. `session`: the one it has been written into.
-    `rows`: how many; `first`: some of them."""
+    `rows`: how many; `first`: some of them; `flagged`: how many wait for a moderator."""
 
     columns: list[str]
     rows: int
@@ -283,6 +283,7 @@ class Shown(msgspec.Struct):
     mistakes: list[dict[str, str | int]]
     notes: list[str]
     session: str | None = None
+    flagged: int = 0
 
 
 async def bring_in(request: Request) -> Response:
@@ -313,6 +314,7 @@ async def bring_in(request: Request) -> Response:
             for it in made.mistakes
         ],
         made.notes,
+        flagged=made.flagged,
     )
     if mode == "write" and not made.mistakes:
         taken = [door.session for door in await here.live.read(doors.all_doors)]

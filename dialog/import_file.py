@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dialog import locales
 from dialog.domain.contributions import fit_words
+from dialog.domain.personal_data import flags
 from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED, DialogueDefinition, Text, slug
 from dialog.protocol.refusals import AnyRefusal, Refused
 from dialog.protocol.work_commands import ImportContributions, ImportedContribution
@@ -59,7 +60,8 @@ class Mistake(Struct):
 
 
 class Preview(Struct):
-    """`lines`: for each row, where it stands in the file. `columns`: of the file."""
+    """`lines`: for each row, where it stands in the file. `columns`: of the file. `flagged`: how
+    many of the rows will wait for a moderator."""
 
     file: str
     columns: list[str]
@@ -67,6 +69,7 @@ class Preview(Struct):
     lines: list[int]
     mistakes: list[Mistake]
     notes: list[str] = []
+    flagged: int = 0
 
 
 def preview(file: Path, definition: DialogueDefinition, options: Options) -> Preview:
@@ -86,6 +89,7 @@ def preview(file: Path, definition: DialogueDefinition, options: Options) -> Pre
             if row is not None:
                 made.rows.append(row)
                 made.lines.append(line)
+                made.flagged += bool(flags(row.text))
     if not made.rows and not made.mistakes:
         raise CannotImport(f"{file} has no rows with anything in them")
     if len(made.rows) > MOST_ROWS:
@@ -258,5 +262,7 @@ def show(made: Preview, say: Say) -> None:
         say(f"{line:5}  {row.kind:8}  {area[:22]:22}  {group[:16]:16}  {shortened}")
     if len(made.rows) > SHOWN:
         say(f"       … and {len(made.rows) - SHOWN} more")
+    if made.flagged:
+        say(f"{made.flagged} of them may hold personal data and will wait for a moderator")
     for mistake in made.mistakes:
         say(f'{made.file}, line {mistake.line}, "{mistake.column}": {mistake.said("en")}')

@@ -380,7 +380,7 @@ class LiveDialogue:
         self.tried[session] = (state.step, n + 1 if step == state.step else 1)
 
     def say_presence(self, elsewhere: Callable[[str], int]) -> None:
-        """Tell projector and console who is there just now, if that has changed."""
+        """Tell projector and consoles who is there just now, if that has changed."""
         for session in {channel.session for channel in self.channels.values()} - {""}:
             state = self.dialogue.sessions[session]
             step, tried = self.tried.get(session, (None, 0))
@@ -400,7 +400,7 @@ class LiveDialogue:
                 self._tell(session, frame)
 
     def _tell(self, session: str, frame: Frame) -> None:
-        for audience in ("projector", "console"):
+        for audience in ("projector", "console", "presidium"):
             channel = self.channels.get((session, audience))
             for connection in channel.connections if channel else ():
                 connection.write(frame)

@@ -35,13 +35,14 @@ CROWD_WAITS = (1.0, 4.0)
 
 AUDIENCES_OF: dict[StaffRole, tuple[f.Audience, ...]] = {
     "facilitator": ("console", "board", "projector", "scribe", "workboard"),
-    "presidium": ("console", "board", "projector", "scribe", "workboard"),
+    "presidium": ("presidium", "board", "projector", "scribe", "workboard"),
     "moderator": ("console", "projector"),
     "scribe": ("scribe",),
     "working-committee": ("workboard",),
     "registrar": ("workboard",),
 }
-"""What each role may look at: those who do not run meetings see only what they work on."""
+"""What each role may look at: those who do not run meetings see only what they work on. `console`
+is for those who moderate."""
 
 Reason = tuple[int, str]
 NOT_TEXT: Reason = (1003, "text frames only")

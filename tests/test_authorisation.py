@@ -50,7 +50,8 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "POST /api/s/{session}/do": ({}, "ptfbod", ""),
     "GET /api/s/{session}/records": ("", "ptfbod", ""),
     # Whoever is a guest too sees what a guest sees.
-    "GET /api/s/{session}/records?console": ("audience=console", "ptfbo", ""),
+    "GET /api/s/{session}/records?console": ("audience=console", "ptfo", ""),
+    "GET /api/s/{session}/records?presidium": ("audience=presidium", "ptb", ""),
     "GET /api/s/{session}/records?board": ("audience=board", "ptfb", ""),
     "GET /api/s/{session}/records?scribe": ("audience=scribe", "ptfbd", ""),
     "POST /api/t/{session}": ({}, EVERYBODY, ""),
@@ -124,7 +125,8 @@ AUDIENCES: dict[str, dict[str, str]] = {
     "/ws/{session}": {
         "phone": "pt",
         "projector": "wfbo",
-        "console": "fbo",
+        "console": "fo",
+        "presidium": "b",
         "board": "fb",
         "scribe": "fbd",
     },

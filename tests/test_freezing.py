@@ -304,6 +304,8 @@ def test_a_survey_is_shown_first_and_comes_in_whole(server):
         async with evening(server, people=0, at="") as it:
             columns = "text=Svar&area=Omr%C3%A5de&title=Enk%C3%A4t"
             good = SURVEY.format(text="Bad åt alla").encode()
+            flagged = SURVEY.format(text="Ring 070-174 06 05").encode()
+            assert sent(it.fay, f"mode=preview&{columns}", flagged)[1]["flagged"] == 1
             bad = SURVEY.format(text="ring 850709-9805").encode()
             status, shown = sent(it.fay, f"mode=preview&{columns}", good)
             assert status == 200 and shown["rows"] == 2 and shown["session"] is None

@@ -148,7 +148,7 @@ async def test_a_page_from_elsewhere_is_refused(server, origin):
     assert refused.value.response.status_code == 403
 
 
-@pytest.mark.parametrize("audience", ["phone", "projector", "console", "board"])
+@pytest.mark.parametrize("audience", ["phone", "projector", "console", "presidium", "board"])
 async def test_a_stranger_is_let_in_nowhere(server, audience):
     async with evening(server, at="") as it:
         assert await shown_out(it, audience, Visitor(server.address))
@@ -164,7 +164,7 @@ async def test_a_participant_of_another_session_is_refused(server):
         assert await shown_out(other, "phone", eve)
 
 
-@pytest.mark.parametrize("audience", ["projector", "console", "board"])
+@pytest.mark.parametrize("audience", ["projector", "console", "presidium", "board"])
 async def test_a_participant_gets_no_staffs_view(server, audience):
     async with evening(server, at="") as it:
         eve = Visitor(server.address)
@@ -195,7 +195,7 @@ async def test_a_revoked_link_closes_the_consoles_that_only_look_on(serve):
     server = serve()
     async with evening(server, 1, at="") as it:
         pia = await signed_in(it, "presidium")
-        console = it.screen("console", pia)
+        console = it.screen("presidium", pia)
         assert await console.until(lambda: "run" in console.records, 10)
         await it.fay.post("/api/staff/revoke", role="presidium")
         await asyncio.wait_for(closed_for_good(console), 8)
@@ -361,7 +361,7 @@ def test_every_command_is_asked_for_below():
 
 async def test_over_a_socket_each_role_may_ask_for_its_own_and_nothing_else(server):
     async with evening(server, 2, at="") as it:
-        pia = it.screen("console", await signed_in(it, "presidium"))
+        pia = it.screen("presidium", await signed_in(it, "presidium"))
         for n, command in enumerate(ASKED):
             asking = {
                 "participant": it.people[n % 2],

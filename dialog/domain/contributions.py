@@ -114,7 +114,7 @@ def slow_wait(session: Session, participant: int | None, at: int) -> float:
 
 
 def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
-    """Whether it waits for a moderator."""
+    """Whether it waits for a moderator, whoever wrote it or entered it for somebody."""
     flagged = bool(flags and session.moderation == "hold-flagged")
     return session.moderation == "hold-all" or flagged or participant in session.held_back
 
@@ -131,7 +131,10 @@ def post_on_behalf(
     event.people = command.people
     event.table = fit_line(command.table, TABLE_LIMIT)
     event.slip = session.slips + 1
-    return [Fact(event, fit_words(command.text))]
+    words = fit_words(command.text)
+    event.flags = personal_data.flags(words)
+    event.held = is_held(session, None, event.flags)
+    return [Fact(event, words)]
 
 
 def spoken_from(session: Session, command: c.PostOnBehalf) -> str:

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from dialog.domain import contributions
+from dialog.domain import contributions, personal_data
 from dialog.domain.facts import Fact, require
 from dialog.domain.languages import language_of
 from dialog.domain.state import Dialogue, Person
@@ -13,7 +13,6 @@ from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import (
     COMMITTEES,
     UNDISCLOSED,
-    Channel,
     Collect,
     SessionDefinition,
 )
@@ -41,7 +40,7 @@ def bring_in(
     return [
         Fact(e.SessionOpened(definition, definition_hash(definition), code, at)),
         *(
-            posted(dialogue, row, number, command.channel)
+            posted(dialogue, row, number, command)
             for number, row in enumerate(command.rows, start=first)
         ),
         Fact(e.SessionEnded()),
@@ -61,28 +60,34 @@ def session_of(command: wc.ImportContributions) -> SessionDefinition:
         steps=[Collect(id=STEP, title=title, kinds=["keyword", "question", "meaning"])],
         date=command.date,
         access=command.access,
-        moderation="show-all",
+        moderation=command.moderation,
     )
 
 
-def posted(dialogue: Dialogue, row: wc.ImportedContribution, number: int, channel: Channel) -> Fact:
+def posted(
+    dialogue: Dialogue, row: wc.ImportedContribution, number: int, command: wc.ImportContributions
+) -> Fact:
+    """Staff have looked through the rows: only what is flagged waits, whatever else would."""
     it = dialogue.definition
     require(row.area is None or dialogue.area(row.area), UnknownArea())
     groups = {group.id for group in it.target_groups} | {UNDISCLOSED, COMMITTEES}
     require(row.target_group in groups, UnknownTargetGroup())
     require(row.topic is None or row.topic in {topic.id for topic in it.topics}, WrongTopic())
+    words = contributions.fit_words(row.text)
+    flags = personal_data.flags(words)
     event = e.ContributionPosted(
         contribution=number,
         step=STEP,
         kind=row.kind,
         area=row.area,
         topic=row.topic,
-        target_group=COMMITTEES if channel == "committee" else row.target_group,
-        channel=channel,
+        target_group=COMMITTEES if command.channel == "committee" else row.target_group,
+        channel=command.channel,
         language=language_of(row.text, row.language),
-        held=False,
+        held=bool(flags) and command.moderation != "show-all",
+        flags=flags,
     )
-    return Fact(event, contributions.fit_words(row.text))
+    return Fact(event, words)
 
 
 decides = {wc.ImportContributions: bring_in}

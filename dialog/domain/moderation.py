@@ -63,10 +63,9 @@ def insult(person: Person, its: list[Contribution]) -> list[Fact]:
     return [*hidden_as(agreed, "insult"), *asserted]
 
 
-def hidden_as(numbers: list[int], reason: c.HideReason) -> list[Fact]:
-    if len(numbers) == 1:
-        return [Fact(e.ContributionHidden(numbers[0], reason))]
-    return [Fact(e.AuthorHidden(numbers, reason))] if numbers else []
+def hidden_as(numbers: Iterable[int], reason: c.HideReason) -> list[Fact]:
+    """Each by itself: the log is kept for ever, and must not say that they are of one phone."""
+    return [Fact(e.ContributionHidden(number, reason)) for number in numbers]
 
 
 def hide_author(session: Session, person: Person, command: c.HideAuthor, at: int) -> list[Fact]:
@@ -80,7 +79,7 @@ def hide_author(session: Session, person: Person, command: c.HideAuthor, at: int
     if its and command.reason == "insult":
         hiding = insult(person, its)
     elif its:
-        hiding = [Fact(e.AuthorHidden([one.id for one in its], command.reason))]
+        hiding = hidden_as([one.id for one in its], command.reason)
     return [*hiding, *([Fact(e.AuthorHeldBack(it.id, True))] if trusted else [])]
 
 
@@ -199,6 +198,7 @@ def asserted(session: Session, entry: e.Entry, event: e.InsultAsserted) -> set[s
 
 
 def author_hidden(session: Session, entry: e.Entry, event: e.AuthorHidden) -> set[str]:
+    """Only in logs of earlier releases."""
     touched = moved(session, entry, "hidden", event.contributions, "hidden")
     for number in event.contributions:
         session.contributions[number].reason = event.reason

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import structs
+
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import (
     Person,
@@ -18,6 +20,7 @@ from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
 from dialog.protocol.records import Change
 from dialog.protocol.refusals import AlreadyDone, AlreadyMoved, NotNow, UnknownStep
 
+Params = Mapping[str, str | int | bool | None]
 CHANGES_KEPT = 30
 TIMED = (Collect, Meanings, TableTalk, Dots, Break)
 
@@ -231,14 +234,15 @@ def remember(
     session: Session,
     entry: e.Entry,
     words: str,
-    params: Mapping[str, str | int | bool | None],
+    params: Params,
     marks: dict[str, object],
     undo: Sequence[e.AnyEvent | Fact],
     leans: Mapping[str, object] = {},
 ) -> None:
     """Keep what is needed to undo this, in one with what else the same wish changed.
 
-    Only the first entry of a wish carries its op. A wish that goes to a step is called by that.
+    Only the first entry of a wish carries its op. A wish that goes to a step is called by that, one
+    that does the same to several contributions says to how many.
     """
     by_undo = session.undone_at == entry.seq - 1
     change = Change(entry.seq, words, dict(params), entry.at, entry.actor, by_undo)
@@ -248,6 +252,9 @@ def remember(
         if words == "step":
             change.seq, change.by_undo = last.change.seq, last.change.by_undo
             last.change = change
+        elif words == last.change.words:
+            both = together(last.change.params, params)
+            last.change = structs.replace(last.change, params=last.change.params | both)
         last.marks |= marks
         last.leans |= leans
         last.undo = [*back, *last.undo]
@@ -255,6 +262,12 @@ def remember(
         return
     session.changes.append(UndoableChange(change, marks, dict(leans), back, entry.seq))
     del session.changes[:-CHANGES_KEPT]
+
+
+def together(one: Params, other: Params) -> dict[str, str | int | bool | None]:
+    """How many both concern."""
+    here, there = one.get("n"), other.get("n")
+    return {"n": here + there} if isinstance(here, int) and isinstance(there, int) else {}
 
 
 def _value(event: e.Event) -> Any:

@@ -441,9 +441,9 @@ def settings(session: Session, audience: Audience, name: str) -> r.Settings:
 
 
 def queue(session: Session, audience: Audience, name: str) -> r.Queue:
-    """The oldest, and whatever else somebody is reading."""
+    """The oldest, and whatever else somebody is reading; who does not moderate has the numbers."""
     waiting = sorted(session.held)
-    shown = sorted({*waiting[:QUEUE], *session.taken})
+    shown = sorted({*waiting[:QUEUE], *session.taken}) if audience in MODERATING else []
     languages = Counter(session.contributions[n].posted.language for n in waiting)
     return r.Queue(
         held=len(waiting),
@@ -456,25 +456,37 @@ def queue(session: Session, audience: Audience, name: str) -> r.Queue:
 
 def paper(session: Session, audience: Audience, name: str) -> r.PaperSlips:
     entered = (it for it in reversed(session.contributions.values()) if it.posted.slip)
-    return r.PaperSlips([paper_slip(it) for it in islice(entered, RECENT)])
+    return r.PaperSlips([paper_slip(audience, it) for it in islice(entered, RECENT)])
 
 
-def paper_slip(it: Contribution) -> r.Slip:
+def paper_slip(audience: Audience, it: Contribution) -> r.Slip:
     """With where it stands in the log: two who enter the same words at once each learn their own
     number."""
-    found = slip(it)
+    found = slip(it) if audience in MODERATING else seen_slip(it)
     found.seq = it.seq
     return found
 
 
 def recent(session: Session, audience: Audience, name: str) -> r.Recent:
     settled = (it for it in reversed(session.contributions.values()) if it.standing != "held")
-    return r.Recent([whole_slip(session, it) for it in islice(settled, RECENT)])
+    return r.Recent([slip_for(session, audience, it) for it in islice(settled, RECENT)])
 
 
 def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
     latest = islice(reversed(session.hidden), RECENT)
-    return r.Hidden([whole_slip(session, session.contributions[n]) for n in latest])
+    return r.Hidden([slip_for(session, audience, session.contributions[n]) for n in latest])
+
+
+def slip_for(session: Session, audience: Audience, it: Contribution) -> r.Slip:
+    return whole_slip(session, it) if audience in MODERATING else seen_slip(it)
+
+
+def seen_slip(it: Contribution) -> r.Slip:
+    """For those who do not moderate: of what is not visible all but the words."""
+    found = slip(it)
+    if not it.is_visible:
+        found.text, found.translations, found.withheld = "", [], True
+    return found
 
 
 def whole_slip(session: Session, it: Contribution) -> r.Slip:
@@ -555,12 +567,14 @@ def shared_words(it: Contribution) -> list[str]:
 
 
 SCRIBE: frozenset[Audience] = frozenset({"scribe"})
-STAFF: frozenset[Audience] = frozenset({"console", "board"})
+MODERATING: frozenset[Audience] = frozenset({"console"})
+"""Those who have the words of what waits, is hidden or masked: nobody else may be let in there."""
+CONSOLE: frozenset[Audience] = MODERATING | {"presidium"}
+STAFF: frozenset[Audience] = CONSOLE | {"board"}
 EVERYBODY: frozenset[Audience] = STAFF | {"phone", "projector"}
 IN_THE_ROOM: frozenset[Audience] = EVERYBODY - {"board"}
 PHONE: frozenset[Audience] = frozenset({"phone"})
 PROJECTOR: frozenset[Audience] = frozenset({"projector"})
-CONSOLE: frozenset[Audience] = frozenset({"console"})
 BOARD: frozenset[Audience] = frozenset({"board"})
 
 OF_AN_AREA = ("wall", "voices", "differences", "grouping", "regrouping")

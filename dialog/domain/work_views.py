@@ -1,4 +1,5 @@
-"""The workboard's records. Staff see every contribution, hidden ones too; nobody sees who wrote."""
+"""The workboard's records. Every contribution received has one; the words are told of what is
+visible, and nobody sees who wrote."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -156,7 +157,7 @@ def contribution(dialogue: Dialogue, name: str) -> r.WorkContribution | None:
     return r.WorkContribution(
         contribution=it.id,
         session=it.session,
-        text=it.words or "",
+        text=(it.words or "") if it.is_visible else "",
         language=posted.language,
         kind=posted.kind,
         area=area,
@@ -181,7 +182,7 @@ def contribution(dialogue: Dialogue, name: str) -> r.WorkContribution | None:
         note=place.note,
         goals=goals_resting_on(dialogue, it.id, place.theme),
         rev=rev_of_contribution(dialogue, it.id, place),
-        translations=it.all_translations,
+        translations=it.all_translations if it.is_visible else [],
     )
 
 

@@ -155,7 +155,8 @@ class InsultAsserted(Event):
 
 
 class AuthorHidden(Event):
-    """All that one phone has written, and what it writes from now on is held."""
+    """All that one phone has written. Only in logs of earlier releases: now each of them is hidden
+    by an event of its own, which does not say that they are one phone's."""
 
     contributions: list[int]
     reason: HideReason

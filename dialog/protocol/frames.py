@@ -21,7 +21,9 @@ PROTOCOL = 1
 FRAME_LIMIT = 16 * 1024
 """Bytes in one client frame."""
 
-Audience = Literal["phone", "projector", "console", "board", "workboard", "scribe"]
+Audience = Literal["phone", "projector", "console", "presidium", "board", "workboard", "scribe"]
+"""`console`: of those who decide what is shown. `presidium`: the same of those who do not, without
+the words of what is not visible or masked."""
 Shown = AnyRecord | WorkRecord
 OpId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,40}$(?!\n)")]
 """The last part because `$` alone lets a line break follow, for which the log has no room."""

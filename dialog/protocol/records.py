@@ -351,11 +351,14 @@ class Slip(Struct):
     unread: bool = False
     """Nobody on duty reads its language."""
     translations: list[Translated] = []
+    withheld: bool = False
+    """It is not visible, and its words are for those who moderate."""
 
 
 class Queue(Record):
-    """Key `queue`: held contributions, oldest first, a screenful or two. Console. `on_duty`: how
-    many read; `unread`: how many of the held nobody of them can read.
+    """Key `queue`: held contributions, oldest first, a screenful or two. Console; the presidium has
+    the numbers only. `on_duty`: how many read; `unread`: how many of the held nobody of them can
+    read.
     """
 
     held: int
@@ -372,13 +375,13 @@ class PaperSlips(Record):
 
 
 class Recent(Record):
-    """Key `recent`: the latest contributions that are not held, newest first. Console."""
+    """Key `recent`: the latest that are not held, newest first. Console, presidium."""
 
     slips: list[Slip]
 
 
 class Hidden(Record):
-    """Key `hidden`: hidden contributions, newest first. Console."""
+    """Key `hidden`: hidden contributions, newest first. Console, presidium."""
 
     slips: list[Slip]
 

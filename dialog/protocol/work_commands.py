@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dialog.protocol.agenda import BodyKind, Disposal, GlobalGoal, Slug, Strength
+from dialog.protocol.agenda import BodyKind, Disposal, GlobalGoal, Moderation, Slug, Strength
 from dialog.protocol.message import Command, Number, Raw
 
 Numbers = Annotated[list[Number], Meta(max_length=5000)]
@@ -537,7 +537,8 @@ class ImportedContribution(Struct):
 class ImportContributions(WorkCommand):
     """Earlier material, whole: into the new session `session`, called `title`, which is ended at
     once. In the public edition only if `access` says so. `committee`: what committees and companies
-    say, which is counted apart whatever target group a row names.
+    say, which is counted apart whatever target group a row names. What is flagged waits for a
+    moderator, unless `moderation` is to show all.
     """
 
     session: str
@@ -546,6 +547,7 @@ class ImportContributions(WorkCommand):
     date: str = ""
     access: Literal["public", "closed"] = "closed"
     channel: Literal["import", "committee"] = "import"
+    moderation: Moderation = "hold-flagged"
 
 
 InnerWorkCommand = FreezeVersion | StoreFiles | RecordDisposal | SuggestThemes | ImportContributions

@@ -79,7 +79,8 @@ class Matter(Record):
 
 
 class WorkContribution(Record):
-    """Key `contribution/<n>`: every one received, whatever its standing.
+    """Key `contribution/<n>`: every one received, whatever its standing. `text` and `translations`:
+    of what is visible; of the rest only that it is not, and why.
 
     `area`: its theme's, else its own. `disposition`: what holds for it; `own`: set on it alone.
     `group`: the machine's, in its session. `suggested`: the theme it might go to. `mixed`: people

@@ -9,7 +9,7 @@ import { doubtful } from "../staff/sure.js"
 import { translating } from "../staff/translating.js"
 import { why } from "./why.js"
 
-export function makeSlip({ contribution, text, language }) {
+export function makeSlip({ contribution, language }) {
   const id = `pick-${contribution}`
   const tick = h("input", { type: "checkbox", id, tabindex: "-1", "aria-keyshortcuts": "M H V" })
   tick.addEventListener("change", () => pick(contribution, tick.checked))
@@ -19,7 +19,7 @@ export function makeSlip({ contribution, text, language }) {
   ask.tabIndex = -1
   const line = h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
-    h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
+    h("label", { class: "words", for: id, dir: "auto", lang: language }),
     h("div", { class: "beside" }),
     h("p", { class: "about" }, h("strong", {}), h("span", {}), " ", ask, translating(() => line.record, language)),
     h("div", { class: "reason", role: "status", hidden: true }))
@@ -35,7 +35,7 @@ function origin({ kind, target_group, contribution }) {
 // Draws only what is not as it was.
 export function drawSlip(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
-  const [tick, , beside, about, reason] = line.children
+  const [tick, text, beside, about, reason] = line.children
   const [mark, words, ...presses] = about.children
   if (tick.checked !== picked) tick.checked = picked
   for (const press of [tick, ...presses]) press.tabIndex = reachable ? 0 : -1
@@ -43,6 +43,7 @@ export function drawSlip(line, it, reachable) {
   if (line.record !== it) {
     line.record = it
     mark.textContent = it.pinned ? t("board.pinned") : doubtful(it) ? t("board.doubtful") : ""
+    text.textContent = it.text || t("console.text_gone")
     words.textContent = origin(it)
     drawTranslations(beside, it)
   }

@@ -18,6 +18,12 @@ function oldest() {
   return slipsOf("queue").filter((slip) => !closerLook(slip) && !isTaken(slip)).slice(0, SCREENFUL)
 }
 
+// Why nothing stands there; whoever does not moderate is told how much waits.
+function empty({ held }, { moderation }) {
+  if (held) return "console.queue_counted"
+  return moderation === "show-all" ? "console.queue_off" : "console.queue_empty"
+}
+
 class ConsoleQueue extends HTMLElement {
   connectedCallback() {
     this.waiting = new Waiting()
@@ -49,8 +55,8 @@ class ConsoleQueue extends HTMLElement {
     if (!settings || !queue) return
     this.screenful.update()
     this.draw(queue)
-    this.empty.textContent = queue.held ? "" : t(settings.moderation === "show-all" ? "console.queue_off" : "console.queue_empty")
-    this.empty.hidden = Boolean(queue.held)
+    this.empty.textContent = queue.slips.length ? "" : t(empty(queue, settings))
+    this.empty.hidden = Boolean(queue.slips.length)
     this.tick()
   }
 
@@ -69,7 +75,7 @@ class ConsoleQueue extends HTMLElement {
     const wanted = forASecond().length
     this.second.hidden = !wanted
     label(this.second, t("console.second_person", { n: wanted }))
-    this.screenful.release.hidden = !queue.held
+    this.screenful.release.hidden = !queue.slips.length
     this.screenful.tick(oldest().length ? "" : t(slipsOf("queue").every(isTaken) ? "console.all_taken" : "console.only_flagged"))
   }
 

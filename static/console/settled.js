@@ -45,7 +45,7 @@ class SettledSlips extends HTMLElement {
     const why = h("span", { class: "why" }, t("console.hidden_why", { reason: t(`reason.${slip.reason}`) }))
     const restore = act("console.restore", (press) =>
       wish({ type: "restore-contribution", contribution: slip.contribution }, press), "v", slip, "console.restore_this")
-    const line = slipLine(slip, restore)
+    const line = slipLine(slip, slip.withheld ? null : restore)
     line.append(why)
     return line
   }

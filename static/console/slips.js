@@ -49,13 +49,14 @@ export function slipLine(slip, ...acts) {
   const hide = button("mod.hide", () => toggleReasons(line, false), "", "quiet")
   hide.setAttribute("aria-expanded", "false")
   hide.setAttribute("aria-label", t("console.hide_this", { number: slip.contribution }))
+  mask.hidden = Boolean(slip.withheld)
   hide.hidden = !CAN_BE_HIDDEN.includes(slip.standing)
   line.append(
     words(slip),
     h("div", { class: "beside" }),
     h("p", { class: "about" }),
     h("div", { class: "notes" }),
-    h("div", { class: "acts" }, acts, translating(() => line.slip, slip.language), withKey(mask, "m"), withKey(hide, "d")),
+    h("div", { class: "acts" }, acts, slip.withheld ? null : translating(() => line.slip, slip.language), withKey(mask, "m"), withKey(hide, "d")),
     reasonsFor(line, slip))
   drawSlip(line, slip)
   return line
@@ -80,7 +81,7 @@ export function drawSlip(line, slip) {
   if (line.drawn === drawn) return
   line.drawn = drawn
   line.slip = slip
-  line.querySelector(".words").replaceChildren(...(slip.text ? inPieces(slip) : [t("console.text_gone")]))
+  line.querySelector(".words").replaceChildren(...(slip.text ? inPieces(slip) : [noWords(slip)]))
   drawTranslations(line.querySelector(".beside"), slip)
   line.querySelector(".about").replaceChildren(...about(slip))
   line.querySelector(".notes").replaceChildren(...notes(slip))
@@ -88,8 +89,10 @@ export function drawSlip(line, slip) {
 }
 
 export function words(slip) {
-  return h("p", { class: "words", dir: "auto", lang: slip.language }, slip.text || t("console.text_gone"))
+  return h("p", { class: "words", dir: "auto", lang: slip.language }, slip.text || noWords(slip))
 }
+
+const noWords = (slip) => t(slip.withheld ? "console.withheld" : "console.text_gone")
 
 export function about(slip) {
   const flags = (slip.flags || []).map((flag) => h("strong", { class: "flag" }, t(`flag.${flag}`)))

@@ -41,7 +41,7 @@ function latest() {
 function line(slip) {
   const from = slip.table ? t("scribe.table", { table: slip.table }) : t(`channel.${slip.channel}`)
   const people = slip.people > 1 ? t("scribe.behind", { n: slip.people }) : null
-  const hidden = slip.standing === "hidden" ? t("scribe.hidden") : null
+  const unseen = slip.standing === "visible" ? null : t(slip.standing === "held" ? "standing.held" : "scribe.hidden")
   return h("li", { class: "entered-slip", "data-standing": slip.standing },
     h("p", { class: "slip-number numerals" },
       h("span", { class: "visually-hidden" }, t("scribe.number", { number: slip.slip })),
@@ -49,7 +49,7 @@ function line(slip) {
     h("div", {},
       words(slip),
       h("p", { class: "about" },
-        hidden ? h("strong", {}, hidden) : null,
+        unseen ? h("strong", {}, unseen) : null,
         areaChip(slip.area),
         h("span", {}, [t(`kind.${slip.kind}`), targetGroupName(slip.target_group), from, people].filter(Boolean).join(" · ")))))
 }

@@ -28,6 +28,11 @@ export function unseen({ standing, reason }) {
   return t(standing === "withdrawn" ? "workboard.withdrawn" : `standing.${standing}`)
 }
 
+// Its words, or that they are not shown.
+export function wordsOf({ text, standing }) {
+  return text || t(standing === "visible" ? "console.text_gone" : "workboard.withheld")
+}
+
 // Where it stands among the themes, and what else it says something about.
 export function alsoIn({ also }) {
   return (also || []).length ? t("workboard.also_in", { themes: also.map(themeTitle).join(", ") }) : ""

@@ -10,7 +10,7 @@ import { areaName } from "../staff/names.js"
 import { button } from "../staff/press.js"
 import { translate } from "../staff/translating.js"
 import { show, top } from "./asking.js"
-import { origin, unseen } from "./about.js"
+import { origin, unseen, wordsOf } from "./about.js"
 import { decided, themeTitle } from "./names.js"
 import { decide } from "./deciding.js"
 import { move, refer } from "./moving.js"
@@ -26,7 +26,9 @@ export function aboutCard(number, writing = false) {
   const id = `about-${number}`
   const facts = h("dl", { class: "facts" })
   const also = h("ul", { class: "also" })
+  const words = h("p", { class: "words original", dir: "auto", lang: it.language })
   const beside = h("div", { class: "beside" })
+  const unchanged = h("p", { class: "note" }, t("workboard.never_changed"))
   const noted = note(number)
   const instead = (act) => (press) => {
     press.closest("dialog").close()
@@ -34,9 +36,7 @@ export function aboutCard(number, writing = false) {
   }
   const dialog = h("dialog", { "aria-labelledby": id, class: "about-dialog" },
     top(id, t("workboard.contribution_n", { number })),
-    h("p", { class: "words original", dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
-    beside,
-    h("p", { class: "note" }, t("workboard.never_changed")),
+    words, beside, unchanged,
     facts,
     mayRule ? h("div", { class: "acts" },
       button("board.move_to", instead(() => move([number])), "", "quiet"),
@@ -48,6 +48,8 @@ export function aboutCard(number, writing = false) {
     const now = contribution(number)
     if (!now) return
     const lines = factsOf(now)
+    if (words.textContent !== wordsOf(now)) words.textContent = wordsOf(now)
+    unchanged.hidden = now.standing !== "visible"
     drawTranslations(beside, now)
     keep(facts, lines, ([key]) => key, ([key]) => h("div", {}, h("dt", {}, t(`workboard.${key}`)), h("dd", {})),
       (line, [, words]) => line.lastChild.textContent === words || (line.lastChild.textContent = words))

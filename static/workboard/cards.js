@@ -4,11 +4,11 @@ import { drawTranslations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { desk, pick } from "../staff/desk.js"
 import { button } from "../staff/press.js"
-import { alsoIn, number, shortOrigin, unseen } from "./about.js"
+import { alsoIn, number, shortOrigin, unseen, wordsOf } from "./about.js"
 import { decided, themeTitle } from "./names.js"
 import { mayRule } from "./tabs.js"
 
-export function makeCard({ contribution, text, language }) {
+export function makeCard({ contribution, language }) {
   const id = `pick-${contribution}`
   const tick = h("input", { type: "checkbox", id, tabindex: "-1", "aria-keyshortcuts": "M N T V O" })
   tick.addEventListener("change", () => pick(contribution, tick.checked))
@@ -17,7 +17,7 @@ export function makeCard({ contribution, text, language }) {
   more.tabIndex = -1
   return h("li", { class: "slip", "data-answers": "", "data-contribution": String(contribution) },
     tick,
-    h("label", { class: "words", for: id, dir: "auto", lang: language }, text || t("console.text_gone")),
+    h("label", { class: "words", for: id, dir: "auto", lang: language }),
     h("div", { class: "beside" }),
     h("p", { class: "about" }, h("strong", {}), h("span", {}), h("span", { class: "tail" }, ` · ${number(contribution)} `, more)),
     mayRule ? h("span", { class: "grip", "aria-hidden": "true" }, "⠿") : null)
@@ -36,7 +36,7 @@ function marks(it) {
 // Draws only what is not as it was.
 export function drawCard(line, it, reachable) {
   const picked = desk.picked.has(it.contribution)
-  const [tick, , beside, about] = line.children
+  const [tick, text, beside, about] = line.children
   const [mark, words, tail] = about.children
   const [more] = tail.children
   if (tick.checked !== picked) tick.checked = picked
@@ -45,6 +45,7 @@ export function drawCard(line, it, reachable) {
   if (line.record === it) return
   line.record = it
   line.classList.toggle("unseen", it.standing !== "visible")
+  text.textContent = wordsOf(it)
   mark.textContent = marks(it)
   words.textContent = shortOrigin(it)
   drawTranslations(beside, it)

@@ -8,7 +8,7 @@ import { wish } from "../staff/line.js"
 import { areaChip, areaName, areas } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { ask } from "./asking.js"
-import { number, shortOrigin, unseen } from "./about.js"
+import { number, shortOrigin, unseen, wordsOf } from "./about.js"
 import { bodyName, decided } from "./names.js"
 import { KINDS, decide } from "./deciding.js"
 import { original, showOriginals } from "./originals.js"
@@ -174,14 +174,15 @@ function drawTheme(line, it) {
 
 // ── one contribution ──────────────────────────────────────────────────────────────────────────
 
-function single({ contribution: number, text, language }) {
+function single({ contribution: number, language }) {
   return h("li", { "data-answers": "" },
-    h("span", { class: "words", dir: "auto", lang: language }, text || t("console.text_gone")),
+    h("span", { class: "words", dir: "auto", lang: language }),
     h("span", { class: "note" }), choice(t("workboard.contribution_n", { number }), { contributions: [number] }), h("span", { class: "note reason" }))
 }
 
 function drawSingle(line, it) {
-  const [, about, select, reason] = line.children
+  const [words, about, select, reason] = line.children
+  if (words.textContent !== wordsOf(it)) words.textContent = wordsOf(it)
   about.textContent = [unseen(it), shortOrigin(it), number(it.contribution)].filter(Boolean).join(" · ")
   drawChoice(select, it.disposition)
   reason.textContent = [it.disposition && it.disposition.recipient ? decided(it.disposition) : "", it.disposition_reason ? `”${it.disposition_reason}”` : ""].filter(Boolean).join(" · ")

@@ -68,19 +68,26 @@ export function importing() {
   function draw(found) {
     if (found.session) {
       asked.replaceChildren()
-      return shown.replaceChildren(h("p", { class: "ok" }, t("document.imported", { n: found.rows })))
+      return shown.replaceChildren(h("p", { class: "ok" }, t("document.imported", { n: found.rows })), waiting(found))
     }
     const go = h("button", { type: "button", class: "primary", "data-here": "import-go", disabled: found.mistakes.length > 0 || !found.rows }, t("document.import_go", { n: found.rows }))
     go.addEventListener("click", () => look("write"))
     shown.replaceChildren(
       ...found.notes.map((note) => h("p", { class: "note" }, note)),
       found.mistakes.length ? mistakes(found.mistakes) : "",
+      waiting(found),
       found.first.length ? sample(found) : "",
       go)
   }
 
   return h("section", { class: "importing" }, h("h3", {}, t("document.import")), h("p", { class: "note" }, t("document.import_help")),
     labelled(t("document.import_file"), file), asked, shown)
+}
+
+// To be read on the moderators' page of the session that the material becomes.
+function waiting({ flagged: n, session }) {
+  return n ? h("p", { class: "note" }, t("document.import_flagged", { n }), " ",
+    session ? h("a", { href: `/moderate/${session}` }, t("console.queue")) : null) : ""
 }
 
 const titleOf = (file) => file.name.replace(/\.\w+$/, "")

@@ -3,7 +3,7 @@ import { h } from "../lib/element.js"
 import { translated, translations } from "../lib/translated.js"
 import { t } from "../lib/words.js"
 import { show, top } from "./asking.js"
-import { origin, unseen } from "./about.js"
+import { origin, unseen, wordsOf } from "./about.js"
 
 let shown = 0
 
@@ -17,7 +17,7 @@ export function showOriginals(its, about = "") {
 
 export function original(it) {
   return h("li", { class: it.standing === "visible" ? null : "unseen" },
-    h("p", { class: "words", dir: "auto", lang: it.language }, it.text || t("console.text_gone")),
+    h("p", { class: "words", dir: "auto", lang: it.language }, wordsOf(it)),
     translations(it).map((one) => translated(one)),
     h("p", { class: "note" }, [unseen(it), origin(it)].filter(Boolean).join(" · ")))
 }

@@ -7,7 +7,7 @@ import { field } from "../staff/field.js"
 import { answer, wish } from "../staff/line.js"
 import { areaChip } from "../staff/names.js"
 import { button } from "../staff/press.js"
-import { origin } from "./about.js"
+import { origin, wordsOf } from "./about.js"
 import { ask } from "./asking.js"
 import { themeTitle } from "./names.js"
 import { move } from "./moving.js"
@@ -125,9 +125,9 @@ class Reading {
     this.where.replaceChildren(areaChip(it.area), h("span", {}, it.theme ? t("workboard.stands_in", { title: themeTitle(it.theme) }) : t("workboard.stands_alone")))
     this.about.textContent = origin(it)
     this.begin()
-    if (this.number === number) return
+    // Said aloud when another is read, and when somebody masks or hides this one.
+    if (this.number !== number || this.text.textContent !== wordsOf(it)) this.text.textContent = wordsOf(it)
     this.number = number
-    this.text.textContent = it.text || t("console.text_gone")
     this.text.lang = it.language
   }
 

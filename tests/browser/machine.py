@@ -37,14 +37,23 @@ class Machine:
         self._say(lambda upto: c.ProposeRegrouping(area, asked, run(upto, MODEL, ""), list(groups)))
 
     def enter(self, step: str, *texts: str, target_group: str | None = None) -> None:
-        """Paper slips, quicker than staff could enter them."""
+        """Paper slips, quicker than staff could enter them, and let in."""
 
         async def enter(live: LiveDialogue) -> int:
             staff = self.facilitator()
             slips = [c.PostOnBehalf(step, "keyword", it, target_group=target_group) for it in texts]
-            return [(await live.do(staff, slip)).seq for slip in slips][-1]
+            seqs = [(await live.do(staff, slip)).seq for slip in slips]
+            return await self.let_in(live) or seqs[-1]
 
         in_thread(self.within(enter))
+
+    async def let_in(self, live: LiveDialogue) -> int:
+        """Show the slips that wait to be read; the wish's seq, 0 if there are none."""
+        its = self._session(live).held
+        waiting = [n for n in its if live.dialogue.contributions[n].posted.slip]
+        if not waiting:
+            return 0
+        return (await live.do(self.facilitator(), c.ReleaseContributions(waiting))).seq
 
     def close_window(self, at: int) -> None:
         """It closes at `at`, to the millisecond: staff choose a minute."""

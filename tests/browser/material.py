@@ -30,7 +30,7 @@ def fill(machine: Machine, areas: str = "1234", alone: int = 3) -> dict[str, int
             for row in of_area(area):
                 seq = (await live.do(staff, slip(row, area))).seq
                 found[row["text"]] = max(live.dialogue.contributions)
-        return seq
+        return await machine.let_in(live) or seq
 
     in_thread(machine.within(enter))
     for area in areas:

@@ -414,6 +414,34 @@ def test_the_presidium_sees_but_does_not_steer(
     assert step(fay) == STEP
 
 
+def test_the_presidium_sees_how_much_waits_and_not_the_words_of_it(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    fay.do("set-moderation", moderation="show-all")
+    words = {"post": "Ring Anders", "hide": "Något hemskt", "wait": "Väntar än"}
+    slip = {"step": STEP, "kind": "keyword"}
+    fay.do("post-on-behalf", **slip, text=words["post"])
+    fay.do("post-on-behalf", **slip, text=words["hide"])
+    first, second = [it["contribution"] for it in reversed(fay.records()["recent"]["slips"])]
+    fay.do("mask-contribution", contribution=first, spans=[[5, 11]])
+    fay.do("hide-contribution", contribution=second, reason="threat")
+    fay.do("set-moderation", moderation="hold-all")
+    fay.do("post-on-behalf", **slip, text=words["wait"])
+    page = new_page(*LAPTOP, locale="sv-SE")
+    page.goto(hall.presidium_link)
+    expect(page.get_by_role("heading", name="Översikt")).to_be_visible()
+    page.goto(f"{hall.home}/console/{fay.session}")
+    queue = page.locator("console-queue")
+    expect(queue).to_contain_text("Här syns hur mycket det är")
+    expect(queue.locator(".held .slip")).to_have_count(0)
+    expect(queue).to_contain_text("Ring [maskerat]")
+    queue.get_by_role("button", name="Dolda").click()
+    expect(queue).to_contain_text("(Texten läses bara av dem som granskar.)")
+    expect(queue).to_contain_text("Dolt: Hot")
+    for hidden in ("Anders", "Något hemskt", "Väntar än"):
+        assert hidden not in page.content()
+
+
 def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
     console.locator("#evening > summary").click()
     console.get_by_role("button", name="Avsluta tillfället").click()

@@ -87,6 +87,7 @@ def test_what_others_do_is_said_together_and_never_moves_the_focus(
 ) -> None:
     fay.go_to(STEP)
     fay.do("show-others", shown=True)
+    fay.do("set-moderation", moderation="show-all")
     page = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
     wait_for(lambda: page.evaluate(HAS_COME))
     page.clock.install()

@@ -23,6 +23,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(fay: Facilitator):
     fay.go_to("area-1-skriv")
+    fay.do("set-moderation", moderation="hold-flagged")
     page = fay.page
     page.goto(f"{fay.hall.home}/scribe/{fay.session}")
     page.get_by_label("Målgrupp", exact=True).select_option(label="Seniorer")
@@ -39,6 +40,13 @@ def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(fay
     expect(entered.nth(1)).to_contain_text("Seniorer")  # what was chosen stays chosen
     fay.do("hide-contribution", contribution=1, reason="spam")
     expect(entered.nth(1)).to_contain_text("Dold")
+    expect(entered.nth(1)).not_to_contain_text("Fler bänkar")
+    page.keyboard.type("Ring 070-174 06 05")
+    page.keyboard.press("Enter")
+    expect(entered.first).to_contain_text("Väntar på att läsas")
+    expect(entered.first).to_contain_text("(Texten läses bara av dem som granskar.)")
+    fay.do("release-contributions", contributions=[3])
+    expect(entered.first).to_contain_text("Ring 070-174 06 05")
 
 
 def test_a_scribe_enters_what_a_committee_says_without_a_target_group(fay: Facilitator):

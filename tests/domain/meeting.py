@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from dialog.domain import rules, views, work_views
+from dialog.domain.facts import Fact
 from dialog.domain.state import Contribution, Dialogue, Person, Session
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
@@ -136,6 +137,11 @@ class Meeting:
         """Decide and apply; what happened. Raises `Refused`."""
         facts = rules.decide(self.dialogue, person, command, self.now)
         where = rules.session_of(self.dialogue, person, command)
+        self.apply(person, *facts, where=where, op=op)
+        return [fact.event for fact in facts]
+
+    def apply(self, person: Person, *facts: Fact, where: str = ID, op: str | None = None) -> None:
+        """These have happened, whatever the rules say today."""
         op = op or f"operation-{self.seq:08d}"
         for fact in facts:
             entry = e.Entry(
@@ -154,7 +160,6 @@ class Meeting:
             touched = rules.apply(self.dialogue, entry)
             self.touched |= touched
             self.work_touched |= work_views.touched_by(self.dialogue, where, touched)
-        return [fact.event for fact in facts]
 
     def refusal(self, person: Person, command: c.Command) -> AnyRefusal:
         """Why it is refused; and nothing happened."""

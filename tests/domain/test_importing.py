@@ -5,6 +5,8 @@ from msgspec.structs import replace
 
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
+from dialog.domain.state import Person
+from dialog.protocol import commands as c
 from dialog.protocol.agenda import COMMITTEES
 from dialog.protocol.refusals import (
     AlreadyDone,
@@ -31,9 +33,10 @@ def test_it_becomes_an_ended_session_with_contributions_numbered_on():
     it.do(office, WISH)
     session = it.dialogue.sessions["import-enkat"]
     assert session.ended and session.definition.title == "Enkät 2018"
-    assert [c.words for c in session.contributions.values()] == ["Fler bänkar", "Varför så mörkt?"]
+    words = [one.words for one in session.contributions.values()]
+    assert words == ["Fler bänkar", "Varför så mörkt?"]
     assert list(it.dialogue.contributions) == [1, 2, 3]
-    assert {c.posted.channel for c in session.contributions.values()} == {"import"}
+    assert {one.posted.channel for one in session.contributions.values()} == {"import"}
     assert it.folded_again().sessions["import-enkat"].contributions == session.contributions
 
 
@@ -43,6 +46,29 @@ def test_it_is_not_published_unless_that_was_said():
         it.do(office, replace(WISH, access=access))
         assert len(find(it.dialogue, Scope(edition="public")).contributions) == told
         assert len(find(it.dialogue).contributions) == 2
+
+
+@pytest.mark.parametrize(
+    "moderation, standing",
+    [("hold-flagged", "held"), ("hold-all", "held"), ("show-all", "visible")],
+)
+def test_what_is_flagged_waits_unless_all_is_shown_and_the_rest_is_let_in(moderation, standing):
+    it = meeting("write")
+    rows = [*ROWS, replace(ROWS[0], text="Fråga Anders Svensson, 070-174 06 05")]
+    it.do(office, replace(WISH, rows=rows, moderation=moderation))
+    session = it.dialogue.sessions["import-enkat"]
+    *others, flagged = session.contributions.values()
+    assert [one.standing for one in others] == ["visible", "visible"]
+    assert flagged.standing == standing and {"phone", "person"} <= set(flagged.posted.flags)
+    assert session.moderation == moderation
+
+
+def test_what_waits_of_it_is_let_in_by_those_who_moderate():
+    it = meeting("write")
+    it.do(office, replace(WISH, rows=[replace(ROWS[0], text="Ring 070-174 06 05")]))
+    mia = Person("moderator", "import-enkat", seat="mia")
+    assert it.do(mia, c.TakeSlips(1)) and it.do(mia, c.ReleaseContributions([1]))
+    assert it.dialogue.contributions[1].is_visible
 
 
 @pytest.mark.parametrize(

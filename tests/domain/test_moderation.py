@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialog.domain.facts import Fact
 from dialog.domain.state import Person
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -17,6 +18,7 @@ from dialog.protocol.refusals import (
     Wait,
 )
 from tests.domain.meeting import ID, ada, bo, fay, gil, meeting, mia, moa, pia, post, system
+from tests.domain.test_undo import state
 
 
 def held(*texts):
@@ -178,14 +180,43 @@ def flooded():
 def test_all_that_a_phone_has_written_is_hidden_and_what_comes_from_it_is_held():
     evening = flooded()
     happened = evening.do(mia, c.HideAuthor(1, "threat"))
-    assert happened == [e.AuthorHidden([1], "threat"), e.AuthorHeldBack(1, True)]
+    assert happened == [e.ContributionHidden(1, "threat"), e.AuthorHeldBack(1, True)]
     standings = [it.standing for it in evening.session.contributions.values()]
     assert standings == ["hidden", "hidden", "withdrawn", "visible"]
     assert evening.post(ada, "Again").standing == "held"
     assert evening.post(bo, "Fine").standing == "visible"
     assert evening.view("console")["queue"].slips[0].held_back
-    assert evening.do(fay, c.HideAuthor(2, "spam")) == [e.AuthorHidden([5], "spam")]
+    assert evening.do(fay, c.HideAuthor(2, "spam")) == [e.ContributionHidden(5, "spam")]
     assert evening.refusal(fay, c.HideAuthor(2, "spam")) == AlreadyDone()
+
+
+def test_hiding_all_from_a_phone_says_nowhere_which_are_one_phones():
+    """Nor does taking it back, in one step, or a second person's word."""
+    evening = meeting("write", moderation="hold-all")
+    for text in ("One", "Two", "Three"):
+        evening.post(ada, text)
+    evening.do(fay, c.ReleaseContributions([2]))
+    evening.do(mia, c.HideAuthor(1, "insult"))
+    wishes = [(moa, c.HideAuthor(1, "insult")), (moa, c.HideAuthor(1, "spam"))]
+    for who, wish in wishes:
+        before, seq = state(evening), evening.seq + 1
+        evening.do(who, wish)
+        assert [it.standing for it in evening.session.contributions.values()] == ["hidden"] * 3
+        assert evening.session.changes[-1].change.params["n"] == 3
+        evening.do(fay, c.Undo(seq))
+        assert state(evening) == before
+    for entry in evening.log[6:]:
+        assert len(getattr(entry.event, "contributions", [1])) == 1, entry.event
+
+
+def test_what_an_old_log_says_of_a_phone_happens_and_is_undone_as_it_did():
+    evening = flooded()
+    evening.post(ada, "Four")
+    before = state(evening)
+    evening.apply(mia, Fact(e.AuthorHidden([1, 5], "spam")))
+    assert [evening.session.contributions[n].reason for n in (1, 5)] == ["spam"] * 2
+    evening.do(fay, c.Undo(evening.seq))
+    assert state(evening) == before
 
 
 def test_a_phone_that_is_trusted_again_writes_as_others_do():

@@ -2,9 +2,11 @@
 
 import pytest
 
+from dialog.domain.state import Person
 from dialog.protocol import agenda as a
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
+from dialog.protocol.codec import encode
 from dialog.protocol.refusals import (
     AlreadyDone,
     NotAllowed,
@@ -22,7 +24,9 @@ from dialog.protocol.refusals import (
     UnknownTargetGroup,
     WrongTopic,
 )
-from tests.domain.meeting import ada, bo, fay, meeting, participant, pia, post, system
+from tests.domain.meeting import ada, bo, fay, meeting, mia, participant, pia, post, system
+
+dora = Person("scribe", "evening", seat="dora")
 
 
 def on_behalf(text="A slip", step="write", kind="keyword", **more):
@@ -231,16 +235,43 @@ def test_a_stranger_is_refused():
 # ── moderation of what is new ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "moderation, plain, flagged",
-    [("hold-all", True, True), ("hold-flagged", False, True), ("show-all", False, False)],
-)
-def test_what_is_held(moderation, plain, flagged):
+FLAGGED = "Ring Anders Svensson på 070-174 06 05"
+HOST = Person("table-host", "evening", 3, "7")
+WAITS = [
+    ("hold-all", "held", "held"),
+    ("hold-flagged", "visible", "held"),
+    ("show-all", "visible", "visible"),
+]
+"""Moderation, how what is not flagged then stands, and what is."""
+
+
+@pytest.mark.parametrize("moderation, plain, flagged", WAITS)
+@pytest.mark.parametrize("by", ["a phone", "a table's device", "the scribe", "the facilitator"])
+def test_whoever_enters_them_words_are_flagged_and_wait_alike(by, moderation, plain, flagged):
     evening = meeting("write", moderation=moderation)
-    assert evening.do(ada, post("Benches"))[0].held is plain
-    posted = evening.do(ada, post("Ask me: ada@example.org"))[0]
-    assert (posted.held, posted.flags) == (flagged, ["email"])
-    assert evening.do(fay, on_behalf())[0].held is False
+    evening.do(system, c.JoinSession("table", "7"))
+    wishes = {
+        "a phone": (ada, post),
+        "a table's device": (HOST, post),
+        "the scribe": (dora, on_behalf),
+        "the facilitator": (fay, on_behalf),
+    }
+    who, wish = wishes[by]
+    for text in ("Benches", FLAGGED):
+        evening.do(who, wish(text))
+    first, second = evening.session.contributions.values()
+    assert (first.standing, first.posted.flags) == (plain, [])
+    assert (second.standing, set(second.posted.flags)) == (flagged, {"phone", "person"})
+    assert ("070" in encode(evening.view("projector")).decode()) is (flagged == "visible")
+
+
+def test_a_slip_that_comes_after_the_end_waits_too_and_can_be_let_in():
+    evening = meeting("write", moderation="hold-all")
+    evening.do(fay, c.EndSession())
+    evening.do(dora, on_behalf())
+    assert evening.session.contributions[1].standing == "held"
+    evening.do(mia, c.ReleaseContributions([1]))
+    assert evening.session.contributions[1].is_visible
 
 
 def test_a_public_session_holds_all_and_a_closed_one_shows_all_unless_its_file_says():

@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
+from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialog.channel import Channel, changed
 from dialog.domain import views
+from dialog.domain.findings import find
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.codec import encode
+from dialog.protocol.frames import Audience
 from tests.domain.evenings import (
     ALL_CHANGES,
     PEOPLE,
@@ -26,8 +29,11 @@ from tests.domain.evenings import (
 from tests.domain.meeting import ID, Meeting, fay, fold, participant
 from tests.domain.test_undo import state
 
-AUDIENCES = ("phone", "projector", "console", "board")
-PUBLIC = ("phone", "projector")
+AUDIENCES = get_args(Audience)
+OF_A_SESSION = tuple(it for it in AUDIENCES if it != "workboard")
+MODERATING = ("console",)
+"""Those whose words reach only people who decide what is shown. All others see what is visible."""
+LOOKING_ON = tuple(it for it in OF_A_SESSION if it not in MODERATING)
 often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -73,7 +79,7 @@ def test_without_words_and_people_the_log_still_folds_and_counts(start, moves):
     assert {n: it.group for n, it in after.contributions.items()} == {
         n: it.group for n, it in before.contributions.items()
     }
-    for audience in AUDIENCES:
+    for audience in OF_A_SESSION:
         assert said(views.view(after, audience)) == set()
 
 
@@ -92,7 +98,7 @@ def test_patches_of_what_was_touched_give_the_whole_view(start, moves, random):
     """Whatever a tick comes in between, for every audience and everybody's own."""
     evening = begin(start)
     channels = [
-        Channel(ID, audience, evening.seq, evening.view(audience)) for audience in AUDIENCES
+        Channel(ID, audience, evening.seq, evening.view(audience)) for audience in OF_A_SESSION
     ]
     own = {n: views.own(evening.session, n) for n in range(1, PEOPLE + 1)}
     for move in moves:
@@ -120,7 +126,7 @@ def tick(evening: Meeting, channel: Channel) -> None:
 def test_no_audience_could_tell_who_is_who(start, moves, order):
     evening = evening_of(start, moves)
     other = fold("matter", [renamed(entry, order) for entry in evening.log]).sessions[ID]
-    for audience in AUDIENCES:
+    for audience in OF_A_SESSION:
         assert views.view(other, audience) == evening.view(audience)
 
 
@@ -135,13 +141,39 @@ def renamed(entry, order):
 
 @often
 @given(starts, moves)
-def test_what_is_not_visible_reaches_no_public_screen(start, moves):
+def test_what_is_not_visible_reaches_nobody_but_its_author_and_those_who_moderate(start, moves):
+    """Held, hidden or withdrawn, and whatever the role: presidium, scribe, workboard and findings
+    have its number and where it stands."""
     evening = begin(start)
     for move in moves:
         play(evening, move)
-        absent = {n for n, it in evening.session.contributions.items() if not it.is_visible}
-        for audience in PUBLIC:
-            assert said(evening.view(audience)).isdisjoint(absent), move
+        its = evening.session.contributions
+        absent = {n for n, it in its.items() if not it.is_visible}
+        for audience in LOOKING_ON:
+            assert said(evening.view(audience)).isdisjoint(absent), (move, audience)
+        assert said(evening.workboard()).isdisjoint(absent), move
+        assert evening.workboard().keys() >= {f"contribution/{n}" for n in absent}
+        for number in range(1, PEOPLE + 1):
+            others = {n for n in absent if its[n].participant != number}
+            assert said(evening.own(participant(number))).isdisjoint(others), move
+    absent = {n for n, it in evening.session.contributions.items() if not it.is_visible}
+    assert said(find(evening.dialogue)).isdisjoint(absent)
+
+
+@often
+@given(starts, moves)
+def test_those_who_moderate_have_the_words_of_what_waits_and_of_what_is_masked(start, moves):
+    """Else no view would hold them, and the tests beside this one would say nothing."""
+    evening = evening_of(start, moves)
+    held = {n for n, it in evening.session.contributions.items() if it.standing == "held"}
+    latest = {slip.contribution: slip for slip in evening.view("console")["recent"].slips}
+    assert {slip.contribution for slip in evening.view("console")["queue"].slips} == held
+    assert {n for n in held if evening.session.contributions[n].masks == []} <= said(
+        evening.view("console")
+    )
+    for number, it in evening.session.contributions.items():
+        if it.masks and number in latest:
+            assert latest[number].original == it.original
 
 
 @often
@@ -165,11 +197,14 @@ def test_what_is_masked_reaches_nobody_but_those_who_moderate(start, moves):
     for move in moves:
         play(evening, move)
         masked = {n for n, it in evening.session.contributions.items() if it.masks}
-        for audience in ("phone", "projector", "board"):
-            assert said(evening.view(audience)).isdisjoint(masked), move
+        for audience in LOOKING_ON:
+            assert said(evening.view(audience)).isdisjoint(masked), (move, audience)
         assert said(evening.workboard()).isdisjoint(masked), move
         for number in range(1, PEOPLE + 1):
             assert said(evening.own(participant(number))).isdisjoint(masked), move
+    assert said(find(evening.dialogue)).isdisjoint(
+        n for n, it in evening.session.contributions.items() if it.masks
+    )
 
 
 @often

@@ -9,7 +9,7 @@ from dialog.protocol import records as r
 from dialog.protocol.codec import encode
 from tests.domain.meeting import ada, bo, fay, group, meeting, participant, pia
 
-AUDIENCES = ("phone", "projector", "console", "board")
+AUDIENCES = ("phone", "projector", "console", "presidium", "board")
 
 
 def kinds(evening, audience):
@@ -124,6 +124,37 @@ def test_what_is_for_staff_reaches_staff_only():
         assert kinds(evening, audience).isdisjoint(only)
         for key in only:
             assert views.record(evening.session, audience, key) is None
+
+
+def test_the_presidium_has_the_console_without_the_words_of_what_is_not_visible():
+    evening = meeting("write", moderation="hold-flagged")
+    for text in ("Ring 070-174 06 05", "Benches", "Hate", "Bo wants trees", "Regret"):
+        evening.post(ada, text)
+    evening.do(fay, c.HideContribution(3, "incitement"))
+    evening.do(fay, c.MaskContribution(4, [(0, 2)]))
+    evening.do(ada, c.WithdrawContribution(5))
+    evening.do(pia, c.PostOnBehalf("write", "keyword", "Maila bo@example.org"))
+    console, presidium = evening.view("console"), evening.view("presidium")
+    assert console.keys() == presidium.keys()
+    queue = presidium["queue"]
+    assert (queue.held, queue.oldest_at, queue.slips) == (2, evening.now, [])
+    assert presidium["counts"] == console["counts"]
+    seen = [(it.contribution, it.text, it.standing) for it in presidium["recent"].slips]
+    assert seen == [
+        (5, "", "withdrawn"),
+        (4, "[maskerat] wants trees", "visible"),
+        (3, "", "hidden"),
+        (2, "Benches", "visible"),
+    ]
+    (hidden,) = presidium["hidden"].slips
+    assert (hidden.text, hidden.withheld, hidden.reason) == ("", True, "incitement")
+    for audience in ("presidium", "scribe"):
+        (paper,) = evening.view(audience)["paper"].slips
+        assert (paper.slip, paper.text, paper.withheld, paper.standing) == (1, "", True, "held")
+        for words in ("070", "Hate", "Bo wants", "Regret", "bo@"):
+            assert words not in texts(evening, audience)
+    assert console["hidden"].slips[0].text == "Hate"
+    assert console["paper"].slips[0].text == "Maila bo@example.org"
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

@@ -34,11 +34,24 @@ def test_every_contribution_received_is_there_with_its_standing(board):
         *("hidden", "withdrawn", "held"),
         *["visible"] * 5,
     ]
-    assert its[4].text == "word5x said" and its[4].reason == "spam"
+    assert [it.text for it in its[3:7]] == ["word4x said", "", "", ""]
+    assert [it.reason for it in its[4:7]] == ["spam", "", ""]
     assert [it.session for it in its] == ["evening"] * 9 + [WEB] * 3
     assert (its[7].people, its[7].channel, its[7].slip) == (4, "table", 1)
     assert its[8].area is None
     assert record(board, "contribution/99") is None
+
+
+def test_what_is_not_visible_stands_there_without_its_words_or_translations(board):
+    board.do(fay, c.TranslateContribution(1, "fi", "Sana"))
+    assert record(board, "contribution/1").translations
+    board.work_touched.clear()
+    board.do(fay, c.HideContribution(1, "threat"))
+    assert "contribution/1" in board.work_touched
+    it = record(board, "contribution/1")
+    assert (it.text, it.translations, it.standing, it.reason) == ("", [], "hidden", "threat")
+    board.do(fay, c.RestoreContribution(1))
+    assert record(board, "contribution/1").text == "word1x said"
 
 
 def test_a_contribution_stands_in_the_area_of_its_theme(board):

@@ -126,7 +126,7 @@ def contribution(within: Within, it: Contribution) -> m.ContributionFacts:
     return m.ContributionFacts(
         contribution=it.id,
         session=it.session,
-        text=it.words or "",
+        text=(it.words or "") if it.is_visible else "",
         language=posted.language,
         kind=posted.kind,
         area=within.area_of(it),

@@ -211,7 +211,8 @@ class AreaFacts(Struct):
 
 
 class ContributionFacts(Struct):
-    """One source. `target_group` "" and `text` "" where the edition leaves them out."""
+    """One source. `target_group`: "" where the edition leaves it out. `text`: "" of what is not
+    visible."""
 
     contribution: int
     session: str
