@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import random
+import secrets
 from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -276,7 +276,7 @@ class Sockets:
         if wait or person.phone is None:
             return wait
         crowded = self.in_session.take(person.session) or self.in_all.take("all")
-        return random.uniform(*CROWD_WAITS) if crowded else 0
+        return secrets.SystemRandom().uniform(*CROWD_WAITS) if crowded else 0
 
 
 async def let_go(connection: Connection) -> None:
