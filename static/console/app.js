@@ -123,5 +123,6 @@ watch("", () => {
 watchLine(document.querySelector(".line"))
 heard(bar)
 choose("now")
-shortcuts.start()
+body.dataset.role = config.role
+if (config.role !== "presidium") shortcuts.start()
 start(config.role === "presidium" ? "presidium" : "console")

@@ -20,7 +20,7 @@ export class Closing {
       event.preventDefault()
       this.set(this.time.value, change)
     })
-    this.section = h("section", { "data-answers": "", hidden: true }, h("h3", {}, t("console.closing")), this.now, this.past, form)
+    this.section = h("section", { class: "for-leads", "data-answers": "", hidden: true }, h("h3", {}, t("console.closing")), this.now, this.past, form)
   }
 
   async set(closes, pressed) {

@@ -24,7 +24,7 @@ class ConsoleMeeting extends HTMLElement {
     this.expires = h("span", { class: "note" })
     this.missing = h("div", { class: "missing" })
     this.phone = link("/", "console.open_phone")
-    const fresh = button("console.new_code", () => newCode(fresh), "", "quiet")
+    const fresh = button("console.new_code", () => newCode(fresh), "", "quiet for-leads")
     this.shared = h("section", { "data-answers": "" },
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
     this.seats = new Seats()
@@ -65,7 +65,7 @@ class ConsoleMeeting extends HTMLElement {
       sure.hidden = false
       no.focus()
     }, "", "quiet danger")
-    this.ended = h("section", { "data-answers": "" }, h("h3", {}, t("console.end_heading")), this.end, sure)
+    this.ended = h("section", { class: "for-leads", "data-answers": "" }, h("h3", {}, t("console.end_heading")), this.end, sure)
     return this.ended
   }
 

@@ -16,7 +16,7 @@ export class Seats {
     this.taken = { used: 0, total: 0 }
     this.asked = null
     this.count = h("p", { role: "status" })
-    this.section = h("section", { class: "seats", hidden: true },
+    this.section = h("section", { class: "seats for-leads", hidden: true },
       h("h3", {}, t("console.seats")), this.count, this.drawing(), this.again())
   }
 

@@ -409,8 +409,12 @@ def test_the_presidium_sees_but_does_not_steer(
     sign_in(hall, page, hall.presidium_link)
     page.goto(console.url)
     expect(page.get_by_text("Du är inloggad som presidium")).to_be_visible()
-    next_button(page).click()
-    expect(page.locator(".moves .answer")).to_contain_text("Det får du inte göra med din roll")
+    for row in ("Att skriva", "Projektorn"):
+        expect(page.locator("console-switches .row", has_text=row)).to_be_visible()
+    steering = page.locator("console-now, console-next, run-of-show, moderation-choice")
+    assert not [it for it in steering.get_by_role("button").all() if it.is_visible()]
+    page.keyboard.press("n")
+    page.wait_for_timeout(500)
     assert step(fay) == STEP
 
 
