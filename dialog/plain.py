@@ -110,7 +110,7 @@ def page(
 
 def may_write(stage: Stage, person: Person) -> bool:
     """Whether something may be begun: tables also write while people talk."""
-    return stage.open or (person.role == "table-host" and stage.kind == "table-talk")
+    return stage.open and (stage.kind != "table-talk" or person.role == "table-host")
 
 
 async def post(request: Request) -> Response:

@@ -137,6 +137,8 @@ def describe_step(session: Session, step: StepDefinition | None, it: r.Stage) ->
         case Dots(dots=dots):
             it.dots = dots
             it.open = session.posting and not session.ended
+        case TableTalk():
+            it.open = session.posting and not session.ended
         case Evaluation(questions=questions):
             it.questions = questions
         case Break(until=until):

@@ -49,7 +49,7 @@ class ConsoleNow extends HTMLElement {
   update() {
     const stage = get("stage")
     const run = get("run")
-    if (!stage || !run) return
+    if (!stage || !run || !get("settings")) return
     const step = run.steps.find((step) => step.step === stage.step)
     if (this.step !== stage.step || this.step === undefined) {
       this.step = stage.step
@@ -59,7 +59,7 @@ class ConsoleNow extends HTMLElement {
     const aside = stage.ended ? "ended" : stage.step ? "" : "lobby"
     fill(this.heading, aside ? t(`console.${aside}`) : stage.title)
     this.area.replaceChildren(stage.area && !aside ? areaChip(stage.area) : "")
-    fill(this.prompt, aside ? t(`console.${aside}_help`) : stage.prompt)
+    fill(this.prompt, aside ? t(helpOf(aside)) : stage.prompt)
     this.words(aside ? null : step)
     this.tick()
   }
@@ -91,5 +91,8 @@ class ConsoleNow extends HTMLElement {
     if (this.left.textContent !== words) this.left.textContent = words
   }
 }
+
+// Where everyone has a code of their own there is none to show.
+const helpOf = (aside) => (aside === "lobby" && get("settings").entry === "personal" ? "console.lobby_personal" : `console.${aside}_help`)
 
 customElements.define("console-now", ConsoleNow)

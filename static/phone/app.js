@@ -124,7 +124,7 @@ class Phone {
 
   // Whether what is begun in the step just now may be sent.
   mayWriteIn({ open, kind }) {
-    return open || Boolean(this.table) && kind === "table-talk"
+    return open && (kind !== "table-talk" || Boolean(this.table))
   }
 
   // ── what is heard ───────────────────────────────────────────────────────────────────────────

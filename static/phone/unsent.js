@@ -22,7 +22,7 @@ export function form(phone, entry, why) {
     if (stop) return phone.say(words), text.focus()
     text.value = ""
     phone.outbox.discard(entry.op)
-    if (again) phone.post({ ...command, ...elsewhere(refusal, command) })
+    if (again) phone.post({ ...command, ...elsewhere(phone, refusal, command) })
   }
   const over = get("stage").ended || isClosed(get("stage"))
   return h(
@@ -31,16 +31,16 @@ export function form(phone, entry, why) {
     h("label", { for: id, class: "error" }, why),
     text,
     h("div", { class: "pair" },
-      !over && h("button", { class: "primary" }, t(elsewhere(refusal, command) ? "waiting.send_here" : "waiting.send_again")),
+      !over && h("button", { class: "primary" }, t(elsewhere(phone, refusal, command) ? "waiting.send_here" : "waiting.send_again")),
       over && h("button", { type: "button", onclick: () => copy(phone, text) }, t("waiting.copy")),
       h("button", { type: "button", onclick: done(false) }, t("waiting.discard"))),
   )
 }
 
 // Where words whose question is closed can go instead: to the one that is open now.
-function elsewhere(refusal, { kind }) {
+function elsewhere(phone, refusal, { kind }) {
   const now = get("stage")
-  if (!now || !now.open || !now.takes || !MISPLACED.includes(refusal.kind)) return null
+  if (!now || !phone.mayWriteIn(now) || !now.takes || !MISPLACED.includes(refusal.kind)) return null
   const topic = now.topics && now.topics.length ? now.topics[0].id : null
   const fits = now.takes.includes(kind) ? kind : now.takes[0]
   return { step: now.step, begun: position().seq, kind: fits, topic, area: null }

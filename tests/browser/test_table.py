@@ -65,3 +65,7 @@ def test_a_table_says_how_many_stand_behind_and_sees_its_own_notes(
     field(page).fill("sist")
     page.get_by_role("button", name="Skicka").click()
     expect(page.get_by_text("3 personer står bakom")).to_be_visible()
+    page.goto(f"{hall.home}/s/{fay.session}")
+    expect(field(page)).to_be_visible()
+    fay.do("set-posting", open=False)
+    expect(field(page)).to_be_hidden()

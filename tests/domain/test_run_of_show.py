@@ -102,6 +102,13 @@ def test_a_pause_and_a_blank_screen_outlast_a_step():
     assert stage.paused and stage.blank
 
 
+def test_while_people_talk_at_tables_it_is_open_until_somebody_closes_it():
+    evening = meeting("tables")
+    assert evening.view("phone")["stage"].open
+    evening.do(fay, c.SetPosting(False))
+    assert not evening.view("phone")["stage"].open
+
+
 def test_the_end_is_for_good():
     evening = meeting("write")
     evening.do(fay, c.EndSession())
