@@ -2,11 +2,12 @@
 
 from typing import get_args
 
+from dialog.domain.facts import Fact
 from dialog.domain.state import Person
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import Disposal
-from dialog.protocol.events import AnyEvent, Entry
+from dialog.protocol.events import AnyEvent, AuthorHidden, Entry
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
     ID,
@@ -44,9 +45,9 @@ def evening() -> Meeting:
     it.do(mo, c.GoOnDuty(True, ["sv", "en"]))
     it.do(mo, c.TakeSlips(1))
     it.do(mo, c.GiveBackSlips([1]))
-    it.do(fay, c.ReleaseContributions([1, 2, 3]))
+    it.do(fay, c.ReleaseContributions([1, 2, 3, 4]))
     it.do(fay, c.Undo(it.seq))
-    it.do(fay, c.ReleaseContributions([1, 2, 3]))
+    it.do(fay, c.ReleaseContributions([1, 2, 3, 4]))
     it.do(fay, c.HideContribution(3, "duplicate"))
     it.do(fay, c.RestoreContribution(3))
     moderate(it)
@@ -87,6 +88,7 @@ def moderate(it: Meeting) -> None:
     it.do(pia, c.TranslateContribution(5, "sv", "Fråga någon"))
     it.do(fay, c.HideContribution(5, "insult"))
     it.do(fay, c.HideAuthor(5, "spam"))
+    it.apply(fay, Fact(AuthorHidden([6], "spam")))  # as an older release wrote it
     it.do(fay, c.SetSlowMode(30))
     it.do(fay, c.SetSlowMode(0))
     it.do(fay, c.SetJoining(False))
