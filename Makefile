@@ -33,9 +33,10 @@ setup: .venv/.run
 	@touch $@
 
 browser: .venv/.test
-	@if test -n "$$CHROMIUM"; then test -x "$$CHROMIUM"; else test -x /usr/bin/chromium \
-	|| .venv/bin/playwright install chromium \
-	|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y chromium; }; fi \
+	@if test -n "$$CHROMIUM"; then test -x "$$CHROMIUM"; else test -x /usr/bin/chromium-headless-shell \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends chromium-headless-shell >/dev/null; } \
+	|| test -x /usr/bin/chromium || .venv/bin/playwright install chromium; fi \
 	|| { echo "The browser tests need Chromium: install it, or set CHROMIUM to its path." >&2; exit 1; }
 
 # What the tests open documents with: a word processor, and two that look into PDF files.

@@ -34,6 +34,11 @@ RUN = """async options => {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} ${html}`))
 }"""
 
+# Colours that are on their way are no colours of ours.
+SETTLED = """() => document.getAnimations().forEach(it => {
+  if (it.effect.getComputedTiming().endTime < Infinity) it.finish()
+})"""
+
 # What people wrote must say its language and take its own direction; a picture must have a name,
 # or be nothing but a picture of words that stand there.
 UNMARKED = """texts => {
@@ -72,6 +77,7 @@ class Look:
         self.faults += [f"{place}: {fault[:300]}" for fault in found]
         for scheme, media, options in SCHEMES:
             self.page.emulate_media(**media)  # type: ignore[arg-type]
+            self.page.evaluate(SETTLED)
             found = self.page.evaluate(RUN, options)
             self.faults += [f"{place} {scheme}: {fault[:300]}" for fault in found]
             self._keep(f"{place}-{scheme}")

@@ -1,11 +1,9 @@
 """Every page in every language, in light, dark and forced colours: axe finds no fault."""
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,7 +13,7 @@ from dialog import locales
 from dialog.protocol.agenda import LANGUAGES, REVIEWED
 from dialog.reports.guides import GUIDES
 from tests.browser.axe import Look
-from tests.browser.conftest import ARGS, DEBIAN_CHROMIUM
+from tests.browser.conftest import ARGS, chromium
 from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, SMALL_PHONE, Facilitator, Hall, wait_for
 from tests.browser.machine import Machine
 from tests.browser.material import fill, of_area
@@ -316,9 +314,8 @@ def test_staffs_pages_with_letters_of_two_hundred_percent(
     hall: Hall, evening: Evening, browser: Browser
 ) -> None:
     """As somebody sets their browser, which pages hear of in their units."""
-    path = os.environ.get("CHROMIUM") or DEBIAN_CHROMIUM
     larger = browser.browser_type.launch(
-        executable_path=path if Path(path).exists() else None,
+        executable_path=chromium(),
         args=[*ARGS, "--blink-settings=defaultFontSize=32"],
     )
     width, height = LAPTOP

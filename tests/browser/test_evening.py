@@ -81,7 +81,8 @@ def test_an_evening_from_lobby_to_thanks(
     assert fay.records()["counts"]["held"] == len(WORDS)
     held = [slip["contribution"] for slip in fay.records()["queue"]["slips"]]
     assert fay.do("release-contributions", contributions=held)["t"] == "ack"
-    expect(projector.get_by_text("cykelväg").first).to_be_visible()
+    # The latest of them are shown, and a worker takes a while to group all of them.
+    expect(projector.get_by_text("cykelväg").first).to_be_visible(timeout=30_000)
 
     fay.go_to("area-1-innebord")
     expect(ada.get_by_role("heading", name="Vad betyder ”")).to_be_visible()

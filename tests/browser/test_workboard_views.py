@@ -68,8 +68,9 @@ def spoken(fay: Facilitator, machine: Machine) -> str:
         say(machine, "youth", YOUNG[n % 3])
     for words in ELDERLY:
         say(machine, "seniors", words)
+    wait_for(lambda: len(waiting(fay)) == 8)
+    fay.do("release-contributions", contributions=waiting(fay))
     wait_for(lambda: len(ours(fay)) == 8)
-    fay.do("release-contributions", contributions=[it["contribution"] for it in ours(fay)])
     work(
         fay,
         "make-theme",
@@ -103,6 +104,10 @@ def place_dots(machine: Machine, target_group: str, contribution: int, dots: int
         return [(await live.do(them, c.PlaceDot(contribution))).seq for _ in range(dots)][-1]
 
     in_thread(machine.within(place))
+
+
+def waiting(fay: Facilitator) -> list[int]:
+    return [it["contribution"] for it in fay.records()["queue"]["slips"]]
 
 
 def ours(fay: Facilitator) -> list[dict]:
