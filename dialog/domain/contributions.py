@@ -42,6 +42,9 @@ from dialog.text.words import near_duplicate_key
 
 TABLE_LIMIT = 12
 """Characters in what a table is called."""
+LATE = 30 * 60_000
+"""Milliseconds after a question has closed in which what was begun before may come, from a phone
+that had no network for a while."""
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
 
@@ -73,7 +76,7 @@ def post(session: Session, person: Person, command: c.PostContribution, at: int)
     require(writable, UnknownStep() if step is None else StepClosed())
     require(at_a_table or command.people == 1, NotAllowed())
     open_now = session.step == command.step and session.posting and not session.ended
-    require(open_now or was_taking(session, command.step, command.begun), StepClosed())
+    require(open_now or may_be_late(session, person, command, at), StepClosed())
     words = fit_words(command.text)
     wait = max(slow_wait(session, it, at) for it in on_the_phone_of(person))
     require(not wait, Wait(wait))
@@ -191,11 +194,14 @@ def fit_words(text: str) -> str:
     return words
 
 
-def was_taking(session: Session, step: str, begun: int) -> bool:
-    """Whether `step` took contributions when the phone stood at seq `begun`."""
+def may_be_late(session: Session, person: Person, command: c.PostContribution, at: int) -> bool:
+    """Whether the step took contributions when this one was begun, not long ago, by somebody who
+    was there: a phone can say that it began whenever it likes."""
+    came = [seq for seq, it in session.joined_at.items() if it == person.participant]
     return not session.ended and any(
-        start <= begun and (stop < 0 or begun < stop)
-        for start, stop in session.taking.get(step, [])
+        it.start <= command.begun < it.stop and came and came[0] < it.stop and at - it.at <= LATE
+        for it in session.taking.get(command.step, [])
+        if it.stop is not None
     )
 
 

@@ -11,6 +11,7 @@ from dialog.domain.state import (
     Person,
     PlacedDots,
     Session,
+    Stretch,
     UndoableChange,
     tables_write_in,
 )
@@ -169,7 +170,7 @@ def switched(session: Session, entry: e.Entry, event: e.Event) -> set[str]:
         for dots in session.dots_shown.values():
             dots.revealed = event.revealed
     if isinstance(event, e.PostingSet):
-        note_taking(session, entry.seq)
+        note_taking(session, entry)
     if isinstance(event, e.ClosingSet):
         session.code_expires = max(session.code_expires, event.at or 0)
     return {"*"}
@@ -184,7 +185,7 @@ def step_opened(session: Session, entry: e.Entry, event: e.StepOpened) -> set[st
         session.visited.setdefault(event.step, entry.seq)
     if event.step in session.dots:
         session.dots[event.step].revealed = False
-    note_taking(session, entry.seq)
+    note_taking(session, entry)
     marks = {name: getattr(session, name) for name in ("step", "posting", "others", "revealed")}
     remember(session, entry, "step", {"step": event.step}, marks, undo)
     return {"*", *whose_dots_differ(dots_before, session.dots_shown)}
@@ -216,18 +217,18 @@ def ended(session: Session, entry: e.Entry, event: e.SessionEnded) -> set[str]:
         number: replace(group, members=dict(group.members))
         for number, group in session.groups.items()
     }
-    note_taking(session, entry.seq)
+    note_taking(session, entry)
     return {"*"}
 
 
-def note_taking(session: Session, seq: int) -> None:
-    """Close the open stretch, and begin one if anybody may write in the current step from `seq`."""
+def note_taking(session: Session, entry: e.Entry) -> None:
+    """Close the open stretch, and begin one if anybody may write in the current step from now."""
     for stretches in session.taking.values():
-        if stretches[-1][1] < 0:
-            stretches[-1][1] = seq
+        if stretches[-1].stop is None:
+            stretches[-1].stop, stretches[-1].at = entry.seq, entry.at
     writable = session.posting and not session.ended and tables_write_in(session.current)
     if session.step is not None and writable:
-        session.taking.setdefault(session.step, []).append([seq, -1])
+        session.taking.setdefault(session.step, []).append(Stretch(entry.seq))
 
 
 def remember(

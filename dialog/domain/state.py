@@ -268,6 +268,15 @@ class Tally:
 
 
 @dataclass(slots=True)
+class Stretch:
+    """From seq `start` on; until before seq `stop`, which came at `at`, ms; None: still."""
+
+    start: int
+    stop: int | None = None
+    at: int = 0
+
+
+@dataclass(slots=True)
 class Session:
     """One open (or ended) session of a dialogue."""
 
@@ -310,8 +319,8 @@ class Session:
     grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)
     evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
-    taking: dict[str, list[list[int]]] = field(default_factory=dict)
-    """Step -> the stretches of seq [from, to) in which it took contributions; to -1: still."""
+    taking: dict[str, list[Stretch]] = field(default_factory=dict)
+    """Step -> when it took contributions."""
     visited: dict[str, int] = field(default_factory=dict)
     """Step -> the seq at which it was first opened."""
     changes: list[UndoableChange] = field(default_factory=list)

@@ -101,7 +101,7 @@ def write_late(evening: Meeting, who: int, n: int, m: int) -> Asked:
     """In a step that has been left, begun some time ago."""
     taking = evening.session.taking
     step = list(taking)[n % len(taking)] if taking else "write"
-    begun = taking[step][m % len(taking[step])][0] if taking else 0
+    begun = taking[step][m % len(taking[step])].start if taking else 0
     topic = TOPICS[m % 2] if step == "means" else None
     kind = "meaning" if step in ("means", "check") else "keyword"
     return participant(who), c.PostContribution(step, begun + m % 3, kind, words(evening, n), topic)

@@ -168,6 +168,23 @@ def test_what_was_begun_while_the_step_was_open_is_taken_late():
     assert not evening.go("write").do(bo, post())[0].late
 
 
+def test_half_an_hour_after_a_question_has_closed_nothing_comes_to_it():
+    evening = meeting("write")
+    begun = evening.seq
+    evening.go("break")
+    evening.now += 31 * 60_000
+    assert evening.refusal(ada, post(begun=begun)) == StepClosed()
+
+
+def test_whoever_came_when_a_question_had_closed_began_nothing_before():
+    evening = meeting("write")
+    begun = evening.seq
+    evening.do(fay, c.SetPosting(False))
+    evening.do(system, c.JoinSession())
+    assert evening.refusal(participant(3), post(begun=begun)) == StepClosed()
+    assert evening.do(ada, post(begun=begun))[0].late
+
+
 def test_what_was_begun_when_the_step_was_closed_is_refused():
     evening = meeting("write")
     last = evening.seq
