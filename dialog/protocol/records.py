@@ -80,7 +80,7 @@ class TopicName(Struct):
 class Stage(Record):
     """Key `stage`. What is going on just now. All audiences.
 
-    `step` is None in the lobby. `open`: contributions may be begun. `takes`: the kinds of
+    `step` is None in the lobby. `open`: contributions may be begun; in table talk by tables alone. `takes`: the kinds of
     contribution this step takes. `held`: new contributions wait for a moderator.
     """
 

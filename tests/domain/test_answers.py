@@ -192,3 +192,14 @@ def test_answers_are_shown_when_five_have_answered():
     evening.do(ada, c.AnswerEvaluation("again", 0))
     for audience in ("phone", "projector", "console"):
         assert evening.view(audience)["evaluation"].answers == {"heard": [4, 1, 0]}
+
+
+def test_the_public_is_told_answers_in_fives_so_that_no_single_one_can_be_seen():
+    evening = meeting("evaluation", people=10)
+    for number in range(1, 10):
+        evening.do(participant(number), c.AnswerEvaluation("heard", 0))
+        shown = evening.view("phone").get("evaluation")
+        assert number < 5 or shown.answers == {"heard": [5, 0, 0]}
+    assert evening.view("console")["evaluation"].answers == {"heard": [9, 0, 0]}
+    evening.do(participant(10), c.AnswerEvaluation("heard", 1))
+    assert evening.view("projector")["evaluation"].answers == {"heard": [9, 1, 0]}

@@ -176,7 +176,7 @@ def test_the_stage_says_what_the_step_takes():
     assert evening.go("check").view("phone")["stage"].takes == ["meaning"]
     assert evening.go("anything").view("phone")["stage"].takes == ["keyword", "question", "meaning"]
     stage = evening.go("tables").view("phone")["stage"]
-    assert (stage.open, stage.area) == (False, "school")
+    assert (stage.open, stage.area) == (True, "school")
     assert evening.go("dots").view("phone")["stage"].dots == 3
     assert evening.go("break").view("phone")["stage"].until == "19.55"
 

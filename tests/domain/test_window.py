@@ -168,7 +168,7 @@ def test_a_class_answers_as_young_from_the_start_and_may_answer_as_somebody_else
     evening = meeting("write", perspective="young")
     assert evening.own(ada).target_group == "young"
     assert evening.post(ada, "Benches").posted.target_group == "young"
-    assert evening.view("phone")["counts"].people_by_target_group == {}  # under five people
+    assert evening.view("console")["counts"].people_by_target_group == {"young": 2}
     evening.do(ada, c.ChoosePerspective("old"))
     assert evening.own(ada).target_group == "old"
 
