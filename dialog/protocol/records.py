@@ -80,8 +80,9 @@ class TopicName(Struct):
 class Stage(Record):
     """Key `stage`. What is going on just now. All audiences.
 
-    `step` is None in the lobby. `open`: contributions may be begun; in table talk by tables alone. `takes`: the kinds of
-    contribution this step takes. `held`: new contributions wait for a moderator.
+    `step` is None in the lobby. `open`: contributions may be begun, in table talk by tables alone.
+    `takes`: the kinds of contribution this step takes. `held`: new contributions wait for a
+    moderator.
     """
 
     step: str | None
