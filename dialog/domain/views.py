@@ -191,9 +191,15 @@ def wall(session: Session, audience: Audience, name: str) -> r.Wall | None:
     return r.Wall(
         area=name or None,
         contributions=session.tally.by_area[name],
-        people=len(session.tally.authors_by_area.get(name, ())),
+        people=people_on_the_wall(session, audience, name),
         latest=latest(session, audience, name),
     )
+
+
+def people_on_the_wall(session: Session, audience: Audience, area: str) -> int:
+    authors = session.tally.authors_by_area.get(area, Counter())
+    known = audience in STAFF or authors.total() == session.tally.by_area[area]
+    return len(authors) if known else 0
 
 
 def latest(session: Session, audience: Audience, area: str) -> list[r.Quote]:
@@ -265,7 +271,7 @@ def described_group(
         ),
         terms=list(islice(titles.words_of(there, said.terms), TERMS)),
         quotes=list(islice(folded(best, visible), QUOTES)),
-        people=people_behind(visible),
+        people=people_behind(visible, audience),
         contributions=len(visible),
         sure=said.sure,
         language=best[0].posted.language if best and not state.title else "sv",
@@ -306,8 +312,11 @@ def dots_on(session: Session, contributions: Iterable[int]) -> int:
     return sum(dots.totals[n] for dots in session.dots_shown.values() for n in contributions)
 
 
-def people_behind(contributions: list[Contribution]) -> int:
-    return len({it.author for it in contributions if it.author is not None})
+def people_behind(contributions: list[Contribution], audience: Audience) -> int:
+    """Whose phones they came from. The public is told of people where all came so: "six from four
+    people" is not true where a table's sentence is among the six."""
+    authors = [it.author for it in contributions if it.author is not None]
+    return len(set(authors)) if audience in STAFF or len(authors) == len(contributions) else 0
 
 
 def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:

@@ -155,7 +155,7 @@ class Quote(Struct, omit_defaults=True):
 
 class Wall(Record):
     """Key `wall/<area>` (`wall/` for no area): what has come in, newest first; near duplicates as
-    one, with the first one's words. Projector.
+    one, with the first one's words. Projector. `people`: 0 where some came from no phone.
     """
 
     area: str | None
@@ -185,7 +185,8 @@ class Group(Record):
     `place`: its slot in the area, from 0, for as long as it lives. `title` and `terms` are words
     from visible contributions, unless `named`: then the title is a person's. `stands_for`: the
     contribution that takes this group's dots. `dots` only when revealed (staff: always).
-    `goals`, `locks`: staff. `stressed`: board.
+    `goals`, `locks`: staff. `stressed`: board. `people`: to the public 0 where some came from no
+    phone.
     """
 
     group: int

@@ -24,7 +24,7 @@ from dialog.protocol.refusals import (
     UnknownTargetGroup,
     WrongTopic,
 )
-from tests.domain.meeting import ada, bo, fay, meeting, mia, participant, pia, post, system
+from tests.domain.meeting import ada, bo, fay, group, meeting, mia, participant, pia, post, system
 
 dora = Person("scribe", "evening", seat="dora")
 
@@ -306,6 +306,21 @@ def test_what_is_held_stays_held_when_moderation_is_switched_off():
 
 
 # ── on somebody's behalf ──────────────────────────────────────────────────────────────────────
+
+
+def test_the_public_is_told_of_how_many_people_only_where_all_wrote_on_phones():
+    evening = meeting("write")
+    evening.post(ada, "One")
+    evening.post(bo, "One more")
+    evening.suggest(group(0, [1, 2], [c.Span(1, 0, 3), c.Span(2, 0, 3)]))
+    view = evening.view("projector")
+    assert (view["wall/school"].people, view["group/1"].people) == (2, 2)
+    evening.do(fay, c.PostOnBehalf("write", "keyword", "Two", people=6, channel="table"))
+    evening.do(fay, c.PlaceContributions([3], 1))
+    view = evening.view("projector")
+    assert (view["wall/school"].contributions, view["wall/school"].people) == (3, 0)
+    assert (view["group/1"].contributions, view["group/1"].people) == (3, 0)
+    assert evening.view("board")["group/1"].people == 2
 
 
 def test_slips_are_numbered_and_the_people_behind_them_counted_apart():
