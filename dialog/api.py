@@ -127,7 +127,7 @@ async def records(request: Request) -> Response:
     """The whole view over HTTP. A page without a socket asks for it every third second."""
     here = installation_of(request)
     person, live = await present(here, request)
-    if person.phone is not None and (wait := here.readings.take((person.session, person.phone))):
+    if person.phone is not None and (wait := here.readings.take(person.device)):
         raise Refused(Wait(round(wait + 0.5)))
     role = cast(StaffRole, person.role) if person.is_staff else None
     audience = audience_for(request, role) if role else None
@@ -206,13 +206,17 @@ async def show_projector(request: Request) -> Response:
     """A screen that wants to be paired: the number it shall show, and its secret."""
     here, expires = installation_of(request), now_ms() + PROJECTOR_WAITS
     here.doorkeeper.let_projector_wait(request)
+    gives_way = here.doorkeeper.gives_way()
 
     def issue(db: Any) -> tuple[str, str]:
         doors.sweep(db, now_ms())
+        if gives_way is not None:
+            doors.take_number_back(db, gives_way)
         number = doors.free_number(db)
         return number, doors.issue_ticket(db, "projector", expires, number=number)
 
     number, secret = await here.live.write(issue)
+    here.doorkeeper.waits(request, secret)
     return json_response({"number": number, "secret": secret})
 
 
@@ -222,10 +226,13 @@ async def projector_waits(request: Request) -> Response:
     asked = await body_of(request, Secret)
     ticket = await here.live.read(doors.ticket, "projector", asked.secret, now_ms())
     if ticket is None:
+        here.doorkeeper.waits_no_longer(asked.secret)
         return json_response({"session": None, "expired": True})
+    here.doorkeeper.still_waits(asked.secret)
     response = json_response({"session": ticket.session})
     if ticket.session is not None:
         await here.live.write(doors.use_ticket, "projector", asked.secret, now_ms())
+        here.doorkeeper.waits_no_longer(asked.secret)
         here.identity.admit_projector(request, response, ticket.session)
     return response
 

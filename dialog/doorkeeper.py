@@ -2,12 +2,17 @@
 
 import hashlib
 import secrets
+from collections import Counter
 from ipaddress import ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
 from dialog.limits import Buckets
 from dialog.protocol.refusals import Refused, TooManyWrongCodes, Wait
+
+MOST_WAITING = 200
+"""Screens that wait to be paired at once. There are 9,000 numbers, and the fewer are shown the less
+a mistyped one finds."""
 
 
 class Doorkeeper:
@@ -19,8 +24,10 @@ class Doorkeeper:
         self.in_all = Buckets(burst=300, rate=5)
         self.receipts = Buckets(burst=200, rate=2)
         self.all_receipts = Buckets(burst=2000, rate=50)
-        self.projectors = Buckets(burst=20, rate=0.2)
-        self.all_projectors = Buckets(burst=200, rate=0.2)
+        self.projectors = Buckets(burst=100, rate=5)
+        self.all_projectors = Buckets(burst=400, rate=20)
+        self.waiting: dict[str, bytes] = {}
+        """Secret of a screen -> its network; the one that nobody has asked about longest first."""
 
     def note_wrong_code(self, request: HTTPConnection) -> None:
         """Count a wrong code, or raise `Refused` when there have been too many."""
@@ -40,13 +47,35 @@ class Doorkeeper:
             raise Refused(TooManyWrongCodes(round(wait + 0.5)))
 
     def let_projector_wait(self, request: HTTPConnection) -> None:
-        """Count a screen that wants a number to be paired by, or raise `Refused`.
-
-        There are 9,000 numbers, and the fewer are shown the less a mistyped one finds.
-        """
+        """Count a screen that wants a number to be paired by, or raise `Refused`: each number is
+        written down, by the thread that also writes what a hall says."""
         wait = self.projectors.take(self._key(request)) or self.all_projectors.take("all")
         if wait:
             raise Refused(Wait(round(wait + 0.5)))
+
+    def gives_way(self) -> str | None:
+        """The secret of the screen that has to give its number up for one more, if any has: of the
+        network with the most of them, so that nobody takes one from another network; and the one
+        that nobody has asked about longest, since a screen that is looked at asks all the time."""
+        if len(self.waiting) < MOST_WAITING:
+            return None
+        [(fullest, _)] = Counter(self.waiting.values()).most_common(1)
+        found = next(secret for secret, network in self.waiting.items() if network == fullest)
+        del self.waiting[found]
+        return found
+
+    def waits(self, request: HTTPConnection, secret: str) -> None:
+        """A screen has been given a number."""
+        self.waiting[secret] = self._key(request)
+
+    def still_waits(self, secret: str) -> None:
+        """It asks whether it has been paired."""
+        if (network := self.waiting.pop(secret, None)) is not None:
+            self.waiting[secret] = network
+
+    def waits_no_longer(self, secret: str) -> None:
+        """It has been paired, or its time is over."""
+        self.waiting.pop(secret, None)
 
     def _key(self, request: HTTPConnection) -> bytes:
         """Tells addresses apart without being one."""

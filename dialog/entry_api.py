@@ -16,7 +16,7 @@ from dialog.domain.state import Person
 from dialog.identity import HOST
 from dialog.installation import Installation, installation_of
 from dialog.live import now_ms
-from dialog.protocol.refusals import Malformed, NotAllowed, Refused, Wait
+from dialog.protocol.refusals import Malformed, NotAllowed, Refused
 from dialog.reports import printables
 from dialog.reports.formats import MEDIA_TYPES
 from dialog.reports.letterhead import letterhead
@@ -43,9 +43,7 @@ async def open_table(request: Request) -> Response:
     response = json_response({"session": session, "table": table})
     there = here.identity.host(request, session, generations)
     if there is None or there.table != table:
-        if wait := here.next_persons.take((session, HOST, table)):
-            raise Refused(Wait(round(wait)))
-        _, number = await opening.new_participant(here.live, session, table)
+        number = await opening.participant_of_table(here.live, session, table)
         here.identity.admit_host(request, response, session, number, table, generation)
     return response
 

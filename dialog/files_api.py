@@ -41,7 +41,7 @@ from dialog.reports.letterhead import letterhead
 from dialog.reports.pdf import pdf
 from dialog.rights import ARCHIVE, DISCLOSURE, DISPOSAL, DISPOSES, IMPORT, PAGES, PRINTABLES
 from dialog.store import doors, files
-from dialog.work_api import number_of, present, scope_of
+from dialog.work_api import as_number, number_of, present, scope_of
 
 IN_A_FRAME = "; ".join(
     (
@@ -248,7 +248,7 @@ async def protocol(request: Request) -> Response:
     it = await here.admitted(request, DISPOSAL)
     _, live = await present(here, request)
     format = cast(Format, one_of(request, "format", ("json", "pdf")))
-    number = request.path_params["number"]
+    number = as_number(request.path_params["number"], "number")
     try:
         file = await here.live.read(disposing.kept_protocol, live.id, number)
     except files.Damaged:
@@ -422,7 +422,7 @@ routes = [
     Route("/api/dialogue/{dialogue}/disclosure", disclosure),
     Route("/api/dialogue/{dialogue}/disposal", disposal, methods=["GET"]),
     Route("/api/dialogue/{dialogue}/disposal", dispose, methods=["POST"]),
-    Route("/api/dialogue/{dialogue}/disposal/{number:int}", protocol),
+    Route("/api/dialogue/{dialogue}/disposal/{number}", protocol),
     Route("/api/s/{session}/print", printed),
     Route(
         "/api/dialogue/{dialogue}/import", bring_in, methods=["POST"], max_body_size=IMPORT_LIMIT

@@ -123,8 +123,10 @@ class Identity:
         table: str,
         generation: int,
     ) -> None:
-        """Make the device the table's. Whoever was a participant on it is one no longer."""
-        token = self.serializer.dumps([HOST, session, participant, table, generation])
+        """Make the device the table's. Whoever was a participant on it is one no longer. The
+        devices of a table are one participant, and each has a seat of its own."""
+        seat = secrets.token_urlsafe(9)
+        token = self.serializer.dumps([HOST, session, participant, table, generation, seat])
         self._set(request, response, f"p_{session}", token)
 
     def host(
@@ -132,9 +134,9 @@ class Identity:
     ) -> Person | None:
         """The table whose device this is in `session`, if the tables' links are still good."""
         match self._get(request, f"p_{session}"):
-            case ["table-host", str(its), int(number), str(table), int(generation)]:
+            case ["table-host", str(its), int(number), str(table), int(generation), str(seat)]:
                 if its == session and generations.get(HOST, 0) == generation:
-                    return Person(HOST, session, number, table)
+                    return Person(HOST, session, number, table, seat)
         return None
 
     # ── the projector ──

@@ -129,7 +129,15 @@ class LiveDialogue:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
                 await self._begin_again(batch)
                 return
-            except BaseException:  # a mistake of ours, or the dialogue is thrown away
+            except AnotherLife:
+                refuse_all(batch)
+                raise
+            except Exception:
+                # A mistake of ours in what one of them wished: no reason to drop everybody.
+                log.exception("dialogue %s: a wish cannot be written", self.id)
+                await self._begin_again(batch)
+                return
+            except BaseException:  # the dialogue is thrown away, or all of it ends
                 refuse_all(batch)
                 raise
         for wish in batch:

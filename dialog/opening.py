@@ -133,14 +133,29 @@ async def window_behind(live: LiveDialogues, code: str) -> str | None:
 
 
 async def new_participant(live: LiveDialogues, session: str, table: str = "") -> tuple[str, int]:
-    """One more person in a session that is open, or one more device of a `table`."""
+    """One more person in a session that is open, or the first device of a `table`."""
+    meeting = await meeting_open(live, session)
+    state = meeting.dialogue.sessions[session]
+    channel = "table" if table else state.definition.channel
+    outcome = await meeting.do(Person("system", session), JoinSession(channel, table))
+    return session, meeting.joined_at(session, outcome.seq)
+
+
+async def participant_of_table(live: LiveDialogues, session: str, table: str) -> int:
+    """Who the devices of a table are in a session that is open. One more device makes nobody new:
+    whoever has seen the table's link may open it as often as they like."""
+    state = (await meeting_open(live, session)).dialogue.sessions[session]
+    there = next((number for number, its in state.tables.items() if its == table), None)
+    return there or (await new_participant(live, session, table))[1]
+
+
+async def meeting_open(live: LiveDialogues, session: str) -> LiveDialogue:
+    """The same as `meeting_of`, if the session has not ended."""
     meeting = await meeting_of(live, session)
     state = meeting.dialogue.sessions[session]
     if state.ended:
         raise Refused(SessionHasEnded(state.definition.results_url))
-    channel = "table" if table else state.definition.channel
-    outcome = await meeting.do(Person("system", session), JoinSession(channel, table))
-    return session, meeting.joined_at(session, outcome.seq)
+    return meeting
 
 
 async def meeting_of(live: LiveDialogues, session: str) -> LiveDialogue:

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from msgspec import ValidationError, convert
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -27,7 +28,7 @@ NOTHING_FILLED_IN = dict.fromkeys(("text", "topic", "kind", "area", "people", "b
 async def join(request: Request) -> Response:
     """Join with a code from a plain form."""
     here = installation_of(request)
-    code = str((await request.form()).get("code", ""))
+    code = (await form_of(request)).get("code", "")
     if known := await here.back_in_window(request, code):
         return RedirectResponse(f"/plain/s/{known}", 303)
     try:
@@ -44,6 +45,18 @@ async def join(request: Request) -> Response:
     response = RedirectResponse(f"/plain/s/{session}?joined=1", 303)
     await here.admit(request, response, session, participant)
     return response
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """What was filled in, as pages of ours send it; 415 for anything else.
+
+    In `multipart/form-data` the sender chooses the encoding of each field: some take seconds to
+    read, and some bring in half characters, which cannot be written.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415)
+    return {name: str(value) for name, value in (await request.form()).items()}
 
 
 def nothing(refusal: AnyRefusal | None, request: Request) -> dict[str, Any]:
@@ -119,7 +132,7 @@ async def post(request: Request) -> Response:
     person, live = await present(here, request)
     if person is None or live is None:
         return RedirectResponse("/", 303)
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         frame = wish(form)
     except ValidationError as error:

@@ -88,8 +88,8 @@ class Sockets:
         """Connections that a staff link has opened."""
         self.hosts: dict[WebSocket, str] = {}
         """Those of tables' devices, with their session."""
-        self.lines: dict[tuple[str, int], list[Connection]] = {}
-        """Session and phone -> its connections, the oldest first."""
+        self.lines: dict[tuple[str, int | str, str], list[Connection]] = {}
+        """Phone, or device of a table -> its connections, the oldest first."""
         self.letting_go: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: WebSocket) -> None:
@@ -147,7 +147,7 @@ class Sockets:
         if person.phone is None:
             yield
             return
-        key = (person.session, person.phone)
+        key = person.device
         its = self.lines.setdefault(key, [])
         its.append(connection)
         for oldest in its[:-MOST_LINES]:
@@ -271,8 +271,7 @@ class Sockets:
         counted apart, so that many phones of one person's cannot keep the log busy; staff never
         wait for phones."""
         kind = "staff" if person.is_staff else person.role
-        key = (person.session, person.phone or person.seat or person.role)
-        wait = self.limits[kind].take(key)
+        wait = self.limits[kind].take(person.device)
         if wait or person.phone is None:
             return wait
         crowded = self.in_session.take(person.session) or self.in_all.take("all")

@@ -78,8 +78,11 @@ def scope_of(request: Request, live: LiveDialogue) -> Scope:
 def number_of(request: Request, name: str, none: str = "0") -> int:
     """A version's number; 0 where it is not asked for."""
     text = request.query_params.get(name, none)
-    if text == none:
-        return 0
+    return 0 if text == none else as_number(text, name)
+
+
+def as_number(text: str, name: str) -> int:
+    """The number that stands in an address as `name`, or `Refused`: anybody writes addresses."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Refused(Malformed(name))
     return int(text)

@@ -91,7 +91,7 @@ ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /api/dialogue/{dialogue}/disclosure": ("", "fr", ""),
     "GET /api/dialogue/{dialogue}/disposal": ("", "fr", ""),
     "POST /api/dialogue/{dialogue}/disposal": ({}, "r", ""),
-    "GET /api/dialogue/{dialogue}/disposal/{number:int}": ("", "fr", ""),
+    "GET /api/dialogue/{dialogue}/disposal/{number}": ("", "fr", ""),
     "POST /api/dialogue/{dialogue}/import": ({}, "f", ""),
     "GET /api/s/{session}/print": ("what=nothing", "fb", ""),
     "GET /": ("", EVERYBODY, ""),
@@ -198,7 +198,7 @@ class House:
         text = (
             text.replace("{digest}", "0").replace("{language}", "sv").replace("{name}", "no-such")
         )
-        text = text.replace("{version}", "0").replace("{number:int}", "1")
+        text = text.replace("{version}", "0").replace("{number}", "1")
         return text.replace("{path:path}", "lib/words.js")
 
 

@@ -124,13 +124,54 @@ def test_a_tables_link_makes_the_device_the_tables(fay, stranger):
         assert socket.receive_json()["t"] == "welcome"
 
 
-def test_the_same_device_stays_who_it_is_and_another_one_of_the_table_is_its_own(fay):
-    session, first, second = open_session(fay), somebody(fay), somebody(fay)
+def test_the_same_device_stays_who_it_is_and_another_one_is_the_same_table(fay):
+    session, first, second, eight = open_session(fay), *(somebody(fay) for _ in range(3))
     secret = link_of(fay, session)
     for client in (first, first, second):
         assert open_table(client, session, secret).status_code == 200
+    assert open_table(eight, session, link_of(fay, session, "8")).status_code == 200
     its = fay.portal.call(fay.app.state.installation.session, session)
-    assert (its.tables, its.participants) == ({1: "7", 2: "7"}, {})
+    assert (its.tables, its.participants) == ({1: "7", 2: "8"}, {})
+    assert first.cookies[f"p_{session}"] != second.cookies[f"p_{session}"]
+
+
+@contextlib.contextmanager
+def following(client: TestClient, session: str) -> Iterator[WebSocketTestSession]:
+    with client.websocket_connect(f"/ws/{session}", headers={"origin": HOME}) as socket:
+        socket.send_json({"t": "hello", "v": 1, "audience": "phone", "epoch": "", "since": -1})
+        assert socket.receive_json()["t"] == "welcome"
+        yield socket
+
+
+def test_whoever_has_seen_a_tables_link_keeps_its_own_device_neither_out_nor_waiting(fay):
+    session, tablet = open_session(fay), somebody(fay)
+    secret, strangers = link_of(fay, session), [somebody(fay) for _ in range(12)]
+    assert [open_table(it, session, secret).status_code for it in strangers] == [200] * 12
+    assert open_table(tablet, session, secret).status_code == 200
+    go_to(fay, session, "area-1-skriv")
+    slip = {"type": "post-contribution", "step": "area-1-skriv", "begun": 99, "kind": "keyword"}
+    with following(tablet, session) as socket, contextlib.ExitStack() as lines:
+        for it in strangers:
+            lines.enter_context(following(it, session))
+            for _ in range(35):
+                records(it, session, "phone")
+                last = do(it, session, "phone", **slip, text="Nej", people=1)
+        assert last["refusal"]["kind"] == "wait"
+        wish = {"t": "do", "op": secrets.token_urlsafe(18)}
+        socket.send_json(wish | {"command": slip | {"text": "Bänkar", "people": 6}})
+        while (frame := socket.receive_json()).get("op") != wish["op"]:
+            pass
+        assert frame["t"] == "ack"
+        assert "own" in records(tablet, session, "phone")
+
+
+def test_when_the_meeting_has_ended_a_tables_link_lets_no_device_in(fay, stranger):
+    session = open_session(fay)
+    assert open_table(somebody(fay), session, link_of(fay, session)).status_code == 200
+    assert do(fay, session, "console", type="end-session")["t"] == "ack"
+    assert (
+        open_table(stranger, session, link_of(fay, session)).json()["kind"] == "session-has-ended"
+    )
 
 
 def test_a_link_of_another_session_or_time_or_hand_opens_nothing(fay, stranger):

@@ -521,6 +521,22 @@ def short_patience(connection, record):
     connection.execute("PRAGMA busy_timeout=50")
 
 
+async def test_a_wish_that_cannot_be_written_is_refused_and_nobody_else_is_disturbed(
+    database_url, caplog
+):
+    """Such a wish cannot come from outside: this is what it would come to if one did."""
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        phone = await connected(meeting, bo)
+        wish = meeting.do(ada, post("Lost", receipt="\ud800"))
+        assert isinstance(await refused(wish), Unsaved)
+        assert "cannot be written" in caplog.text
+        await meeting.do(bo, post("Benches"))
+        assert here.live[MATTER] is meeting and not phone.dropped
+        assert written(here) == ["Benches"]
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
+
+
 # ── when it cannot go on ──────────────────────────────────────────────────────────────────────
 
 

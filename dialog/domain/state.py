@@ -60,8 +60,8 @@ STAFF_ROLES: tuple[Role, ...] = (
 
 class Person(Struct, frozen=True):
     """Who asks. `participant` is the running number in the session, for participants and the
-    device of a `table`; `formers` are those who had the same phone before, the first one first.
-    `seat` tells one member of staff's device from another's.
+    devices of a `table`; `formers` are those who had the same phone before, the first one first.
+    `seat` tells one member of staff's device from another's, and those of one table apart.
     """
 
     role: Role
@@ -75,6 +75,11 @@ class Person(Struct, frozen=True):
     def phone(self) -> int | None:
         """Tells one phone from another, whoever has it now. It stands in no event and no row."""
         return self.formers[0] if self.formers else self.participant
+
+    @property
+    def device(self) -> tuple[str, int | str, str]:
+        """Tells one browser from another, for what may be asked how often."""
+        return self.session, self.phone or self.role, self.seat
 
     @property
     def is_staff(self) -> bool:

@@ -22,6 +22,9 @@ from dialog.protocol.message import Command, Number, Raw
 Goal = Annotated[int, Meta(ge=1, le=17)]
 """One of the United Nations' global goals, by its number."""
 
+ReceiptCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{0,64}$(?!\n)")]
+"""A secret that only the phone knows; the last part because `$` alone lets a line break follow."""
+
 HideReason = Literal[
     "personal-data",
     "health",
@@ -54,7 +57,7 @@ class PostContribution(Command):
     topic: Slug | None = None
     area: Slug | None = None
     language: Annotated[str, Meta(max_length=35)] = "sv"
-    receipt: Annotated[str, Meta(max_length=64)] = ""
+    receipt: ReceiptCode = ""
     people: Annotated[int, Meta(ge=1, le=50)] = 1
     """How many stand behind a table's joint sentence; 1 for everybody but a table's host."""
 

@@ -133,6 +133,12 @@ def pair(db: Connection, number: str, session: str, now: int) -> bool:
     return bool(changed.rowcount)
 
 
+def take_number_back(db: Connection, secret: str) -> None:
+    """Let the projector with this secret wait no longer, unless it has been paired."""
+    its = (t.ticket.c.kind == "projector") & (t.ticket.c.hash == _hash(secret))
+    db.execute(delete(t.ticket).where(its, t.ticket.c.session.is_(None)))
+
+
 def sweep(db: Connection, now: int) -> None:
     """Forget tickets that have expired."""
     db.execute(delete(t.ticket).where(t.ticket.c.expires <= now))

@@ -18,8 +18,8 @@ class Door(NamedTuple):
     def at(self, **ids: str) -> str:
         """The address with these parameters; what is not named is a word that nothing has."""
         return re.sub(
-            r"{(\w+)(?::(\w+))?}",
-            lambda it: ids.get(it[1], "77" if it[2] == "int" else "nothing-of-ours"),
+            r"{(\w+)(?::\w+)?}",
+            lambda it: ids.get(it[1], "77" if it[1] == "number" else "nothing-of-ours"),
             self.path,
         )
 

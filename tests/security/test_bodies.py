@@ -10,6 +10,7 @@ import pytest
 from dialog.app import BODY_LIMIT
 from dialog.files_api import IMPORT_LIMIT
 from tests.security.fort import request
+from tests.security.routes import doors
 
 JSON = {"Content-Type": "application/json"}
 OP = "0123456789abcdefghij"
@@ -144,6 +145,25 @@ def test_ids_of_any_shape_find_nothing(house, hostile):
     assert house.fay.get(f"/api/dialogue/{hostile}/records").status_code in (403, 404)
     assert house.fay.get(f"/api/s/{hostile}/records?audience=console").status_code in (401, 404)
     assert house.fay.get(f"/api/staff/export?session={hostile}").status_code == 404
+
+
+LONG = "9" * 5000
+"""More digits than Python makes a number of."""
+
+
+@pytest.mark.parametrize("number", [LONG, "-1", "1.0", "٣", "1%0a", "½", "99999999999999999999"])
+def test_a_number_of_any_shape_in_an_address_is_an_answer_and_no_error(house, number):
+    assert house.session
+    ids = {"session": house.session, "dialogue": "mal-2019"}
+    for client in (house.somebody(), house.fay):
+        for door in doors():
+            if door.method == "GET" and door.parameters:
+                for name in door.parameters:
+                    path = door.at(**{**ids, name: number})
+                    answer = client.get(path, follow_redirects=False)
+                    assert answer.status_code < 500, (door.path, name)
+    protocol = house.fay.get(f"/api/dialogue/mal-2019/disposal/{number}?format=json")
+    assert (protocol.status_code, protocol.json()["kind"]) == (400, "malformed")
 
 
 def post(text: str, **more: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ import time
 import pytest
 from starlette.testclient import TestClient
 
-from dialog import opening
+from dialog import doorkeeper, opening
 from dialog.doorkeeper import Doorkeeper
 from dialog.limits import Buckets
 from dialog.protocol.refusals import Refused
@@ -19,9 +19,14 @@ WRONG = {"code": "2222222"}
 
 
 def join(house: House, code: str, address: str = "198.51.100.7"):
+    return at(house, address).post("/api/join", json={"code": code})
+
+
+def at(house: House, address: str) -> TestClient:
+    """A browser with this address."""
     client = TestClient(house.app, base_url=HOME, client=(address, 50000))
     client.portal = house.portal
-    return client.post("/api/join", json={"code": code})
+    return client
 
 
 def test_the_three_hundred_and_first_wrong_code_of_a_minute_is_told_to_wait(house):
@@ -139,6 +144,81 @@ def test_a_projectors_number_is_worth_nothing_without_its_secret(house):
     guess = house.somebody().post("/api/projector/wait", json={"secret": shown["number"]})
     assert guess.json() == {"session": None, "expired": True}
     assert len(shown["secret"]) >= 32
+
+
+# ── screens that wait to be paired ────────────────────────────────────────────────────────────
+
+ASKER, SAME, OTHER = "198.51.100.7", "198.51.100.8", "203.0.113.9"
+
+
+def shown(house: House, address: str = ASKER) -> dict[str, str]:
+    answer = at(house, address).post("/api/projector", json={})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def waits(house: House, screen: dict[str, str]) -> bool:
+    asked = {"secret": screen["secret"]}
+    return "expired" not in at(house, SAME).post("/api/projector/wait", json=asked).json()
+
+
+def unhurried(house: House, monkeypatch, most: int) -> None:
+    """As if the asking took all evening, and few had room to wait."""
+    monkeypatch.setattr(doorkeeper, "MOST_WAITING", most)
+    keeper = house.installation.doorkeeper
+    keeper.projectors = keeper.all_projectors = Buckets(burst=1e9, rate=1)
+
+
+def test_while_somebody_asks_for_numbers_the_projector_of_the_same_network_gets_one(house):
+    for _ in range(25):
+        shown(house)
+    screen = shown(house, SAME)
+    asked = {"number": screen["number"], "session": house.session}
+    assert house.fay.post("/api/staff/pair", json=asked).status_code == 200
+    asked = {"secret": screen["secret"]}
+    there = at(house, SAME).post("/api/projector/wait", json=asked)
+    assert there.json() == {"session": house.session}
+
+
+def test_of_those_that_wait_the_one_gives_way_that_nobody_has_asked_about_longest(
+    house, monkeypatch
+):
+    unhurried(house, monkeypatch, most=5)
+    screen = shown(house, SAME)
+    flood = []
+    for _ in range(20):
+        flood.append(shown(house))
+        assert waits(house, screen)
+    assert [waits(house, it) for it in flood] == [False] * 16 + [True] * 4
+
+
+def test_who_asks_for_many_numbers_takes_none_of_another_network(house, monkeypatch):
+    unhurried(house, monkeypatch, most=5)
+    silent = shown(house, OTHER)
+    flood = [shown(house) for _ in range(20)]
+    newcomer = shown(house, OTHER)
+    assert waits(house, silent) and waits(house, newcomer)
+    assert sum(waits(house, it) for it in flood) == 3
+
+
+def test_a_screen_that_has_been_paired_does_not_give_way(house, monkeypatch):
+    unhurried(house, monkeypatch, most=3)
+    screen = shown(house)
+    asked = {"number": screen["number"], "session": house.session}
+    assert house.fay.post("/api/staff/pair", json=asked).status_code == 200
+    for _ in range(5):
+        shown(house)
+    assert waits(house, screen)
+
+
+def test_numbers_are_given_out_at_a_walk_and_each_network_has_a_walk_of_its_own(house):
+    """Each is a row that is written by the thread that also writes what the hall says."""
+    keeper = house.installation.doorkeeper
+    keeper.projectors = Buckets(burst=keeper.projectors.burst, rate=1e-9)
+    answers = [at(house, ASKER).post("/api/projector", json={}) for _ in range(102)]
+    assert [it.status_code for it in answers] == [200] * 100 + [429] * 2
+    assert answers[-1].json()["kind"] == "wait"
+    assert shown(house, OTHER)
 
 
 async def test_wrong_ones_from_many_networks_share_one_limit():

@@ -91,7 +91,7 @@ ASKED: dict[str, tuple[str, ...]] = {
 """What a route is asked with, so that it does what it is there for."""
 NOTED = {
     "/api/dialogue/{dialogue}/disclosure": "who has fetched what people wrote",
-    "/api/dialogue/{dialogue}/disposal/{number:int}": "who has fetched the protocol",
+    "/api/dialogue/{dialogue}/disposal/{number}": "who has fetched the protocol",
     "/api/dialogue/{dialogue}/document": "who has fetched a document",
     "/api/s/{session}/print": "who has printed what lets people in",
     "/api/staff/export": "who has fetched what people wrote",
@@ -104,7 +104,7 @@ NOT_HERE = {
     " browser: `test_a_sign_in_leads_to_pages_of_ours_and_nowhere_else`",
     "/staff/sign-in": "there is no provider here; it keeps a cookie and nothing else",
     "/api/dialogue/{dialogue}/difference": "nothing has been frozen here",
-    "/api/dialogue/{dialogue}/disposal/{number:int}": "nothing has been disposed of here",
+    "/api/dialogue/{dialogue}/disposal/{number}": "nothing has been disposed of here",
     "/static/{version}/{path:path}": "files, read when the server starts",
     "/static/words-{digest}/{language}.js": "words, read when the server starts",
 }

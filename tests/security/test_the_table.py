@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dialog import app, broadcast, patience, settings, sockets
+from dialog import app, broadcast, doorkeeper, patience, settings, sockets
 from dialog.doorkeeper import Doorkeeper
 from dialog.files_api import IMPORT_LIMIT
 from dialog.protocol import frames
@@ -63,6 +63,9 @@ def test_the_limits_that_are_stated_are_the_ones_that_hold(house):
         f"| {sockets.MOST_LINES}; the oldest gives way to the newest ({frames.ELSEWHERE})",
         f"cut after {sockets.LETTING_GO:.0f} s |",
         f"| {house.installation.readings.burst} at once, then one a second for a phone |",
+        f"| {doorkeeper.MOST_WAITING}; numbers are given out {keeper.projectors.burst} a network",
+        f"{keeper.all_projectors.burst} in all at once, then {keeper.projectors.rate} and "
+        f"{keeper.all_projectors.rate} a second",
         f"| {keeper.per_address.burst} a network (/24, /48) and {keeper.in_all.burst} in all",
     ):
         assert said in PAGE, said

@@ -89,7 +89,7 @@ class Numbered(Planted):
     def _languages_and_receipts(self) -> None:
         post = {"step": "area-1-skriv", "kind": "keyword", "text": "12"}
         phone, at = self.house.phone(self.session), f"/api/s/{self.session}/do"
-        for field, value in (("language", AS_A_LANGUAGE), ("receipt", NUMBER)):
+        for field, value in (("language", AS_A_LANGUAGE), ("receipt", BARE)):
             wish = post | {"begun": 1, field: value}
             self.send(phone, at, "post-contribution", wish, field)
         desk = f"{at}?audience=console"
