@@ -19,10 +19,12 @@ def readable(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """The text as it is stored: the same words, without what could disturb other people's."""
+    """The text as it is stored: the same words, without what could disturb other people's. Empty
+    if nothing of it would be drawn."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_CONTROLS)
     text = _few_marks(unicodedata.normalize("NFC", text))
-    return unicodedata.normalize("NFC", text).strip(_BLANK)
+    text = unicodedata.normalize("NFC", text).strip(_BLANK)
+    return "" if all(c in _BLANK or _is_undrawn(c) for c in text) else text
 
 
 def personal_number(text: str) -> bool:
@@ -68,6 +70,11 @@ _IGNORABLE = frozenset(
 """What Unicode wants drawn as nothing (Default_Ignorable_Code_Point), beside all that is Cf."""
 
 
+def _is_undrawn(c: str) -> bool:
+    """By itself: a mark is drawn on another character, or is what makes a picture of a digit."""
+    return unicodedata.category(c) in ("Cf", "Mn", "Me") or c in _IGNORABLE
+
+
 def _unreadable(c: str) -> bool:
     if c in "\n\r\t":
         return False
@@ -99,9 +106,9 @@ def _plain_character(c: str) -> str:
     digit = unicodedata.digit(c, None)
     if digit is not None:
         return str(digit)
-    category = unicodedata.category(c)
-    if category in ("Cf", "Mn", "Me") or c in _IGNORABLE:
+    if _is_undrawn(c):
         return ""
+    category = unicodedata.category(c)
     if category == "Pd" or c in "\u2212\u2043":
         return "-"
     if category == "Zs" or c == "\u2800":
