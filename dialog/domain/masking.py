@@ -46,7 +46,12 @@ def masked(session: Session, entry: e.Entry, event: e.ContributionMasked) -> set
     it = session.contributions[event.contribution]
     undo = [e.ContributionMasked(it.id, it.masks)]
     words = "masked" if event.spans else "unmasked"
-    remember(session, entry, words, {"contribution": it.id}, {f"masks/{it.id}": event.spans}, undo)
+    marks: dict[str, object] = {f"masks/{it.id}": event.spans}
+    leans: dict[str, object] = {}
+    if places(it.masks) - places(event.spans):
+        # A translation made since may tell what taking it back would mask again.
+        leans[f"translations/{it.id}"] = dict(it.translations)
+    remember(session, entry, words, {"contribution": it.id}, marks, undo, leans)
     it.masks = event.spans
     if it.original is not None:
         it.words = masks.shown(it.original, it.masks)

@@ -135,7 +135,8 @@ def undo(session: Session, person: Person, command: c.Undo, at: int) -> list[Fac
     assert found is not None
     its = found.change.words
     require(person.role == "facilitator" or its in UNDO.get(person.role, ()), NotAllowed())
-    read = (found.marks | found.leans).items()
+    # What the wish has itself written it left as marked, whatever else of it leaned on before.
+    read = (found.leans | found.marks).items()
     unchanged = all(reading(session, mark) == value for mark, value in read)
     later = [u for u in session.changes if u.change.seq > command.seq and not u.change.by_undo]
     require(unchanged and not any(found.marks.keys() & u.marks for u in later), ChangedSince())
@@ -159,6 +160,7 @@ READINGS: dict[str, Callable[[Session, str], object]] = {
     "standing": lambda session, number: session.contributions[int(number)].standing,
     "masks": lambda session, number: session.contributions[int(number)].masks,
     "translation": translation_at,
+    "translations": lambda session, number: session.contributions[int(number)].translations,
     "held_back": lambda session, number: int(number) in session.held_back,
     **group_edits.readings,
 }

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 MARKS_IN_A_ROW = 4
 """More combining marks than this on one letter is no language; it climbs out of its line."""
@@ -18,10 +19,12 @@ def readable(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """The text as it is stored: the same words, without what could disturb other people's."""
+    """The text as it is stored: the same words, without what could disturb other people's. Empty
+    if nothing of it would be drawn."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_CONTROLS)
     text = _few_marks(unicodedata.normalize("NFC", text))
-    return unicodedata.normalize("NFC", text).strip(_BLANK)
+    text = unicodedata.normalize("NFC", text).strip(_BLANK)
+    return "" if all(c in _BLANK or _is_undrawn(c) for c in text) else text
 
 
 def personal_number(text: str) -> bool:
@@ -54,8 +57,22 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\u3164\ufeff"
 _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
 
 
-_DECORATION = "\u00ad\ufe0f\u20e3"
-"""What makes a picture of a digit, and what is only seen at the end of a line."""
+_IGNORABLE = frozenset(
+    map(
+        chr,
+        [
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
+            *range(0xFFF0, 0xFFF9),
+            *range(0xE0000, 0xE1000),
+        ],
+    )
+)
+"""What Unicode wants drawn as nothing (Default_Ignorable_Code_Point), beside all that is Cf."""
+
+
+def _is_undrawn(c: str) -> bool:
+    """By itself: a mark is drawn on another character, or is what makes a picture of a digit."""
+    return unicodedata.category(c) in ("Cf", "Mn", "Me") or c in _IGNORABLE
 
 
 def _unreadable(c: str) -> bool:
@@ -75,8 +92,12 @@ def _few_marks(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The same text with ordinary digits, signs and spaces, for the patterns below."""
-    return "".join(map(_plain_character, text))
+    """The same text with ordinary digits, signs and spaces, for the patterns below.
+
+    White space of any length is one blank or one new line.
+    """
+    plain = "".join(map(_plain_character, text))
+    return re.sub(r"\s+", lambda found: "\n" if "\n" in found[0] else " ", plain)
 
 
 def _plain_character(c: str) -> str:
@@ -85,12 +106,12 @@ def _plain_character(c: str) -> str:
     digit = unicodedata.digit(c, None)
     if digit is not None:
         return str(digit)
-    category = unicodedata.category(c)
-    if category == "Cf" or c in _DECORATION:
+    if _is_undrawn(c):
         return ""
+    category = unicodedata.category(c)
     if category == "Pd" or c in "\u2212\u2043":
         return "-"
-    if category == "Zs":
+    if category == "Zs" or c == "\u2800":
         return " "
     plain = unicodedata.normalize("NFKC", c)  # such as the wide @ of Asian keyboards
     return plain if len(plain) == 1 and plain.isascii() else c
@@ -105,16 +126,37 @@ _NUMBER = re.compile(
 )
 _LAST_FOUR_APART = re.compile(
     r"(?<!\d)(?:18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d)\b\D{0,40}\b(?:sista|fyra)\b\D{0,30}"
-    r"(\d{4})(?!\d)",
+    r"(\d\d)[-/. ]?(\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<!\d)(?<!\d[ -])\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)")
+_SPACED = re.compile(
+    r"(?<!\d)(?<!\d[ -])(?!20\d\d(?P<between>-?)\d\d(?P=between)\d\d[ -]{1,3}\d\d[.:]\d\d(?!\d))"
+    r"\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)"
+)
+"""But no day with an hour."""
+_ONE_BY_ONE = re.compile(
+    r"(?<!\d)(?<!\d[\W_])(?<!\d[\W_]{2})(?<!\d[\W_]{3})"
+    r"\d(?P<between>[\W_]{1,3})\d(?:(?P=between)\d){8}(?:(?:(?P=between)\d){2})?"
+    r"(?!(?P=between)?\d)"
+)
 _PHONE_SHAPE = re.compile(r"0\d{1,3}[ -]")
 _ALMOST = re.compile(
     r"(?<!\d)(?:"
     r"(?:18|19|20)?(\d{6})[-+](?:\d\d-?\d\d|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})"
     r"|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4})"
     r")(?![\w*-])"
+)
+_LIKELY = (
+    re.compile(r"(?<!\d)(?:18|19|20)?\d{6}[-+]?\d{4}(?=[-./:]\d)"),
+    # One by one with any signs.
+    re.compile(
+        r"(?<!\d)(?<!\d[\W_])(?<!\d[\W_]{2})(?<!\d[\W_]{3})"
+        r"\d(?:[\W_]{1,3}\d){9}(?:(?:[\W_]{1,3}\d){2})?(?![\W_]{0,3}\d)"
+    ),
+    # Two by two; commas and stops are of ages, of prices and of hours.
+    re.compile(
+        r"(?<!\d)(?<!\d[\n_])\d\d(?P<between>[\n_])\d\d(?:(?P=between)\d\d){3,4}(?![\n_]?\d)"
+    ),
 )
 
 
@@ -125,11 +167,16 @@ def _candidates(text: str) -> Iterator[str]:
             yield re.sub(r"\D", "", found[0])[-10:]
     for parts in _LAST_FOUR_APART.findall(text):
         yield "".join(parts)
-    for run in _SPACED.findall(text):
-        digits = re.sub(r"\D", "", run)
+    yield from _runs(text, _SPACED, _ONE_BY_ONE)
+
+
+def _runs(text: str, *patterns: re.Pattern[str]) -> Iterator[str]:
+    """Ten digits each, of runs of ten or twelve that are no phone number."""
+    for found in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
+        digits = re.sub(r"\D", "", found[0])
         if len(digits) == 12 and digits[:2] in ("18", "19", "20"):
             yield digits[2:]
-        elif len(digits) == 10 and not digits.startswith("07") and not _PHONE_SHAPE.match(run):
+        elif len(digits) == 10 and not digits.startswith("07") and not _PHONE_SHAPE.match(found[0]):
             yield digits
 
 
@@ -166,8 +213,9 @@ def _luhn(digits: str) -> bool:
 
 
 def _almost_personal_number(text: str) -> bool:
-    """Mistyped, masked or interim: not a number that exists, but someone should look."""
-    return any(_is_date(one or other) for one, other in _ALMOST.findall(text))
+    """Mistyped, masked, interim, or written as other numbers are too: someone should look."""
+    almost = any(_is_date(one or other) for one, other in _ALMOST.findall(text))
+    return almost or any(map(_is_personal_number, _runs(text, *_LIKELY)))
 
 
 # ── what a moderator should look at ───────────────────────────────────────────────────────────

@@ -38,7 +38,11 @@ def translated(session: Session, entry: e.Entry, event: e.ContributionTranslated
     marks: dict[str, object] = {f"translation/{it.id}/{language}": now}
     by, text = (was.by, was.text) if was else (event.by, None)
     undo = [Fact(e.ContributionTranslated(it.id, language, by), text)]
-    remember(session, entry, words, params, marks, undo)
+    # It tells what stood unmasked when it was made: back after a mask, it would tell it again.
+    remember(session, entry, words, params, marks, undo, leans={f"masks/{it.id}": it.masks})
+    leans, beside = session.changes[-1].leans, f"translations/{it.id}"
+    if beside in leans:  # the same wish has masked it
+        leans[beside] = dict(it.translations)
     return {"changes"} | touched_by(it)
 
 

@@ -20,7 +20,11 @@ export function advice(text) {
 }
 
 export function personalNumber(text) {
-  return candidates(plain(text)).some(digits => isDate(digits) && luhn(digits))
+  return candidates(plain(text)).some(isNumber)
+}
+
+function isNumber(digits) {
+  return isDate(digits) && luhn(digits)
 }
 
 // What a moderator will be asked to look at.
@@ -32,24 +36,25 @@ export function flags(text) {
     email: withoutEmail !== it,
     address: ADDRESSES.some(pattern => pattern.test(it)),
     url: URL.test(withoutEmail),
-    person: isAboutSomebody(withoutEmail) || all(it, ALMOST).some(match => isDate(match[1] || match[2])),
+    person: isAboutSomebody(withoutEmail) || isAlmostNumber(it),
   }
   return Object.keys(found).filter(name => found[name])
 }
 
 // ── characters ────────────────────────────────────────────────────────────────────────────────
 
-// With ordinary digits, signs and spaces.
+// With ordinary digits, signs and spaces; white space of any length is one blank or one new line.
 function plain(text) {
-  return [...text].map(c => c < "\x80" ? c : plainCharacter(c)).join("")
+  const written = [...text].map(c => c < "\x80" ? c : plainCharacter(c)).join("")
+  return written.replace(/\s+/g, white => white.includes("\n") ? "\n" : " ")
 }
 
 function plainCharacter(c) {
   const digit = digitOf(c)
   if (digit) return digit
-  if (/[\p{Cf}\ufe0f\u20e3]/u.test(c)) return ""
+  if (/[\p{Cf}\p{Mn}\p{Me}\p{DI}]/u.test(c)) return ""
   if (/[\p{Pd}\u2212\u2043]/u.test(c)) return "-"
-  if (/\p{Zs}/u.test(c)) return " "
+  if (/[\p{Zs}\u2800]/u.test(c)) return " "
   const written = c.normalize("NFKC")
   return written.length === 1 && written < "\x80" ? written : c
 }
@@ -70,11 +75,13 @@ const W = "[\\p{L}\\p{N}_]"
 const START = "(?:^|[^\\p{L}\\p{N}_])"
 const END = `(?!${W})`
 
+const BEHIND = 4 // characters, at the most
+
 function all(text, { behind, pattern }) {
   const found = []
   for (let at = 0; at < text.length; at++) {
     pattern.lastIndex = at
-    const match = behind.test(text.slice(Math.max(0, at - 2), at)) ? null : pattern.exec(text)
+    const match = behind.test(text.slice(Math.max(0, at - BEHIND), at)) ? null : pattern.exec(text)
     if (!match) continue
     found.push(match)
     at += match[0].length - 1
@@ -88,7 +95,22 @@ const NUMBER = {
   behind: /\d$/,
   pattern: /(18|19|20)?(\d\d)([-/. ]?)\d\d\3\d\d([^\p{L}\p{N}]{0,4})(\d{4}|\d\d(?=[^\p{L}\p{N}_\s]\d)\4\d\d)(?![-./:]?\d)/uy,
 }
-const SPACED = { behind: /\d[ -]?$/, pattern: /\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)/y }
+const SPACED = { // but no day with an hour
+  behind: /\d[ -]?$/,
+  pattern: /(?!20\d\d(-?)\d\d\1\d\d[ -]{1,3}\d\d[.:]\d\d(?!\d))\d(?:[ -]{0,3}\d){9}(?:(?:[ -]{0,3}\d){2})?(?![ -]?\d)/y,
+}
+const ONE_BY_ONE = {
+  behind: /\d[^\p{L}\p{N}]{0,3}$/u,
+  pattern: /\d([^\p{L}\p{N}]{1,3})\d(?:\1\d){8}(?:(?:\1\d){2})?(?!\1?\d)/uy,
+}
+const LIKELY = [
+  { behind: /\d$/, pattern: /(?:18|19|20)?\d{6}[-+]?\d{4}(?=[-./:]\d)/y },
+  {
+    behind: /\d[^\p{L}\p{N}]{0,3}$/u,
+    pattern: /\d(?:[^\p{L}\p{N}]{1,3}\d){9}(?:(?:[^\p{L}\p{N}]{1,3}\d){2})?(?![^\p{L}\p{N}]{0,3}\d)/uy,
+  },
+  { behind: /\d[\n_]?$/, pattern: /\d\d([\n_])\d\d(?:\1\d\d){3,4}(?![\n_]?\d)/y },
+]
 const ALMOST = {
   behind: /\d$/,
   pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d\d-?\d\d|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
@@ -97,7 +119,7 @@ const LAST_FOUR_APART = {
   behind: /\d$/,
   pattern: new RegExp(
     `(?:18|19|20)?(\\d\\d)[-/. ]?(\\d\\d)[-/. ]?(\\d\\d)${END}`
-    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra)${END}\\D{0,30}(\\d{4})(?!\\d)`,
+    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra)${END}\\D{0,30}(\\d\\d)[-/. ]?(\\d\\d)(?!\\d)`,
     "iuy",
   ),
 }
@@ -108,13 +130,23 @@ function candidates(text) {
     const dateAndNumber = between && /\s/.test(gap) && /[^+/_\s-]/.test(gap)
     return asAPhone || dateAndNumber ? [] : [it.replace(/\D/g, "").slice(-10)]
   })
-  const spaced = all(text, SPACED).flatMap(([run]) => {
+  const apart = all(text, LAST_FOUR_APART).map(parts => parts.slice(1).join(""))
+  return [...numbers, ...runs(text, [SPACED, ONE_BY_ONE]), ...apart]
+}
+
+// Ten digits each, of runs of ten or twelve that are no phone number.
+function runs(text, patterns) {
+  return patterns.flatMap(pattern => all(text, pattern)).flatMap(([run]) => {
     const digits = run.replace(/\D/g, "")
     if (digits.length === 12) return /^(18|19|20)/.test(digits) ? [digits.slice(2)] : []
     return digits.startsWith("07") || /^0\d{1,3}[ -]/.test(run) ? [] : [digits]
   })
-  const apart = all(text, LAST_FOUR_APART).map(parts => parts.slice(1).join(""))
-  return [...numbers, ...spaced, ...apart]
+}
+
+// Mistyped, masked, interim, or written as other numbers are too.
+function isAlmostNumber(text) {
+  return all(text, ALMOST).some(match => isDate(match[1] || match[2]))
+    || runs(text, LIKELY).some(isNumber)
 }
 
 // A day in any century; 60 is added to the day in a coordination number.

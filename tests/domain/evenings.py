@@ -405,6 +405,8 @@ reading_moves = lists_of(
     [*[*READING, "act"] * 4, "release", "hide", "restore", "withdraw", "hide-author", "undo"]
 )
 """Several people read what waits."""
+masking_moves = lists_of(["act", *["mask", "translate", "undo"] * 4])
+"""What is masked, and what stands beside it in another language, comes and goes."""
 starts = st.tuples(
     st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),
     st.sampled_from(MODERATIONS),

@@ -7,7 +7,7 @@ from dialog.domain import receipts
 from dialog.domain.findings import find, terms
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.refusals import AlreadyDone, Malformed, UnknownContribution
+from dialog.protocol.refusals import AlreadyDone, ChangedSince, Malformed, UnknownContribution
 from dialog.text import masks
 from tests.domain.meeting import ada, bo, fay, group, meeting, mia, pia
 
@@ -128,6 +128,46 @@ def test_undoing_a_mask_brings_its_translations_back():
     it = evening.session.contributions[1]
     assert it.words == f"{NAME} lowers the wages"
     assert it.translations["fi"].text == f"{NAME} laskee palkkoja"
+
+
+def test_a_translation_that_was_taken_away_stays_away_when_its_words_were_masked_since():
+    evening = meeting("write")
+    evening.post(ada, f"{NAME} lowers the wages")
+    evening.do(pia, c.TranslateContribution(1, "fi", f"{NAME} laskee palkkoja"))
+    evening.do(pia, c.TranslateContribution(1, "fi", f"{NAME} alentaa palkkoja"))
+    replaced = evening.seq
+    evening.do(pia, c.TranslateContribution(1, "fi", ""))
+    evening.do(mia, c.MaskContribution(1, [(0, len(NAME))]))
+    for seq in (replaced + 1, replaced):
+        assert evening.refusal(pia, c.Undo(seq)) == ChangedSince()
+    assert evening.session.contributions[1].translations == {}
+    evening.do(mia, c.MaskContribution(1, []))
+    for seq in (replaced + 1, replaced):
+        evening.do(pia, c.Undo(seq))
+    back = evening.session.contributions[1].translations["fi"]
+    assert back.text == f"{NAME} laskee palkkoja"
+
+
+def test_a_mask_does_not_come_back_beside_a_translation_that_was_made_without_it():
+    evening = masked()
+    evening.do(mia, c.MaskContribution(1, []))
+    unmasked = evening.seq
+    evening.do(pia, c.TranslateContribution(1, "fi", f"{NAME} laskee palkkoja"))
+    assert evening.refusal(mia, c.Undo(unmasked)) == ChangedSince()
+    evening.do(pia, c.TranslateContribution(1, "fi", ""))
+    evening.do(mia, c.Undo(unmasked))
+    assert evening.session.contributions[1].words == "[maskerat] lowers the wages"
+
+
+def test_a_mask_that_took_a_translation_away_is_undone_and_done_again_and_undone():
+    evening = meeting("write")
+    evening.post(ada, f"{NAME} lowers the wages")
+    evening.do(pia, c.TranslateContribution(1, "fi", f"{NAME} laskee palkkoja"))
+    evening.do(mia, c.MaskContribution(1, [(0, len(NAME))]))
+    for there in (True, False, True):
+        evening.do(fay, c.Undo(evening.view("console")["changes"].changes[0].seq))
+        it = evening.session.contributions[1]
+        assert (it.masks == [], "fi" in it.translations) == (there, there)
 
 
 def test_a_translation_is_refused_as_any_other_text_and_empty_it_goes():

@@ -230,6 +230,23 @@ def test_tidy(raw, stored):
     assert tidy(raw) == stored
 
 
+DRAWN_AS_NOTHING = (
+    *(range(0x00AD, 0x00AE), range(0x034F, 0x0350), range(0x061C, 0x061D), range(0x115F, 0x1161)),
+    *(range(0x17B4, 0x17B6), range(0x180B, 0x1810), range(0x200B, 0x2010), range(0x202A, 0x202F)),
+    *(range(0x2060, 0x2070), range(0x3164, 0x3165), range(0xFE00, 0xFE10), range(0xFEFF, 0xFF00)),
+    *(range(0xFFA0, 0xFFA1), range(0xFFF0, 0xFFF9), range(0x1BCA0, 0x1BCA4)),
+    *(range(0x1D173, 0x1D17B), range(0xE0000, 0xE1000)),
+)
+"""Default_Ignorable_Code_Point of Unicode."""
+
+
+def test_a_text_of_which_nothing_is_drawn_is_empty():
+    nothing = [chr(point) for points in DRAWN_AS_NOTHING for point in points]
+    nothing += ["\ufff9", "\ufffb", "\u0301", "\u0336", "\u20dd", "\u2800", "\u2003", "\u2028"]
+    assert [c for c in nothing if tidy(c) or tidy(f" {c}\n\u115f{c}")] == []
+    assert [c for c in nothing if not tidy(f"{c}.{c}")] == []
+
+
 @given(st.text())
 def test_tidy_is_done_once(text):
     assert tidy(tidy(text)) == tidy(text)

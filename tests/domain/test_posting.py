@@ -64,6 +64,8 @@ def test_words_are_kept_as_they_were_meant():
     [
         ("", TextEmpty()),
         (" \u200b\n", TextEmpty()),
+        ("\u115f", TextEmpty()),
+        ("\uffa0 \U000e0041\n\u034f", TextEmpty()),
         ("x" * 501, TextTooLong(1, 500)),
         ("a\x07b", TextUnreadable()),
         ("I am 19121212-1212", PersonalNumber()),

@@ -152,6 +152,7 @@ LITERAL = re.compile(
 ALIKE = {
     **{"L": "a-zåäö", "Letter": "a-zåäö", "N": "0-9", "Nd": "0-9", "Pd": r"\-", "Zs": " "},
     **{"Cf": "\u200b", "Emoji": "⚽", "Extended_Pictographic": "⚽", "M": "\u0301"},
+    **{"Mn": "\u0301", "Me": "\u20dd", "DI": "\u034f"},
 }
 
 
