@@ -110,6 +110,17 @@ def finish(db: Connection) -> None:
     for id in db.execute(select(t.dialogue.c.id)).scalars().all():
         log.new_epoch(db, id)
     db.execute(text("DELETE FROM ticket WHERE kind = 'staff'"))
+    if db.dialect.name == "postgresql":
+        go_on_numbering(db)
+
+
+def go_on_numbering(db: Connection) -> None:
+    """Rows that came with their numbers have not moved the sequence that numbers the next."""
+    for table in t.metadata.tables.values():
+        if (its := table.autoincrement_column) is not None:
+            last = select(func.coalesce(func.max(its), 0) + 1).scalar_subquery()
+            named = func.pg_get_serial_sequence(table.name, its.name)
+            db.execute(select(func.setval(named, last, False)))
 
 
 def generations(db: Connection) -> dict[str, int]:

@@ -14,9 +14,10 @@ from sqlalchemy import insert, select
 from dialog.backup import MANIFEST, CannotRestore, checked, restore, take
 from dialog.domain import rules
 from dialog.settings import Settings
-from dialog.store import doors, files, snapshot
+from dialog.store import audit, doors, files, snapshot
 from dialog.store import log as store
 from dialog.store import tables as t
+from dialog.store.audit import Note
 from dialog.store.database import open_database
 from dialog.store.files import File
 from tests.domain.meeting import ada, post
@@ -181,6 +182,18 @@ def test_a_link_that_was_revoked_after_the_copy_stays_revoked(full, begun, copy)
     restore(copy, full, over=True)
     with reading(full) as db:
         assert (doors.generation(db, "facilitator"), doors.generation(db, "presidium")) == (1, 2)
+
+
+def test_rows_are_numbered_on_from_those_that_came_back(full, begun, tmp_path):
+    notes = [Note(at, "moderator", f"seat-{at}", "signed-in") for at in (1, 2, 3)]
+    with begun.begin() as db:
+        audit.write(db, notes[0])
+        audit.write(db, notes[1])
+    take(begun, full, tmp_path / "copy.zip", with_secret=False)
+    restore(tmp_path / "copy.zip", full, over=True)
+    with begun.begin() as db:
+        audit.write(db, notes[2])
+        assert audit.notes(db) == notes[::-1]
 
 
 def test_a_link_for_one_use_is_not_good_again(full, begun, tmp_path):
