@@ -241,7 +241,7 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
         raise CannotRestore("the database is not empty")
     if not snapshot.knows(db, manifest.revision):
         raise CannotRestore(f"it is of release {manifest.release}, which is newer than this one")
-    revoked = snapshot.generations(db)
+    revoked, signed_out = snapshot.generations(db), snapshot.signed_out(db)
     snapshot.begin_at(db, manifest.revision)
     parts = {it.table: it for it in manifest.parts if it.table}
     for table in snapshot.tables(db):
@@ -249,6 +249,7 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
             snapshot.put_back(db, table, part.columns, lines_in(packed, part))
     snapshot.finish(db)
     snapshot.keep_revoked(db, revoked)
+    snapshot.keep_signed_out(db, signed_out)
     for it in manifest.dialogues:
         try:
             rules.folded(it.id, log.entries_after(db, it.id, 0))

@@ -196,6 +196,19 @@ def test_rows_are_numbered_on_from_those_that_came_back(full, begun, tmp_path):
         assert audit.notes(db) == notes[::-1]
 
 
+def test_who_signed_out_after_the_copy_stays_out(full, begun, copy):
+    with begun.begin() as db:
+        audit.write(db, Note(5_000, "moderator", "seat-1", "signed-out"))
+    restore(copy, full, over=True)
+    with reading(full) as db:
+        assert audit.left(db, 1_000) == {"seat-1"}
+        assert [(it.at, it.role) for it in audit.notes(db)] == [(5_000, "moderator")]
+    take(begun, full, copy, with_secret=True)
+    restore(copy, full, over=True)
+    with reading(full) as db:
+        assert len(audit.notes(db)) == 1  # what the copy knows itself stands once
+
+
 def test_a_link_for_one_use_is_not_good_again(full, begun, tmp_path):
     with begun.begin() as db:
         secret = doors.issue_ticket(db, "staff", 2_000, role="facilitator")
