@@ -19,9 +19,10 @@ from sqlalchemy import Connection, Engine
 
 from dialog import __version__
 from dialog.domain import rules
+from dialog.identity import PARTICIPANT
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.settings import Settings
-from dialog.store import log, snapshot, written
+from dialog.store import doors, log, snapshot, written
 from dialog.store.database import in_words, open_database
 
 MANIFEST = "backup.json"
@@ -250,6 +251,7 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
     snapshot.finish(db)
     snapshot.keep_revoked(db, revoked)
     snapshot.keep_signed_out(db, signed_out)
+    doors.draw_generation(db, PARTICIPANT)
     for it in manifest.dialogues:
         try:
             rules.folded(it.id, log.entries_after(db, it.id, 0))

@@ -46,7 +46,9 @@ async def open_table(request: Request) -> Response:
         if wait := here.next_persons.take((session, HOST, table)):
             raise Refused(Wait(round(wait)))
         _, number = await opening.new_participant(here.live, session, table)
-        here.identity.admit_host(request, response, session, number, table, generation)
+        # Its number may be of a life that has just begun; its link is of the generation above.
+        current = {**await here.staff.generations(), HOST: generation}
+        here.identity.admit_host(request, response, session, number, table, current)
     return response
 
 

@@ -225,6 +225,7 @@ class LiveDialogue:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
         refuse_all(batch)
         counter, entries = await self._read_until_it_works()
+        self.home.logs_read += 1
         self.epoch = counter.epoch
         self.dialogue = Dialogue(self.id)
         self.arrivals.clear()
@@ -253,6 +254,7 @@ class LiveDialogue:
     async def load(self) -> None:
         """Fold the whole log."""
         counter, entries = await self.home.read(self._read_all)
+        self.home.logs_read += 1
         self.epoch = counter.epoch
         for entry in entries:
             self._fold(entry)
@@ -444,6 +446,8 @@ class LiveDialogues:
         self.writer = concurrent.futures.ThreadPoolExecutor(1, "writer")
         self.readers = concurrent.futures.ThreadPoolExecutor(4, "reader")
         self.reading = engine.execution_options(reading=True)
+        self.logs_read = 0
+        """How often a log has been read from its beginning."""
         self.loop: asyncio.AbstractEventLoop | None = None
         bus.listen(self.heard)
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from dialog.backup import MANIFEST, CannotRestore, checked, restore, take
 from dialog.domain import rules
+from dialog.identity import PARTICIPANT
 from dialog.settings import Settings
 from dialog.store import audit, doors, files, snapshot
 from dialog.store import log as store
@@ -92,9 +93,10 @@ def test_everything_comes_back_in_either_database_and_begins_a_new_life(full, co
 
 
 def rows(db, table):
-    """All but the name of the log's life, which is new."""
+    """All but the names of the lives of the log and of its numbers, which are new."""
     its = [it for it in table.columns if it.name != "epoch"]
-    return sorted(map(repr, db.execute(select(*its)).all()))
+    found = db.execute(select(*its)).all()
+    return sorted(repr(it) for it in found if it[0] != PARTICIPANT)
 
 
 def hash_of(receipt):
@@ -182,6 +184,16 @@ def test_a_link_that_was_revoked_after_the_copy_stays_revoked(full, begun, copy)
     restore(copy, full, over=True)
     with reading(full) as db:
         assert (doors.generation(db, "facilitator"), doors.generation(db, "presidium")) == (1, 2)
+
+
+def test_phones_have_a_generation_that_there_has_never_been(full, begun, copy):
+    """Whether it was raised since the copy or not, and also where nothing tells."""
+    found = set()
+    for _ in range(4):
+        restore(copy, full, over=True)
+        with reading(full) as db:
+            found.add(doors.generation(db, PARTICIPANT))
+    assert len(found) == 4 and 0 not in found
 
 
 def test_rows_are_numbered_on_from_those_that_came_back(full, begun, tmp_path):
