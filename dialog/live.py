@@ -25,13 +25,21 @@ from dialog.bus import Bus
 from dialog.channel import Channel, changed, spread, whole_view
 from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
+from dialog.domain.personal_data import personal_number
 from dialog.domain.state import Dialogue, Person, takes
 from dialog.protocol.agenda import Access
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
 from dialog.protocol.frames import Audience, Mine, Presence
-from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused, Unsaved
+from dialog.protocol.refusals import (
+    AnyRefusal,
+    CodeUnknown,
+    Malformed,
+    PersonalNumber,
+    Refused,
+    Unsaved,
+)
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
@@ -91,6 +99,8 @@ class LiveDialogue:
         """Do what `person` asks and return when it is on disk, or raise `Refused`."""
         if self.task is None or self.task.done():
             raise Refused(Unsaved(RETRY_UNSAVED))  # stopped; the next to ask folds it anew
+        if op and personal_number(op):  # the page says what it is, and it is kept
+            raise Refused(PersonalNumber())
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.waiting.append(Wish(person, command, op or secrets.token_urlsafe(18), done))
         self.news.set()
