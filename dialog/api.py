@@ -102,7 +102,7 @@ async def next_person(request: Request) -> Response:
     """Somebody else takes over this phone: a new participant, who sees nothing of the former. What
     holds for the phone goes on holding: its limits, and that what comes from it waits."""
     here, session = installation_of(request), request.path_params["session"]
-    former = here.identity.participant(request, session)
+    former = here.identity.participant(request, session, await here.staff.generations())
     if former is None:
         raise Refused(NotJoined())
     if (await here.session(session)).definition.entry == "personal":

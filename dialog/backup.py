@@ -19,9 +19,10 @@ from sqlalchemy import Connection, Engine
 
 from dialog import __version__
 from dialog.domain import rules
+from dialog.identity import PARTICIPANT
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.settings import Settings
-from dialog.store import log, snapshot, written
+from dialog.store import doors, log, snapshot, written
 from dialog.store.database import in_words, open_database
 
 MANIFEST = "backup.json"
@@ -241,7 +242,7 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
         raise CannotRestore("the database is not empty")
     if not snapshot.knows(db, manifest.revision):
         raise CannotRestore(f"it is of release {manifest.release}, which is newer than this one")
-    revoked = snapshot.generations(db)
+    revoked, signed_out = snapshot.generations(db), snapshot.signed_out(db)
     snapshot.begin_at(db, manifest.revision)
     parts = {it.table: it for it in manifest.parts if it.table}
     for table in snapshot.tables(db):
@@ -249,6 +250,8 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
             snapshot.put_back(db, table, part.columns, lines_in(packed, part))
     snapshot.finish(db)
     snapshot.keep_revoked(db, revoked)
+    snapshot.keep_signed_out(db, signed_out)
+    doors.draw_generation(db, PARTICIPANT)
     for it in manifest.dialogues:
         try:
             rules.folded(it.id, log.entries_after(db, it.id, 0))

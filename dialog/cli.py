@@ -794,7 +794,7 @@ def restore(file: Path, data: Path | None, over: bool) -> None:
     """Put a copy that `dialog backup` has made in place, all of it or nothing.
 
     The file is read and checked before anything is replaced. Phones, projectors and staff pages
-    that had seen something newer load anew.
+    that had seen something newer load anew; phones and tables' devices must come in anew.
     """
     from dialog.backup import CannotRestore
     from dialog.backup import restore as put_in_place
@@ -808,8 +808,9 @@ def restore(file: Path, data: Path | None, over: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"cannot use {error.filename}: {error.strerror}") from None
     click.echo(f"{contents_of(made)} are in place, as of {made.made}", err=True)
+    click.echo("Phones and tables' devices must come in anew.", err=True)
     if not made.has_secret:
-        click.echo("Without the secret staff links are new and phones must join anew.", err=True)
+        click.echo("Without the secret staff links are new.", err=True)
 
 
 @main.command()

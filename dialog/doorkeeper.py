@@ -30,8 +30,9 @@ class Doorkeeper:
         """Secret of a screen -> its network; the one that nobody has asked about longest first."""
 
     def note_wrong_code(self, request: HTTPConnection) -> None:
-        """Count a wrong code, or raise `Refused` when there have been too many."""
-        wait = max(self.per_address.take(self._key(request)), self.in_all.take("all"))
+        """Count a wrong code, or raise `Refused` when there have been too many. Who is told to wait
+        for their own is not counted among all."""
+        wait = self.per_address.take(self._key(request)) or self.in_all.take("all")
         if wait:
             raise Refused(TooManyWrongCodes(round(wait + 0.5)))
 
@@ -42,7 +43,7 @@ class Doorkeeper:
         codes. Everyone who looks asks once in vain, to know that there is no more, and a whole
         hall shares one address.
         """
-        wait = max(self.receipts.take(self._key(request)), self.all_receipts.take("all"))
+        wait = self.receipts.take(self._key(request)) or self.all_receipts.take("all")
         if wait:
             raise Refused(TooManyWrongCodes(round(wait + 0.5)))
 

@@ -44,7 +44,9 @@ async def open_table(request: Request) -> Response:
     there = here.identity.host(request, session, generations)
     if there is None or there.table != table:
         number = await opening.participant_of_table(here.live, session, table)
-        here.identity.admit_host(request, response, session, number, table, generation)
+        # Its number may be of a life that has just begun; its link is of the generation above.
+        current = {**await here.staff.generations(), HOST: generation}
+        here.identity.admit_host(request, response, session, number, table, current)
     return response
 
 

@@ -37,6 +37,10 @@ MOST_FORMERS = 100
 HOST: Literal["table-host"] = "table-host"
 """The device of one table in one session: let in by a link on the table, not a member of staff."""
 
+PARTICIPANT: Literal["participant"] = "participant"
+"""Its generation is another after every restore: numbers given out since the copy are given out
+again, to others."""
+
 By = Literal["link", "device", "provider"]
 """What signed a device in: a link, another device, the municipality's own provider."""
 
@@ -67,31 +71,39 @@ class Identity:
         response: Response,
         session: str,
         participant: int,
+        generations: Mapping[str, int],
         lives: int = WEEK,
     ) -> None:
         """Give the phone its token for this session, for so many seconds. Who had it before stands
         in the token, and nowhere else."""
-        before = self.participant(request, session)
+        before = self.participant(request, session, generations)
         formers: tuple[int, ...] = ()
         if before is not None and before.participant is not None:
             own = (before.participant,) if before.participant != participant else ()
             formers = remembered((*before.formers, *own))
-        token = self.serializer.dumps(["participant", session, participant, *formers])
+        token = self.serializer.dumps(
+            [PARTICIPANT, numbered(session, generations), participant, *formers]
+        )
         self._set(request, response, f"p_{session}", token, max_age=lives)
 
-    def participant(self, request: HTTPConnection, session: str) -> Person | None:
-        """The participant this phone is in `session`, if it has joined."""
+    def participant(
+        self, request: HTTPConnection, session: str, generations: Mapping[str, int]
+    ) -> Person | None:
+        """The participant this phone is in `session`, if it has joined, and no older copy has
+        been put back since."""
         match self._get(request, f"p_{session}"):
-            case ["participant", str(its), int(number), *formers] if its == session:
+            case ["participant", str(its), int(number), *formers] if its == numbered(
+                session, generations
+            ):
                 others = tuple(it for it in formers if isinstance(it, int) and it != number)
                 return Person("participant", session, number, formers=others)
         return None
 
-    def sessions(self, request: HTTPConnection) -> list[str]:
+    def sessions(self, request: HTTPConnection, generations: Mapping[str, int]) -> list[str]:
         """The sessions this phone has joined."""
         names = (name.removeprefix("__Host-") for name in request.cookies)
         ids = [name.removeprefix("p_") for name in names if name.startswith("p_")]
-        return [id for id in ids if self.participant(request, id) is not None]
+        return [id for id in ids if self.participant(request, id, generations)]
 
     # ── the hosts of tables ──
 
@@ -121,21 +133,24 @@ class Identity:
         session: str,
         participant: int,
         table: str,
-        generation: int,
+        generations: Mapping[str, int],
     ) -> None:
         """Make the device the table's. Whoever was a participant on it is one no longer. The
         devices of a table are one participant, and each has a seat of its own."""
+        its, generation = numbered(session, generations), generations.get(HOST, 0)
         seat = secrets.token_urlsafe(9)
-        token = self.serializer.dumps([HOST, session, participant, table, generation, seat])
+        token = self.serializer.dumps([HOST, its, participant, table, generation, seat])
         self._set(request, response, f"p_{session}", token)
 
     def host(
         self, request: HTTPConnection, session: str, generations: Mapping[str, int]
     ) -> Person | None:
-        """The table whose device this is in `session`, if the tables' links are still good."""
+        """The table whose device this is in `session`, if the tables' links are still good, and
+        no older copy has been put back since."""
         match self._get(request, f"p_{session}"):
             case ["table-host", str(its), int(number), str(table), int(generation), str(seat)]:
-                if its == session and generations.get(HOST, 0) == generation:
+                current = generations.get(HOST, 0) == generation
+                if its == numbered(session, generations) and current:
                     return Person(HOST, session, number, table, seat)
         return None
 
@@ -284,6 +299,12 @@ class Identity:
     def forget(self, request: HTTPConnection, response: Response, name: str) -> None:
         """Take a cookie away. A browser heeds it for a `__Host-` name only if it says Secure."""
         response.delete_cookie(cookie_name(request, name), secure=is_secure(request), httponly=True)
+
+
+def numbered(session: str, generations: Mapping[str, int]) -> str:
+    """The session together with the life that its participants have their numbers in."""
+    generation = generations.get(PARTICIPANT, 0)
+    return f"{session} {generation}" if generation else session
 
 
 def remembered(formers: tuple[int, ...]) -> tuple[int, ...]:

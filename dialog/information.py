@@ -98,7 +98,7 @@ async def host_of(request: Request) -> Host:
     """By the session joined, else the only one that there is."""
     here = installation_of(request)
     library = await here.library()
-    for session in here.identity.sessions(request):
+    for session in await here.joined(request):
         live = await here.dialogue_of(session)
         if live is not None:
             joined = live.dialogue.sessions[session].definition

@@ -70,9 +70,13 @@ class Installation:
 
     async def back_in_window(self, request: HTTPConnection, code: str) -> str | None:
         """The window behind a code, if this phone has been there: it goes on as who it was."""
-        known = self.identity.sessions(request)
+        known = await self.joined(request)
         window = await opening.window_behind(self.live, code) if known else None
         return window if window in known else None
+
+    async def joined(self, request: HTTPConnection) -> list[str]:
+        """The sessions this phone has joined."""
+        return self.identity.sessions(request, await self.staff.generations())
 
     async def role_among(
         self, request: HTTPConnection, roles: Collection[StaffRole]
@@ -98,10 +102,9 @@ class Installation:
 
     async def guest(self, request: HTTPConnection, session: str) -> Person | None:
         """Who this device is in a session: a participant, or a table."""
-        person = self.identity.participant(request, session)
-        if person is None:
-            person = self.identity.host(request, session, await self.staff.generations())
-        return person
+        generations = await self.staff.generations()
+        person = self.identity.participant(request, session, generations)
+        return person or self.identity.host(request, session, generations)
 
     async def admit(
         self,
@@ -113,7 +116,8 @@ class Installation:
         """Give the phone its token, for at least as long as the session's window is open."""
         closes = (await self.session(session)).closes_at or 0
         lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
-        self.identity.admit(request, response, session, participant, lives)
+        generations = await self.staff.generations()
+        self.identity.admit(request, response, session, participant, generations, lives)
 
     async def library(self) -> Library:
         """The files as they are now."""

@@ -25,13 +25,21 @@ from dialog.bus import Bus
 from dialog.channel import Channel, changed, spread, whole_view
 from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
+from dialog.domain.personal_data import personal_number
 from dialog.domain.state import Dialogue, Person, takes
 from dialog.protocol.agenda import Access
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
 from dialog.protocol.events import Entry
 from dialog.protocol.frames import Audience, Mine, Presence
-from dialog.protocol.refusals import AnyRefusal, CodeUnknown, Malformed, Refused, Unsaved
+from dialog.protocol.refusals import (
+    AnyRefusal,
+    CodeUnknown,
+    Malformed,
+    PersonalNumber,
+    Refused,
+    Unsaved,
+)
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
@@ -91,6 +99,8 @@ class LiveDialogue:
         """Do what `person` asks and return when it is on disk, or raise `Refused`."""
         if self.task is None or self.task.done():
             raise Refused(Unsaved(RETRY_UNSAVED))  # stopped; the next to ask folds it anew
+        if op and personal_number(op):  # the page says what it is, and it is kept
+            raise Refused(PersonalNumber())
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.waiting.append(Wish(person, command, op or secrets.token_urlsafe(18), done))
         self.news.set()
@@ -233,6 +243,7 @@ class LiveDialogue:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
         refuse_all(batch)
         counter, entries = await self._read_until_it_works()
+        self.home.logs_read += 1
         self.epoch = counter.epoch
         self.dialogue = Dialogue(self.id)
         self.arrivals.clear()
@@ -261,6 +272,7 @@ class LiveDialogue:
     async def load(self) -> None:
         """Fold the whole log."""
         counter, entries = await self.home.read(self._read_all)
+        self.home.logs_read += 1
         self.epoch = counter.epoch
         for entry in entries:
             self._fold(entry)
@@ -452,6 +464,8 @@ class LiveDialogues:
         self.writer = concurrent.futures.ThreadPoolExecutor(1, "writer")
         self.readers = concurrent.futures.ThreadPoolExecutor(4, "reader")
         self.reading = engine.execution_options(reading=True)
+        self.logs_read = 0
+        """How often a log has been read from its beginning."""
         self.loop: asyncio.AbstractEventLoop | None = None
         bus.listen(self.heard)
 

@@ -184,7 +184,7 @@ class Sockets:
     async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""
         if audience == "phone":
-            return self.identity.participant(socket, session) or await self._host(socket, session)
+            return await self._guest(socket, session)
         it = await self.staff.who(socket)
         if it is not None and audience in AUDIENCES_OF[it.role]:
             self.staffs.add(socket)
@@ -192,8 +192,11 @@ class Sockets:
         person = self.identity.projector(socket) if audience == "projector" else None
         return person if person is not None and person.session == session else None
 
-    async def _host(self, socket: WebSocket, session: str) -> Person | None:
-        host = self.identity.host(socket, session, await self.staff.generations())
+    async def _guest(self, socket: WebSocket, session: str) -> Person | None:
+        generations = await self.staff.generations()
+        if person := self.identity.participant(socket, session, generations):
+            return person
+        host = self.identity.host(socket, session, generations)
         if host is not None:
             self.hosts[socket] = session
         return host

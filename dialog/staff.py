@@ -11,7 +11,16 @@ from typing import Literal, NamedTuple
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from dialog.identity import HOST, SIGNED_IN_FOR, STAFF_ROLES, By, Identity, SignedIn, StaffRole
+from dialog.identity import (
+    HOST,
+    PARTICIPANT,
+    SIGNED_IN_FOR,
+    STAFF_ROLES,
+    By,
+    Identity,
+    SignedIn,
+    StaffRole,
+)
 from dialog.live import LiveDialogues, now_ms
 from dialog.store import audit, doors
 from dialog.store.audit import Note, What
@@ -34,17 +43,20 @@ class Staff:
 
     def __init__(self, live: LiveDialogues, identity: Identity) -> None:
         self.live, self.identity = live, identity
-        self.read_at = -FRESH
+        self.read_at, self.read_in = -FRESH, 0
         self._known = Known({}, frozenset())
 
     async def known(self) -> Known:
-        if time.monotonic() - self.read_at > FRESH:
+        # A log that has been read anew may be of a copy that has just been put back, in which
+        # numbers are given out again: what was known of generations before may be too old for it.
+        if time.monotonic() - self.read_at > FRESH or self.read_in != self.live.logs_read:
+            read_in = self.live.logs_read
             since = now_ms() - SIGNED_IN_FOR * 1000
-            roles = (*STAFF_ROLES, HOST)
+            roles = (*STAFF_ROLES, HOST, PARTICIPANT)
             self._known = await self.live.read(
                 lambda db: Known(doors.generations(db, roles), audit.left(db, since))
             )
-            self.read_at = time.monotonic()
+            self.read_at, self.read_in = time.monotonic(), read_in
         return self._known
 
     async def generations(self) -> Mapping[str, int]:

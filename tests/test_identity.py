@@ -105,16 +105,16 @@ def test_a_phones_token_remembers_who_had_it_first_and_who_had_it_last():
     identity, cookies = Identity("s" * 32), {}
     for number in range(1, 2 * MOST_FORMERS):
         response = Response()
-        identity.admit(request_with(cookies), response, "s", number)
+        identity.admit(request_with(cookies), response, "s", number, {})
         cookies = cookies_of(response)
-        person = identity.participant(request_with(cookies), "s")
+        person = identity.participant(request_with(cookies), "s", {})
         assert person is not None and person.participant == number
         assert person.phone == 1 and len(person.formers) <= MOST_FORMERS
         assert person.formers[-1:] == ((number - 1,) if number > 1 else ())
         assert len(cookies["p_s"]) < 1000
     response = Response()
-    identity.admit(request_with(cookies), response, "s", person.participant)
-    again = identity.participant(request_with(cookies_of(response)), "s")
+    identity.admit(request_with(cookies), response, "s", person.participant, {})
+    again = identity.participant(request_with(cookies_of(response)), "s", {})
     assert again == person, "a page that is only loaded anew hands nothing on"
 
 
@@ -122,12 +122,12 @@ def test_what_one_cookie_says_is_never_taken_for_another():
     identity = Identity("s" * 32)
     response = Response()
     identity.send_away(request_with(), response, "facilitator", "0", "seat", "9999999999", "link")
-    identity.admit(request_with(), response, "staff", 0)
+    identity.admit(request_with(), response, "staff", 0, {})
     for token in cookies_of(response).values():
         everywhere = request_with({name: token for name in ("staff", "away", "projector", "p_s")})
         assert identity.staff(everywhere, {}) is None
         assert identity.projector(everywhere) is None
-        assert identity.participant(everywhere, "s") is None
+        assert identity.participant(everywhere, "s", {}) is None
 
 
 def test_what_is_kept_for_the_way_to_the_provider_is_forgotten_after_ten_minutes():

@@ -463,7 +463,7 @@ def queue(session: Session, audience: Audience, name: str) -> r.Queue:
     languages = Counter(session.contributions[n].posted.language for n in waiting)
     return r.Queue(
         held=len(waiting),
-        oldest_at=session.contributions[waiting[0]].at if waiting else None,
+        oldest_at=told_at(audience, session.contributions[waiting[0]]) if waiting else None,
         slips=[whole_slip(session, session.contributions[n]) for n in shown],
         on_duty=len(session.on_duty),
         unread=sum(n for it, n in languages.items() if duty.is_unread(session, it)),
@@ -478,7 +478,7 @@ def paper(session: Session, audience: Audience, name: str) -> r.PaperSlips:
 def paper_slip(audience: Audience, it: Contribution) -> r.Slip:
     """With where it stands in the log: two who enter the same words at once each learn their own
     number."""
-    found = slip(it) if audience in MODERATING else seen_slip(it)
+    found = slip(it) if audience in MODERATING else seen_slip(audience, it)
     found.seq = it.seq
     return found
 
@@ -494,12 +494,19 @@ def hidden(session: Session, audience: Audience, name: str) -> r.Hidden:
 
 
 def slip_for(session: Session, audience: Audience, it: Contribution) -> r.Slip:
-    return whole_slip(session, it) if audience in MODERATING else seen_slip(it)
+    return whole_slip(session, it) if audience in MODERATING else seen_slip(audience, it)
 
 
-def seen_slip(it: Contribution) -> r.Slip:
+def told_at(audience: Audience, it: Contribution) -> int:
+    """When it came. To the minute for those who do not moderate: who was seen to write just then
+    is told by seconds."""
+    return it.at if audience in MODERATING else it.at // duty.MINUTE * duty.MINUTE
+
+
+def seen_slip(audience: Audience, it: Contribution) -> r.Slip:
     """For those who do not moderate: of what is not visible all but the words."""
     found = slip(it)
+    found.at = told_at(audience, it)
     if not it.is_visible:
         found.text, found.translations, found.withheld = "", [], True
     return found

@@ -359,8 +359,8 @@ class Slip(Struct):
 
 class Queue(Record):
     """Key `queue`: held contributions, oldest first, a screenful or two. Console; the presidium has
-    the numbers only. `on_duty`: how many read; `unread`: how many of the held nobody of them can
-    read.
+    the numbers only, and `oldest_at` to the minute. `on_duty`: how many read; `unread`: how many of
+    the held nobody of them can read.
     """
 
     held: int

@@ -77,13 +77,23 @@ def revoke(db: Connection, role: str) -> int:
     """Make every link and cookie of `role` invalid, and what would let one more device in; the
     new generation."""
     new = generation(db, role) + 1
-    changed = db.execute(
-        update(t.staff_link).where(t.staff_link.c.role == role).values(generation=new)
-    )
-    if not changed.rowcount:
-        db.execute(insert(t.staff_link), {"role": role, "generation": new})
+    _set_generation(db, role, new)
     db.execute(delete(t.ticket).where((t.ticket.c.kind == "staff") & (t.ticket.c.role == role)))
     return new
+
+
+def draw_generation(db: Connection, role: str) -> None:
+    """One that there has never been: where a copy is put into an empty place, nothing tells which
+    there have been since the copy."""
+    _set_generation(db, role, 1 + secrets.randbelow(2**31 - 1))
+
+
+def _set_generation(db: Connection, role: str, generation: int) -> None:
+    changed = db.execute(
+        update(t.staff_link).where(t.staff_link.c.role == role).values(generation=generation)
+    )
+    if not changed.rowcount:
+        db.execute(insert(t.staff_link), {"role": role, "generation": generation})
 
 
 def issue_ticket(

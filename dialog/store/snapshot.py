@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from dialog.store import log
+from dialog.store import audit, log
 from dialog.store import tables as t
 from dialog.store.database import config_on
 
@@ -110,6 +110,17 @@ def finish(db: Connection) -> None:
     for id in db.execute(select(t.dialogue.c.id)).scalars().all():
         log.new_epoch(db, id)
     db.execute(text("DELETE FROM ticket WHERE kind = 'staff'"))
+    if db.dialect.name == "postgresql":
+        go_on_numbering(db)
+
+
+def go_on_numbering(db: Connection) -> None:
+    """Rows that came with their numbers have not moved the sequence that numbers the next."""
+    for table in t.metadata.tables.values():
+        if (its := table.autoincrement_column) is not None:
+            last = select(func.coalesce(func.max(its), 0) + 1).scalar_subquery()
+            named = func.pg_get_serial_sequence(table.name, its.name)
+            db.execute(select(func.setval(named, last, False)))
 
 
 def generations(db: Connection) -> dict[str, int]:
@@ -128,3 +139,20 @@ def keep_revoked(db: Connection, before: dict[str, int]) -> None:
         elif now[role] < generation:
             its = t.staff_link.c.role == role
             db.execute(update(t.staff_link).where(its).values(generation=generation))
+
+
+def signed_out(db: Connection) -> list[audit.Note]:
+    """Who has signed out; nothing where that is not noted."""
+    if t.audit.name not in {it.name for it in tables(db)}:
+        return []
+    its = t.audit.c
+    rows = db.execute(select(its.at, its.role, its.seat).where(its.what == "signed-out"))
+    return [audit.Note(row.at, row.role, row.seat, "signed-out") for row in rows]
+
+
+def keep_signed_out(db: Connection, before: list[audit.Note]) -> None:
+    """Who had signed out before the copy was put back stays out."""
+    known = {it.seat for it in signed_out(db)}
+    for note in before:
+        if note.seat not in known:
+            audit.write(db, note)

@@ -225,7 +225,7 @@ class Planted:
         self._ask(self.house.fay, path, type, {"seen": 2**50, **fields})
 
     def _ask(self, client: TestClient, path: str, type: str, wish: dict[str, Any]) -> None:
-        op = f"planted-{len(self.texts):05}-{len(self.fields):05}"
+        op = f"planted-{len(self.texts):05}-x-{len(self.fields):05}"
         self.texts.append(type)
         for buckets in self.house.installation.sockets.limits.values():
             buckets.levels.clear()

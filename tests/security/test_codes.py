@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +16,7 @@ from dialog.store import doors
 from tests.security.house import HOME, House
 from tests.security.test_names import seen_from
 
+STATED = Path(__file__).parents[2] / "docs/security.md"
 WRONG = {"code": "2222222"}
 
 
@@ -52,13 +54,23 @@ def test_a_hundred_people_behind_one_address_come_in_at_once(house):
 
 
 def test_a_code_is_one_of_twenty_seven_milliards_and_drawn_anew_each_time():
-    """300 guesses a minute hit one of 20 live sessions within two hours once in 38,000 evenings;
-    at 1,500 guesses a second, for right codes are never told to wait, it is once in 130."""
     assert len(opening.LETTERS) ** opening.CODE_LENGTH > 2.7e10
     assert not set("01ILO") & set(opening.LETTERS)
     codes = {opening.new_code() for _ in range(2000)}
     assert len(codes) == 2000
     assert len({code[0] for code in codes}) == len(opening.LETTERS)
+
+
+def test_the_sums_of_guessing_are_what_is_stated():
+    """Right codes are never told to wait, so that a guesser is as fast as the machine."""
+    codes, stated = (
+        len(opening.LETTERS) ** opening.CODE_LENGTH,
+        STATED.read_text("utf-8"),
+    )
+    for sessions, hours, odds in ((20, 2, (510, 130)), (1, 72, (280, 70)), (20, 72, (14, 4))):
+        for a_second, once_in in zip((375, 1500), odds, strict=True):
+            assert codes / (a_second * hours * 3600 * sessions) == pytest.approx(once_in, rel=0.15)
+        assert f"once in {odds[0]} and once in {odds[1]}" in stated
 
 
 def the_work(house: House, code: str, monkeypatch) -> tuple[object, ...]:
@@ -232,6 +244,22 @@ async def test_wrong_ones_from_many_networks_share_one_limit():
             pass
         await asyncio.sleep(0)
     assert passed in range(300, 320)
+
+
+def test_who_is_told_to_wait_takes_nobody_elses_guesses(house):
+    """A hall's typing errors are not paid for by one network that guesses on and on."""
+    keeper = house.installation.doorkeeper
+    keeper.in_all = Buckets(burst=300, rate=1e-9)  # as if no time passed meanwhile
+    for _ in range(400):
+        last = join(house, "2222222")
+    assert last.status_code == 429
+    assert join(house, "2222222", "203.0.113.7").status_code == 404
+    keeper.receipts, keeper.all_receipts = Buckets(5, 0.1), Buckets(10, 1e-9)
+    for address, answers in (("198.51.100.7", [200] * 5 + [429] * 9), ("203.0.113.7", [200])):
+        client = TestClient(house.app, base_url=HOME, client=(address, 50000))
+        client.portal = house.portal
+        asked = [client.post("/api/receipts", json={"receipts": ["x"]}) for _ in answers]
+        assert [it.status_code for it in asked] == answers
 
 
 def test_the_time_of_an_answer_says_nothing_of_a_code(house):

@@ -26,6 +26,7 @@ from tests.security.planted import Planted, free_texts, takes_any_text
 NUMBER = "Nr 121212-1212"
 """Of Skatteverket. As short as it may be: some fields are."""
 BARE = "121212-1212"
+AS_AN_OP = "wish-121212-1212"
 AS_A_LANGUAGE = "sv-19121212-1212"
 
 TAKEN_WITHOUT_IT = {
@@ -71,10 +72,17 @@ class Numbered(Planted):
         super()._ask(client, path, type, wish)
 
     def send(
-        self, client: TestClient, path: str, type: str, wish: dict[str, Any], field: str
+        self,
+        client: TestClient,
+        path: str,
+        type: str,
+        wish: dict[str, Any],
+        field: str,
+        op: str = "",
     ) -> None:
         self.emptied()
-        ask = {"t": "do", "op": f"numbered-{len(self.answers):08}", "command": {"type": type}}
+        op = op or f"numbered-{len(self.answers):08}"
+        ask = {"t": "do", "op": op, "command": {"type": type}}
         ask["command"] |= wish  # type: ignore[operator]
         answer = client.post(path, json=ask).json()
         self.answers[type, field] = answer.get("refusal", answer).get("kind", answer.get("t"))
@@ -82,6 +90,7 @@ class Numbered(Planted):
     def _work(self) -> None:
         super()._work()
         self._languages_and_receipts()
+        self._ops()
         self._bodies()
         self._questions()
         self._names_of_a_roster()
@@ -98,6 +107,15 @@ class Numbered(Planted):
         self.send(fay, desk, "post-on-behalf", slip, "language")
         duty = {"on": True, "languages": [NUMBER, AS_A_LANGUAGE, "fi"]}
         self.send(fay, desk, "go-on-duty", duty, "languages")
+
+    def _ops(self) -> None:
+        """The wish's own name, which is whatever the page says."""
+        post = {"step": "area-1-skriv", "kind": "keyword", "text": "12", "begun": 1}
+        phone, at = self.house.phone(self.session), f"/api/s/{self.session}/do"
+        self.send(phone, at, "post-contribution", post, "op", f"{AS_AN_OP}-a")
+        asked = {"text": "12", "op": f"{AS_AN_OP}-b"}
+        answer = phone.post(f"/plain/s/{self.session}", data=post | asked)
+        self.answers["plain form", "op"] = "ack" if answer.status_code != 400 else "refused"
 
     def _bodies(self) -> None:
         staff = (self.house.fay, self.house.staff("registrar"))
@@ -139,7 +157,7 @@ def texts_of(type: str) -> Iterator[tuple[str, Any]]:
 
 def filled(hint: Any) -> Any:
     """The number as the field can hold it: alone or in a list, in as many letters as it takes."""
-    for value in (NUMBER, BARE, [NUMBER]):
+    for value in (NUMBER, BARE, [NUMBER], AS_AN_OP):
         try:
             msgspec.convert(value, hint)
         except msgspec.ValidationError:

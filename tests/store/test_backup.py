@@ -13,10 +13,12 @@ from sqlalchemy import insert, select
 
 from dialog.backup import MANIFEST, CannotRestore, checked, restore, take
 from dialog.domain import rules
+from dialog.identity import PARTICIPANT
 from dialog.settings import Settings
-from dialog.store import doors, files, snapshot
+from dialog.store import audit, doors, files, snapshot
 from dialog.store import log as store
 from dialog.store import tables as t
+from dialog.store.audit import Note
 from dialog.store.database import open_database
 from dialog.store.files import File
 from tests.domain.meeting import ada, post
@@ -91,9 +93,10 @@ def test_everything_comes_back_in_either_database_and_begins_a_new_life(full, co
 
 
 def rows(db, table):
-    """All but the name of the log's life, which is new."""
+    """All but the names of the lives of the log and of its numbers, which are new."""
     its = [it for it in table.columns if it.name != "epoch"]
-    return sorted(map(repr, db.execute(select(*its)).all()))
+    found = db.execute(select(*its)).all()
+    return sorted(repr(it) for it in found if it[0] != PARTICIPANT)
 
 
 def hash_of(receipt):
@@ -181,6 +184,41 @@ def test_a_link_that_was_revoked_after_the_copy_stays_revoked(full, begun, copy)
     restore(copy, full, over=True)
     with reading(full) as db:
         assert (doors.generation(db, "facilitator"), doors.generation(db, "presidium")) == (1, 2)
+
+
+def test_phones_have_a_generation_that_there_has_never_been(full, begun, copy):
+    """Whether it was raised since the copy or not, and also where nothing tells."""
+    found = set()
+    for _ in range(4):
+        restore(copy, full, over=True)
+        with reading(full) as db:
+            found.add(doors.generation(db, PARTICIPANT))
+    assert len(found) == 4 and 0 not in found
+
+
+def test_rows_are_numbered_on_from_those_that_came_back(full, begun, tmp_path):
+    notes = [Note(at, "moderator", f"seat-{at}", "signed-in") for at in (1, 2, 3)]
+    with begun.begin() as db:
+        audit.write(db, notes[0])
+        audit.write(db, notes[1])
+    take(begun, full, tmp_path / "copy.zip", with_secret=False)
+    restore(tmp_path / "copy.zip", full, over=True)
+    with begun.begin() as db:
+        audit.write(db, notes[2])
+        assert audit.notes(db) == notes[::-1]
+
+
+def test_who_signed_out_after_the_copy_stays_out(full, begun, copy):
+    with begun.begin() as db:
+        audit.write(db, Note(5_000, "moderator", "seat-1", "signed-out"))
+    restore(copy, full, over=True)
+    with reading(full) as db:
+        assert audit.left(db, 1_000) == {"seat-1"}
+        assert [(it.at, it.role) for it in audit.notes(db)] == [(5_000, "moderator")]
+    take(begun, full, copy, with_secret=True)
+    restore(copy, full, over=True)
+    with reading(full) as db:
+        assert len(audit.notes(db)) == 1  # what the copy knows itself stands once
 
 
 def test_a_link_for_one_use_is_not_good_again(full, begun, tmp_path):

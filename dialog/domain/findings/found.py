@@ -34,7 +34,7 @@ def find(
         rehearsal=dialogue.rehearsal,
         scope=within.scope,
         seq=dialogue.seq,
-        at=dialogue.at,
+        at=dialogue.at // MINUTE * MINUTE,
         version=version.version if version else None,
         of=version.of if version else None,
         log_hash=version.log_hash if version else "",

@@ -318,7 +318,7 @@ class Findings(Struct):
     scope: Scope
     seq: int
     at: int
-    """ms: when the last entry was written."""
+    """ms, rounded down to the minute: when the last entry was written."""
     version: int | None
     of: VersionOf | None
     log_hash: str
