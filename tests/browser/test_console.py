@@ -65,7 +65,7 @@ def step(fay: Facilitator) -> str:
     return str(fay.records()["stage"]["step"])
 
 
-def write(fay: Facilitator, page: Page, *texts: str) -> None:
+def write(fay: Facilitator, page: Page, *texts: str, language: str = "sv") -> None:
     """Contributions from `page`'s participant."""
     path = f"{fay.hall.home}/api/s/{fay.session}"
     for text in texts:
@@ -76,6 +76,7 @@ def write(fay: Facilitator, page: Page, *texts: str) -> None:
             "begun": view["seq"],
             "kind": "keyword",
             "text": text,
+            "language": language,
         }
         op = secrets.token_urlsafe(16)
 
@@ -162,6 +163,24 @@ def test_one_key_releases_a_screenful_but_never_what_is_flagged(
     settled(console)
     console.keyboard.press("r")
     expect(held(console)).to_have_count(1)
+    assert fay.records()["counts"]["held"] == 1
+
+
+def test_one_key_never_releases_what_nobody_on_duty_reads(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    assert fay.do("go-on-duty", on=True, languages=["sv"])["t"] == "ack"
+    write(fay, ada, "مزيد من الحافلات", language="ar")
+    write(fay, ada, "fler bussar")
+    expect(held(console)).to_have_count(2)
+    settled(console)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(1)
+    expect(held(console)).to_contain_text("Ingen i tjänst läser arabiska")
+    settled(console)
+    alone = console.get_by_role("button", name="De som är kvar avgörs ett i taget")
+    expect(alone).to_be_disabled()
+    console.keyboard.press("r")
     assert fay.records()["counts"]["held"] == 1
 
 
