@@ -465,14 +465,23 @@ def test_the_presidium_sees_how_much_waits_and_not_the_words_of_it(
         assert hidden not in page.content()
 
 
-def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
+def test_the_end_is_asked_about_once(console: Page, ada: Page, fay: Facilitator) -> None:
+    write(fay, ada, "fler bänkar", "fler bussar")
+    expect(held(console)).to_have_count(2)
     console.locator("#evening > summary").click()
+    codes = console.locator(".code").locator("visible=true")
+    papers = console.get_by_text("har den kod som gäller nu")
+    expect(codes).to_have_count(2)
+    expect(papers).to_be_visible()
     console.get_by_role("button", name="Avsluta tillfället").click()
+    expect(console.get_by_text("2 bidrag väntar på granskning.")).to_be_visible()
     expect(console.get_by_role("button", name="Nej, fortsätt")).to_be_focused()
     assert not fay.records()["stage"].get("ended")
     console.get_by_role("button", name="Ja, avsluta för alla").click()
     expect(heading(console)).to_have_text("Tillfället är avslutat")
     expect(next_button(console)).to_be_hidden()
+    expect(codes).to_have_count(0)
+    expect(papers).to_be_hidden()
 
 
 def test_the_console_says_until_when_the_code_is_good_and_that_it_is_no_longer(
