@@ -375,6 +375,16 @@ def test_a_test_post_is_seen_and_not_stored(
     assert fay.records()["counts"]["contributions"] == 0
 
 
+def test_the_list_tells_whether_words_wait_and_how_many_read_them(fay: Facilitator) -> None:
+    checks = fay.console().locator(".checks")
+    expect(checks).to_contain_text("Nya bidrag: Håll alla")
+    expect(checks).to_contain_text("Ingen moderator är i tjänst")
+    fay.do("set-moderation", moderation="hold-flagged")
+    fay.do("go-on-duty", on=True, languages=["sv"])
+    expect(checks).to_contain_text("Nya bidrag: Håll flaggade")
+    expect(checks).to_contain_text("1 moderator är i tjänst")
+
+
 def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
     page = fay.console()
     page.get_by_role("button", name="Till konsolen").click()
