@@ -35,6 +35,7 @@ def test_the_first_page_has_the_words_of_its_modules(name):
     waits_for_the_rest = {
         *("elsewhere.open", "elsewhere.here"),
         *("post.pii_anyway", "post.withdrawn", "table.prompt", "try.sent"),
+        "evaluation.saved",
     }
     said = said_in(STATIC / name) - waits_for_the_rest
     assert missing(said, phone_words.at_once(WORDS)) == []

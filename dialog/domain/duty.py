@@ -46,9 +46,10 @@ def is_unread(session: Session, language: str) -> bool:
     return bool(on_duty) and not any(reads(each, language) for each in on_duty)
 
 
-def needs_a_closer_look(it: Contribution) -> bool:
-    """Whether it is decided by itself, and not with a whole screenful."""
-    return bool(it.posted.flags or it.asserted_by)
+def needs_a_closer_look(session: Session, it: Contribution) -> bool:
+    """Whether it is decided by itself, and not with a whole screenful: what nobody on duty reads
+    must not be shown by the same key as what somebody has read."""
+    return bool(it.posted.flags or it.asserted_by) or is_unread(session, it.posted.language)
 
 
 # ── decide ────────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +90,7 @@ def whole_minute(at: int) -> int:
 
 
 def is_for(session: Session, seat: str, it: Contribution, flagged: bool | None, at: int) -> bool:
-    if flagged is not None and flagged != needs_a_closer_look(it):
+    if flagged is not None and flagged != needs_a_closer_look(session, it):
         return False
     if it.asserted_by == seat or taken_by_another(session, seat, it.id, at):
         return False

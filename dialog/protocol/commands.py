@@ -182,7 +182,8 @@ class GoOnDuty(Command):
 
 class TakeSlips(Command):
     """Give me the oldest held contributions that nobody else is reading: nobody else gets them for
-    a while. `flagged`: only those with flags, or only those without; None: whatever is oldest.
+    a while. `flagged`: only those to be decided one by one (with flags, or in a language that
+    nobody on duty reads), or only the others; None: whatever is oldest.
     """
 
     most: Annotated[int, Meta(ge=1, le=100)]

@@ -35,7 +35,7 @@ function bar() {
   const title = say(meeting.title).words
   document.querySelector(".bar .meeting").textContent = meeting.room ? `${title} · ${meeting.room}` : title
   document.querySelector(".bar .code").textContent = codeInParts(meeting.code)
-  document.querySelector(".bar .join").hidden = !meeting.code
+  document.querySelector(".bar .join").hidden = !meeting.code || Boolean(stage.ended)
   document.querySelector(".bar .connected").textContent = t("console.phones", { n: now.connected })
   document.title = `${stage.step ? say(stage.title).words : t("console.lobby")} – ${t("console.title")}`
   body.dataset.state = stage.ended ? "ended" : stage.blank ? "blank" : stage.paused ? "paused" : "live"

@@ -133,13 +133,16 @@ class ConsoleChecklist extends HTMLElement {
       [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
       [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")],
     ]
-    const { entry, code_expires: until } = get("settings") || {}
+    const { entry, code_expires: until, moderation } = get("settings") || {}
     const own = entry === "personal"
     if (!own && until) {
       const words = t("console.check_code", { code: codeInParts(meeting.code), time: hour(until) })
       checks.push([until > serverNow(), words, t("console.check_no_code")])
     }
+    const readers = (get("queue") || {}).on_duty || 0
     const notes = own ? [t("console.check_own")] : []
+    if (moderation) notes.push(t("console.check_moderation", { moderation: t(`console.moderation_${moderation}`) }))
+    notes.push(readers ? t("console.check_on_duty", { n: readers }) : t("console.check_nobody_on_duty"))
     if (!config.secure) notes.push(t("console.insecure"))
     if (missing.length) notes.push(t("console.check_untranslated", { n: missing.reduce((sum, [, places]) => sum + places.length, 0) }))
     const wrong = checks.filter(([ok]) => !ok).length

@@ -29,6 +29,7 @@ class ConsoleMeeting extends HTMLElement {
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
     this.seats = new Seats()
     this.closing = new Closing()
+    this.papers = printing()
     this.append(
       this.shared,
       this.seats.section,
@@ -37,7 +38,7 @@ class ConsoleMeeting extends HTMLElement {
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
           [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
-      printing(),
+      this.papers,
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
       this.ending())
@@ -50,7 +51,8 @@ class ConsoleMeeting extends HTMLElement {
   }
 
   ending() {
-    const sure = h("div", { class: "sure", hidden: true }, h("p", {}, t("console.end_means")))
+    this.unread = h("p", {})
+    const sure = h("div", { class: "sure", hidden: true }, this.unread, h("p", {}, t("console.end_means")))
     const yes = button("console.end_yes", async () => {
       if (!await wish({ type: "end-session" }, yes)) return
       sure.hidden = true
@@ -76,7 +78,11 @@ class ConsoleMeeting extends HTMLElement {
     if (!meeting || !settings || !stage) return
     this.seats.update()
     this.closing.update()
-    this.shared.hidden = settings.entry === "personal"
+    const { held } = get("queue") || { held: 0 }
+    this.unread.hidden = !held
+    this.unread.textContent = held ? t("console.end_waiting", { n: held }) : ""
+    this.shared.hidden = settings.entry === "personal" || Boolean(stage.ended)
+    this.papers.querySelector(".note").hidden = this.shared.hidden
     this.code.textContent = codeInParts(meeting.code)
     const isGood = settings.code_expires > serverNow()
     this.expires.textContent = isGood ? t("console.code_expires", { time: hour(settings.code_expires) }) : t("console.code_expired")

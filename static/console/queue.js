@@ -13,7 +13,7 @@ import "./settled.js"
 
 const SCREENFUL = 7
 
-// The oldest slips that nothing is remarked on and nobody else is reading.
+// The oldest slips that need no closer look and that nobody else is reading.
 function oldest() {
   return slipsOf("queue").filter((slip) => !closerLook(slip) && !isTaken(slip)).slice(0, SCREENFUL)
 }
@@ -76,7 +76,7 @@ class ConsoleQueue extends HTMLElement {
     this.second.hidden = !wanted
     label(this.second, t("console.second_person", { n: wanted }))
     this.screenful.release.hidden = !queue.slips.length
-    this.screenful.tick(oldest().length ? "" : t(slipsOf("queue").every(isTaken) ? "console.all_taken" : "console.only_flagged"))
+    this.screenful.tick(oldest().length ? "" : t(slipsOf("queue").every(isTaken) ? "console.all_taken" : "console.only_one_by_one"))
   }
 
   toSecond() {

@@ -28,8 +28,8 @@ export const isTaken = (slip) => isRead(slip) && slip.taken_by !== seat
 // Whether it is this device's to read.
 export const isMine = (slip) => isRead(slip) && slip.taken_by === seat
 
-// What is decided one by one, and not with a whole screenful.
-export const closerLook = (slip) => Boolean((slip.flags || []).length || slip.asserted_by)
+// What is decided one by one, and not with a whole screenful; as the rules say it.
+export const closerLook = (slip) => Boolean((slip.flags || []).length || slip.asserted_by || slip.unread)
 
 export const slipsOf = (key) => (get(key) || { slips: [] }).slips
 

@@ -175,6 +175,7 @@ class Phone {
     const thanks = {
       "post-contribution": get("stage") && get("stage").held ? "post.sent_premod" : "post.sent",
       "try-it-out": "try.sent",
+      "answer-evaluation": "evaluation.saved",
       "withdraw-contribution": "post.withdrawn",
     }[type]
     if (outcome === "ack" && thanks) this.say(t(thanks), "good")

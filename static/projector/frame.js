@@ -22,7 +22,7 @@ function masthead(meeting, page) {
         page.kicker ? text("p", { class: "kicker" }, page.kicker) : null,
         page.title ? text("h1", { class: page.style, "data-shrink": "" }, page.title) : null,
         ...(page.lead || []))),
-    page.hero ? null : h("div", { class: "join" },
+    page.hero || get("stage").ended ? null : h("div", { class: "join" },
       h("p", { class: "address" }, address()),
       meeting.code ? h("p", { class: "code" }, spaced(meeting.code)) : null,
       page.timed ? timer(page.isClosed) : null),

@@ -65,7 +65,7 @@ def step(fay: Facilitator) -> str:
     return str(fay.records()["stage"]["step"])
 
 
-def write(fay: Facilitator, page: Page, *texts: str) -> None:
+def write(fay: Facilitator, page: Page, *texts: str, language: str = "sv") -> None:
     """Contributions from `page`'s participant."""
     path = f"{fay.hall.home}/api/s/{fay.session}"
     for text in texts:
@@ -76,6 +76,7 @@ def write(fay: Facilitator, page: Page, *texts: str) -> None:
             "begun": view["seq"],
             "kind": "keyword",
             "text": text,
+            "language": language,
         }
         op = secrets.token_urlsafe(16)
 
@@ -162,6 +163,24 @@ def test_one_key_releases_a_screenful_but_never_what_is_flagged(
     settled(console)
     console.keyboard.press("r")
     expect(held(console)).to_have_count(1)
+    assert fay.records()["counts"]["held"] == 1
+
+
+def test_one_key_never_releases_what_nobody_on_duty_reads(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    assert fay.do("go-on-duty", on=True, languages=["sv"])["t"] == "ack"
+    write(fay, ada, "مزيد من الحافلات", language="ar")
+    write(fay, ada, "fler bussar")
+    expect(held(console)).to_have_count(2)
+    settled(console)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(1)
+    expect(held(console)).to_contain_text("Ingen i tjänst läser arabiska")
+    settled(console)
+    alone = console.get_by_role("button", name="De som är kvar avgörs ett i taget")
+    expect(alone).to_be_disabled()
+    console.keyboard.press("r")
     assert fay.records()["counts"]["held"] == 1
 
 
@@ -356,6 +375,16 @@ def test_a_test_post_is_seen_and_not_stored(
     assert fay.records()["counts"]["contributions"] == 0
 
 
+def test_the_list_tells_whether_words_wait_and_how_many_read_them(fay: Facilitator) -> None:
+    checks = fay.console().locator(".checks")
+    expect(checks).to_contain_text("Nya bidrag: Håll alla")
+    expect(checks).to_contain_text("Ingen moderator är i tjänst")
+    fay.do("set-moderation", moderation="hold-flagged")
+    fay.do("go-on-duty", on=True, languages=["sv"])
+    expect(checks).to_contain_text("Nya bidrag: Håll flaggade")
+    expect(checks).to_contain_text("1 moderator är i tjänst")
+
+
 def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
     page = fay.console()
     page.get_by_role("button", name="Till konsolen").click()
@@ -446,14 +475,23 @@ def test_the_presidium_sees_how_much_waits_and_not_the_words_of_it(
         assert hidden not in page.content()
 
 
-def test_the_end_is_asked_about_once(console: Page, fay: Facilitator) -> None:
+def test_the_end_is_asked_about_once(console: Page, ada: Page, fay: Facilitator) -> None:
+    write(fay, ada, "fler bänkar", "fler bussar")
+    expect(held(console)).to_have_count(2)
     console.locator("#evening > summary").click()
+    codes = console.locator(".code").locator("visible=true")
+    papers = console.get_by_text("har den kod som gäller nu")
+    expect(codes).to_have_count(2)
+    expect(papers).to_be_visible()
     console.get_by_role("button", name="Avsluta tillfället").click()
+    expect(console.get_by_text("2 bidrag väntar på granskning.")).to_be_visible()
     expect(console.get_by_role("button", name="Nej, fortsätt")).to_be_focused()
     assert not fay.records()["stage"].get("ended")
     console.get_by_role("button", name="Ja, avsluta för alla").click()
     expect(heading(console)).to_have_text("Tillfället är avslutat")
     expect(next_button(console)).to_be_hidden()
+    expect(codes).to_have_count(0)
+    expect(papers).to_be_hidden()
 
 
 def test_the_console_says_until_when_the_code_is_good_and_that_it_is_no_longer(

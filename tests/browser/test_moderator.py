@@ -91,6 +91,22 @@ def test_two_moderators_read_by_keyboard_alone_and_never_the_same(
     wait_for(lambda: fay.records()["queue"]["on_duty"] == 1)
 
 
+def test_what_nobody_on_duty_reads_is_no_part_of_the_screenful(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
+) -> None:
+    write(fay, ada, "مزيد من الحافلات", language="ar")
+    write(fay, ada, "fler bussar", "fler bänkar")
+    mia = moderator(hall, fay, new_page(*LAPTOP, locale="sv-SE"))
+    on_duty(mia)
+    expect(mine(mia)).to_have_count(3)
+    expect(mine(mia).first).to_contain_text("Ingen i tjänst läser arabiska")
+    settled(mia)
+    expect(mia.get_by_role("button", name="Visa de 2 äldsta")).to_be_enabled()
+    mia.keyboard.press("r")
+    expect(mine(mia)).to_have_count(1)
+    assert texts(fay, "queue") == ["مزيد من الحافلات"]
+
+
 def test_on_a_phone_by_touch_with_a_break_and_without_faults(
     hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
 ) -> None:

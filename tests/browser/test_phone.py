@@ -66,6 +66,16 @@ def test_ones_own_can_be_hidden_after_a_question(ada: Page, fay: Facilitator) ->
     assert slips(fay) == [] or slips(fay)[0]["standing"] == "withdrawn"
 
 
+def test_that_an_answer_is_kept_is_shown_and_said(ada: Page, fay: Facilitator) -> None:
+    fay.go_to("utvardering")
+    answer = ada.get_by_role("group", name="Fick du säga").get_by_label("Ja")
+    answer.check()
+    said = ada.get_by_role("status").get_by_text("Sparat", exact=True)
+    expect(said).to_be_visible()
+    assert not said.evaluate("it => it.matches('.visually-hidden')")
+    expect(answer).to_be_checked()
+
+
 def test_unsent_text_survives_a_reload(ada: Page) -> None:
     field(ada).fill(WORDS)
     ada.reload()

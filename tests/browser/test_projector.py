@@ -415,6 +415,13 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def test_nobody_is_told_how_to_join_what_has_ended(screen: Screen) -> None:
+    page = screen.show(SCREENS["thanks"])
+    expect(page.locator(".join")).to_be_visible()
+    screen.show(SCREENS["ended"])
+    expect(page.locator(".code, .address")).to_have_count(0)
+
+
 def test_t_changes_between_light_and_dark(screen: Screen) -> None:
     page = screen.show(SCREENS["lobby"])
     paper = "getComputedStyle(document.documentElement).backgroundColor"

@@ -178,3 +178,15 @@ def test_what_somebody_reads_is_in_the_queue_however_long_that_is():
     assert given(evening, mia, flagged=True) == [61]
     assert queue(evening).held == 61
     assert queue(evening).slips[-1].contribution == 61
+
+
+def test_what_nobody_on_duty_reads_is_asked_for_with_the_flagged_ones():
+    evening = waiting("One", "Two")
+    evening.post(bo, "مرحبا", language="ar")
+    evening.do(mia, SWEDISH)
+    assert given(evening, mia, 9, flagged=False) == [1, 2]
+    assert given(evening, mia, 9, flagged=True) == [3]
+    evening.do(mia, c.GiveBackSlips([1, 2, 3]))
+    evening.do(moa, c.GoOnDuty(True, ["ar"]))
+    assert given(evening, moa, 9, flagged=True) == []
+    assert 3 in given(evening, moa, 9, flagged=False)
