@@ -292,7 +292,14 @@ def audit(data: Path | None, last: int, as_json: bool) -> None:
             click.echo(encode(it).decode())
             continue
         at = datetime.fromtimestamp(it.at / 1000, ZoneInfo("Europe/Stockholm"))
-        said = (f"{at:%Y-%m-%d %H:%M:%S}", it.role, it.seat or "-", it.what, it.about, it.subject)
+        said = (
+            f"{at:%Y-%m-%d %H:%M:%S %Z}",
+            it.role,
+            it.seat or "-",
+            it.what,
+            it.about,
+            it.subject,
+        )
         click.echo("  ".join(filter(None, said)))
 
 

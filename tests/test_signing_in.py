@@ -1,6 +1,7 @@
 """Staff come and go: by link, from another device, and out again; what is noted of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -198,6 +199,8 @@ def test_the_command_line_prints_links_and_revokes_them_for_a_server_that_runs(h
     new = CliRunner().invoke(main, ["links", "--revoke", "moderator", *given]).stdout.split()[1]
     house.app.state.installation.staff.read_at = -FRESH
     assert not is_in(mo) and is_in(comes(house, "moderator", secret_of(new)))
+    said = CliRunner().invoke(main, ["audit", "--data", str(settings.data)]).stdout
+    assert all(re.match(r"[-\d]{10} [:\d]{8} CES?T  ", line) for line in said.splitlines()), said
     told = CliRunner().invoke(main, ["audit", "--json", "--data", str(settings.data)]).stdout
     last = [json.loads(line) for line in told.splitlines()]
     assert ("command-line", "links-revoked") in [(note["role"], note["what"]) for note in last]

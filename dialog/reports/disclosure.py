@@ -215,7 +215,7 @@ def document(found: Findings, asked: Asked, dialogue: Dialogue, letterhead: Lett
         Fact(names.header("number"), found.record_number),
         Fact(say("reference"), asked.reference),
         Fact(say("asked"), what_is_asked(names, asked)),
-        Fact(say("as_of"), moment(found.at).replace("T", " ").removesuffix("Z") + " UTC"),
+        Fact(say("as_of"), say("in_swedish_time", time=swedish_time(found.at))),
     ]
     return Document(
         title=say(f"{which}title", title=title),
@@ -265,12 +265,16 @@ def blocks(found: Findings, asked: Asked, dialogue: Dialogue, names: Words) -> l
         Paragraph([Run(say(which, n=counted, hidden=hidden))]),
         Table(
             title,
-            [names.header(name) for name in columns],
+            [names.timed(name) if name == "received" else names.header(name) for name in columns],
             rows,
             widths=[1, 1.7, 1.2, 1.4, 2.2, 1.8, 6],
             small=True,
         ),
     ]
+
+
+def swedish_time(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, CLOCK).strftime("%Y-%m-%d %H.%M")
 
 
 def paper_row(
@@ -283,7 +287,7 @@ def paper_row(
     marks = [f"[{mark}]" for mark in marks_of(it, written)] if review else []
     return [
         Cell(str(it.contribution)),
-        Cell(moment(it.at).replace("T", " ").removesuffix("Z")),
+        Cell(swedish_time(it.at)),
         Cell(str(names.say("channel", it.channel))),
         Cell(str(names.say("kind", it.kind) or "")),
         Cell(str(names.say("area", it.area or "") or "–")),

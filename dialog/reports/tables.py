@@ -559,6 +559,10 @@ class Words:
     def header(self, column: str) -> str:
         return locales.translate("sv", f"column.{column}")
 
+    def timed(self, column: str) -> str:
+        """The header of a column of moments, which people read in Swedish time."""
+        return locales.translate("sv", "cell.in_swedish_time", header=self.header(column))
+
     def say(self, kind: Kind, value: Value) -> str | int | None:
         """The value for a reader; numbers stay numbers."""
         if value is None or value == "" or isinstance(value, list):

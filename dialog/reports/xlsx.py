@@ -66,7 +66,8 @@ class Page:
         page = self.book.add_worksheet(self.words.title(sheet.name)[:31])
         for place, column in enumerate(sheet.columns):
             page.set_column(place, place, column.width)
-            page.write_string(0, place, self.words.header(column.name), self.head)
+            header = self.words.timed if column.kind == "moment" else self.words.header
+            page.write_string(0, place, header(column.name), self.head)
         for number, row in enumerate(sheet.rows, start=1):
             for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
                 self.put(page, number, place, column, value)

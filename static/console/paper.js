@@ -138,12 +138,12 @@ class PaperSlip extends HTMLElement {
     this.confirm(ack.seq)
   }
 
-  // The running number is in the record, which may come a moment after the acknowledgement. It is
+  // The contribution's number is in the record, which may come a moment after the acknowledgement. It is
   // found by where the slip stands in the log: somebody else may enter the same words just now.
   confirm(seq, tries = 20) {
     const mine = slipsOf("paper").find((slip) => slip.seq === seq)
     if (!mine && tries) return setTimeout(() => this.confirm(seq, tries - 1), 100)
-    this.entered.textContent = mine ? t("console.slip_entered", { number: mine.slip }) : t("console.slip_in")
+    this.entered.textContent = mine ? t("console.slip_entered", { number: mine.contribution }) : t("console.slip_in")
   }
 }
 

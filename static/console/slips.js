@@ -115,8 +115,7 @@ export function about(slip) {
 
 function from(slip) {
   const channel = t(`channel.${slip.channel}`)
-  const numbered = slip.slip ? `${channel} ${slip.slip}` : channel
-  return slip.people > 1 ? `${numbered}, ${t("count.people", { n: slip.people })}` : numbered
+  return slip.people > 1 ? `${channel}, ${t("count.people", { n: slip.people })}` : channel
 }
 
 function notes(slip) {

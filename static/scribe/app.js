@@ -37,15 +37,15 @@ function latest() {
   keep(list, slips, (slip) => `${slip.contribution} ${slip.standing} ${slip.text}`, line)
 }
 
-// The number first: it is what stands on the paper.
+// The number first: it is what stands beside the answer on the paper.
 function line(slip) {
   const from = slip.table ? t("scribe.table", { table: slip.table }) : t(`channel.${slip.channel}`)
   const people = slip.people > 1 ? t("scribe.behind", { n: slip.people }) : null
   const unseen = slip.standing === "visible" ? null : t(slip.standing === "held" ? "standing.held" : "scribe.hidden")
   return h("li", { class: "entered-slip", "data-standing": slip.standing },
     h("p", { class: "slip-number numerals" },
-      h("span", { class: "visually-hidden" }, t("scribe.number", { number: slip.slip })),
-      h("span", { "aria-hidden": "true" }, String(slip.slip))),
+      h("span", { class: "visually-hidden" }, t("scribe.number", { number: slip.contribution })),
+      h("span", { "aria-hidden": "true" }, String(slip.contribution))),
     h("div", {},
       words(slip),
       h("p", { class: "about" },

@@ -372,7 +372,8 @@ def test_a_wrong_code_is_told_and_the_right_one_takes_any_form(
     code.fill("2222222")
     page.get_by_role("button", name="Gå med").click()
     expect(page.get_by_role("alert")).to_have_text(
-        "Koden stämmer inte. Kontrollera koden på skärmen och försök igen."
+        "Koden stämmer inte. Kontrollera koden på skärmen eller på ditt papper. "
+        "En egen kod fungerar bara en gång. Säg till någon av oss om det inte går."
     )
     expect(code).to_be_focused()
     code.fill(f" {fay.code[:3].lower()}-{fay.code[3:].lower()} ")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dialog.identity import Identity
-from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall
+from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall, join, wait_for
 
 NewPage = Callable[..., Page]
 
@@ -21,31 +21,38 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     hall.close()
 
 
-def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(fay: Facilitator):
+def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(
+    fay: Facilitator, new_page: NewPage
+):
     fay.go_to("area-1-skriv")
     fay.do("set-moderation", moderation="hold-flagged")
+    phone = join(fay.hall, new_page(*PHONE, locale="sv-SE"), fay.code)
+    phone.get_by_role("textbox").fill("En bro")
+    phone.get_by_role("button", name="Skicka", exact=True).click()
+    wait_for(lambda: fay.records()["counts"]["contributions"] == 1)
     page = fay.page
     page.goto(f"{fay.hall.home}/scribe/{fay.session}")
     page.get_by_label("Målgrupp", exact=True).select_option(label="Seniorer")
     page.get_by_label("Orden", exact=True).focus()
-    for number, words in enumerate(("Fler bänkar", "Bättre belysning"), start=1):
+    for number, words in enumerate(("Fler bänkar", "Bättre belysning"), start=2):
         page.keyboard.type(words)
         page.keyboard.press("Enter")
-        said = f"Blankett {number} är inlagd. Skriv {number} på pappret."
+        said = f"Bidrag {number} är inlagt. Skriv {number} vid svaret."
         expect(page.locator(".entered")).to_have_text(said)
         expect(page.get_by_label("Orden", exact=True)).to_be_focused()
     entered = page.locator(".entered-slip")
     expect(entered).to_have_count(2)
     expect(entered.first).to_contain_text("Bättre belysning")
+    expect(entered.first.locator(".slip-number")).to_have_text("Nummer 33")  # heard, and seen
     expect(entered.nth(1)).to_contain_text("Seniorer")  # what was chosen stays chosen
-    fay.do("hide-contribution", contribution=1, reason="spam")
+    fay.do("hide-contribution", contribution=2, reason="spam")
     expect(entered.nth(1)).to_contain_text("Dold")
     expect(entered.nth(1)).not_to_contain_text("Fler bänkar")
     page.keyboard.type("Ring 070-174 06 05")
     page.keyboard.press("Enter")
     expect(entered.first).to_contain_text("Väntar på att läsas")
     expect(entered.first).to_contain_text("(Texten läses bara av dem som granskar.)")
-    fay.do("release-contributions", contributions=[3])
+    fay.do("release-contributions", contributions=[4])
     expect(entered.first).to_contain_text("Ring 070-174 06 05")
 
 

@@ -148,6 +148,15 @@ def test_the_copy_has_running_number_minute_channel_and_translation_and_nothing_
         assert format in ("csv", "json", "xlsx") or b"Dnr 7/2027" in opened(file.content)
 
 
+def test_people_read_swedish_time_that_says_so_and_programs_iso_with_the_zone(it):
+    asked = Asked()
+    assert rows(it, asked)[0]["received"] == "2023-11-14T22:13Z"
+    page = copied(it, asked, "html").content.decode()
+    assert "2023-11-14 23.13" in page and "22:13" not in page
+    assert "Mottaget (svensk tid)" in page and " svensk tid</" in page
+    assert b"Mottaget (svensk tid)" in opened(copied(it, asked, "xlsx").content)
+
+
 def test_the_paper_for_the_review_has_everything_and_says_what_must_be_judged(it):
     [one, two, three, four, five] = rows(it, Asked(review=True))
     assert [row["text"] for row in (one, two, three, four)] == [HIDDEN, WITHDRAWN, HELD, MASKED]

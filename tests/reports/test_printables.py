@@ -113,7 +113,7 @@ def test_the_form_asks_what_the_steps_ask_and_everybody_may_leave_out_who_they_a
     definition = folder().definition
     for group in definition.target_groups:
         assert bare(in_language(group.name, "sv")[0]) in text
-    assert bare("Vill inte svara") in text and bare("Löpnummer") in text
+    assert bare("Vill inte svara") in text and bare("Bidragens nummer") in text
     asked = {id for step in session().definition.steps for id in getattr(step, "topics", [])}
     for topic in definition.topics:
         assert (bare(in_language(topic.text, "sv")[0]) in text) == (topic.id in asked)

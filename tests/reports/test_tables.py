@@ -227,7 +227,7 @@ def test_a_workbook_has_typed_columns_a_fixed_header_filters_and_swedish_words(f
     assert page.freeze_panes == "B2" and page.auto_filter.ref.startswith("A1:")
     assert page.column_dimensions["D"].width > 50
     assert first["Bidrag nr"].value == 1 and first["Bidrag nr"].data_type == "n"
-    assert isinstance(first["Mottaget"].value, datetime)
+    assert isinstance(first["Mottaget (svensk tid)"].value, datetime)
     assert (first["Typ"].value, first["Status"].value) == ("Nyckelord", "Visas")
     assert first["Målområde"].value == "School and work"
     assert first["Tema"].value == "Bussar & bad"
