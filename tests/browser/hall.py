@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 PHONE = (390, 844)
 SMALL_PHONE = (320, 568)
 PROJECTOR = (1920, 1080)
 LAPTOP = (1280, 800)
+SMALL_LAPTOP = (1366, 800)
 EVENING = "2019-04-01-medborgardialog"
 
 
@@ -187,6 +188,13 @@ def wait_for(holds: Callable[[], object], seconds: float = 15) -> None:
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+def is_whole(part: Locator, panel: Locator) -> bool:
+    """Whether all of `part` is seen before anybody scrolls in its panel."""
+    inner, outer = part.bounding_box(), panel.bounding_box()
+    assert inner and outer
+    return inner["y"] + inner["height"] <= outer["y"] + outer["height"]
 
 
 def weigh(page: Page, address: str) -> tuple[int, int]:

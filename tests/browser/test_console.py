@@ -12,7 +12,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dialog.settings import shipped
-from tests.browser.hall import LAPTOP, SMALL_PHONE, Facilitator, Hall, join, sign_in, wait_for
+from tests.browser.hall import (
+    LAPTOP,
+    SMALL_LAPTOP,
+    SMALL_PHONE,
+    Facilitator,
+    Hall,
+    is_whole,
+    join,
+    sign_in,
+    wait_for,
+)
 
 NewPage = Callable[..., Page]
 STEP = "area-1-skriv"
@@ -396,6 +406,14 @@ def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
 
 
 # ── the page itself ───────────────────────────────────────────────────────────────────────────
+
+
+def test_on_a_small_laptop_the_counts_are_not_cut_off(console: Page, fay: Facilitator) -> None:
+    console.set_viewport_size({"width": SMALL_LAPTOP[0], "height": SMALL_LAPTOP[1]})
+    people = console.locator(".panel.people")
+    areas, groups = people.locator("table").all()
+    assert is_whole(areas, people)
+    assert is_whole(groups.locator("tbody tr").nth(3), people)
 
 
 def test_unusually_many_newcomers_are_marked_with_what_to_do(

@@ -6,7 +6,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import Look
-from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall, join, sign_in, wait_for
+from tests.browser.hall import (
+    LAPTOP,
+    PHONE,
+    SMALL_LAPTOP,
+    Facilitator,
+    Hall,
+    is_whole,
+    join,
+    sign_in,
+    wait_for,
+)
 from tests.browser.test_console import settled, write
 
 NewPage = Callable[..., Page]
@@ -105,6 +115,19 @@ def test_what_nobody_on_duty_reads_is_no_part_of_the_screenful(
     mia.keyboard.press("r")
     expect(mine(mia)).to_have_count(1)
     assert texts(fay, "queue") == ["مزيد من الحافلات"]
+
+
+def test_on_a_small_laptop_there_is_room_for_the_switches_and_for_what_is_settled(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
+) -> None:
+    write(fay, ada, "fler bussar", "fler bänkar")
+    numbers = [slip["contribution"] for slip in fay.records()["queue"]["slips"]]
+    fay.do("release-contributions", contributions=numbers)
+    mia = moderator(hall, fay, new_page(*SMALL_LAPTOP, locale="sv-SE"))
+    assert is_whole(mia.locator("safety-switches"), mia.locator(".panel.state"))
+    settled = mia.locator(".panel.settled")
+    expect(settled.locator(".slip")).to_have_count(2)
+    assert is_whole(settled.locator(".slip").first, settled)
 
 
 def test_on_a_phone_by_touch_with_a_break_and_without_faults(
