@@ -29,6 +29,7 @@ class ConsoleMeeting extends HTMLElement {
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
     this.seats = new Seats()
     this.closing = new Closing()
+    this.printed = h("p", { class: "note" })
     this.append(
       this.shared,
       this.seats.section,
@@ -37,7 +38,7 @@ class ConsoleMeeting extends HTMLElement {
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
           [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
-      printing(),
+      printing(this.printed),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
       this.ending())
@@ -77,6 +78,7 @@ class ConsoleMeeting extends HTMLElement {
     this.seats.update()
     this.closing.update()
     this.shared.hidden = settings.entry === "personal"
+    this.printed.textContent = t(this.shared.hidden ? "console.print_help_own" : "console.print_help")
     this.code.textContent = codeInParts(meeting.code)
     const isGood = settings.code_expires > serverNow()
     this.expires.textContent = isGood ? t("console.code_expires", { time: hour(settings.code_expires) }) : t("console.code_expired")
