@@ -471,12 +471,16 @@ def file_name(it: Material, kind: DocumentKind, format: Format) -> str:
 
 def copied(it: Material, asked: Asked, format: Format) -> File:
     """The contributions that somebody has asked for; or the paper for who judges them."""
-    found = disclosure.asked_for(it.found("internal"), asked, it.dialogue)
+    whole = it.found("internal")
+    found = disclosure.asked_for(whole, asked, it.dialogue)
+    unsearched = disclosure.not_searched(whole, asked, it.dialogue)
     if format in PAPER_WRITERS and format in COPIES:
-        paper = disclosure.document(found, asked, it.dialogue, it.letterhead)
+        paper = disclosure.document(found, asked, it.dialogue, it.letterhead, unsearched)
         content = PAPER_WRITERS[format](paper)
     elif format in TABLE_WRITERS:
-        content = TABLE_WRITERS[format](found, [disclosure.table(found, asked, it.dialogue)])
+        content = TABLE_WRITERS[format](
+            found, disclosure.tables(found, asked, it.dialogue, unsearched)
+        )
     else:
         raise CannotExport(f"a copy is given as one of {', '.join(COPIES)}")
     number = slug(it.dialogue.definition.record_number)

@@ -65,6 +65,8 @@ REVIEW = [
 ]
 """`shown`: what may be read; `text`: all that was written; `assessment`: empty, to be filled in."""
 
+NOT_SEARCHED = [Column("contribution", "number", 9), Column("language", "text", 8)]
+
 
 class Asked(Struct, frozen=True):
     """What is asked for; what is empty is not asked about. `theme`: its number. `words`: any of
@@ -133,6 +135,25 @@ def asked_for(found: Findings, asked: Asked, dialogue: Dialogue) -> Findings:
     return replace(found, contributions=its)
 
 
+def not_searched(found: Findings, asked: Asked, dialogue: Dialogue) -> list[int]:
+    """Those that the words asked for were not found in, and that are neither in Swedish nor
+    translated to it: somebody must read them. `found`: the whole."""
+    if not asked.words or not asked.review:
+        return []
+    but_words = replace(asked, words="")
+    return [
+        number
+        for number, it in sorted(found.contributions.items())
+        if not in_swedish(dialogue.contributions[number])
+        and but_words.fits(it, dialogue.contributions[number])
+        and not asked.fits(it, dialogue.contributions[number])
+    ]
+
+
+def in_swedish(it: Contribution) -> bool:
+    return it.posted.language.partition("-")[0] == "sv" or "sv" in it.translations
+
+
 def without_words(it: ContributionFacts) -> ContributionFacts:
     return replace(it, text="", reason="", disposition_reason="")
 
@@ -152,6 +173,15 @@ def table(found: Findings, asked: Asked, dialogue: Dialogue) -> Sheet:
         values = row_of(it, dialogue.contributions[number], asked.review)
         rows.append([values[column.name] for column in columns])
     return Sheet("review" if asked.review else "contributions", columns, rows)
+
+
+def tables(found: Findings, asked: Asked, dialogue: Dialogue, unsearched: list[int]) -> list[Sheet]:
+    """`unsearched`: as of `not_searched`, on a sheet of their own."""
+    rows: list[list[Value]] = [
+        [number, dialogue.contributions[number].posted.language] for number in unsearched
+    ]
+    others = [Sheet("not-searched", NOT_SEARCHED, rows)] if rows else []
+    return [table(found, asked, dialogue), *others]
 
 
 def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[str, Value]:
@@ -206,8 +236,14 @@ def marks_of(it: ContributionFacts, written: Contribution) -> list[str]:
 # ── on paper ──────────────────────────────────────────────────────────────────────────────────
 
 
-def document(found: Findings, asked: Asked, dialogue: Dialogue, letterhead: Letterhead) -> Document:
-    """For whoever wants to read it."""
+def document(
+    found: Findings,
+    asked: Asked,
+    dialogue: Dialogue,
+    letterhead: Letterhead,
+    unsearched: list[int],
+) -> Document:
+    """For whoever wants to read it. `unsearched`: as of `not_searched`."""
     names = Words(found)
     title = in_language(found.title, "sv")[0]
     which = "review_" if asked.review else ""
@@ -223,7 +259,7 @@ def document(found: Findings, asked: Asked, dialogue: Dialogue, letterhead: Lett
         subtitle="",
         letterhead=letterhead,
         facts=[it for it in facts if it.value],
-        blocks=blocks(found, asked, dialogue, names),
+        blocks=[*unsearched_note(unsearched), *blocks(found, asked, dialogue, names)],
         sources=[],
         draft=False,
         contents=False,
@@ -246,6 +282,13 @@ def what_is_asked(names: Words, asked: Asked) -> str:
         f"{names.header(name)}: {names.say(kind, value)}" for name, kind, value in about if value
     ]
     return "; ".join(parts) or say("everything")
+
+
+def unsearched_note(numbers: list[int]) -> list[AnyBlock]:
+    if not numbers:
+        return []
+    words = say("not_searched", numbers=", ".join(map(str, numbers)))
+    return [Paragraph([Run(words)], "caution")]
 
 
 def blocks(found: Findings, asked: Asked, dialogue: Dialogue, names: Words) -> list[AnyBlock]:

@@ -75,6 +75,7 @@ Name = Literal[
     "sessions",
     "moderation",
     "review",
+    "not-searched",
 ]
 NAMES: tuple[Name, ...] = (
     *("contributions", "themes", "matrix", "dispositions", "coverage"),

@@ -19,10 +19,11 @@ class ConsoleChecklist extends HTMLElement {
     this.verdict = h("p", { class: "verdict", role: "status" })
     this.begin = button("", () => this.start(), "", "primary")
     this.aside = button("console.to_console", () => this.leave())
+    this.lead = h("p", { class: "lead" })
+    this.before = h("ol", { class: "before" }, this.projector(), this.phone(), this.test(), this.go())
     this.append(
       h("h2", { tabindex: "-1", id: "checklist-heading" }, t("console.before")),
-      h("p", { class: "lead" }, t("console.before_help")),
-      h("ol", { class: "before" }, this.projector(), this.phone(), this.test(), this.go()))
+      this.lead, this.before)
     this.stop = watch("", () => this.update())
     heard(() => this.update())
     this.update()
@@ -74,7 +75,7 @@ class ConsoleChecklist extends HTMLElement {
     this.tried = h("p", { class: "ok", role: "status" })
     this.tryOut = button("console.go_try_out", () => go(this.tryStep.step, this.tryOut))
     this.noTryOut = h("p", { class: "note" }, t("console.no_try_out"))
-    return this.step(3, h("p", {}, t("console.test_how")), aloud("console.test_say"), this.tryOut, this.noTryOut, this.tried,
+    return this.step(3, h("p", {}, t("console.test_how")), this.testSay = aloud("console.test_say"), this.tryOut, this.noTryOut, this.tried,
       h("p", { class: "note" }, t("console.rehearse_note")))
   }
 
@@ -115,6 +116,8 @@ class ConsoleChecklist extends HTMLElement {
     this.tryStep = run.steps.find((step) => step.kind === "try-out")
     this.tryOut.hidden = !this.tryStep || stage.kind === "try-out" || Boolean(stage.ended)
     this.noTryOut.hidden = Boolean(this.tryStep)
+    this.testSay.hidden = !this.tryStep
+    this.forWindow(meeting.self_paced)
     const trying = stage.kind === "try-out" ? t("console.trying") : ""
     this.tried.textContent = now.tried ? t("console.tried_count", { n: now.tried }) : trying
     this.tried.className = now.tried ? "ok" : "note"
@@ -126,13 +129,23 @@ class ConsoleChecklist extends HTMLElement {
     this.check(meeting)
   }
 
+  // Nobody sits in a hall: what is for one is left out, and what is left is the first thing to do.
+  forWindow(isWindow) {
+    this.lead.textContent = t(isWindow ? "console.before_window" : "console.before_help")
+    const steps = [...this.before.children]
+    for (const step of steps.slice(0, -1)) step.hidden = isWindow
+    steps.at(-1).querySelector(".number").textContent = isWindow ? "1" : String(steps.length)
+    this.welcome.hidden = isWindow
+  }
+
   check(meeting) {
     const missing = untranslated()
     const checks = [
       [now.status === "online", t("console.check_online"), t("console.check_offline")],
-      [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
-      [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")],
     ]
+    if (!meeting.self_paced) checks.push(
+      [now.projectors > 0, t("console.check_projector"), t("console.check_no_projector")],
+      [now.connected > 0, t("console.check_phones", { n: now.connected }), t("console.check_no_phone")])
     const { entry, code_expires: until, moderation } = get("settings") || {}
     const own = entry === "personal"
     if (!own && until) {

@@ -29,7 +29,7 @@ class ConsoleMeeting extends HTMLElement {
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
     this.seats = new Seats()
     this.closing = new Closing()
-    this.papers = printing()
+    this.printed = h("p", { class: "note" })
     this.append(
       this.shared,
       this.seats.section,
@@ -38,7 +38,7 @@ class ConsoleMeeting extends HTMLElement {
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
           [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
-      this.papers,
+      printing(this.printed),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
       this.ending())
@@ -81,8 +81,10 @@ class ConsoleMeeting extends HTMLElement {
     const { held } = get("queue") || { held: 0 }
     this.unread.hidden = !held
     this.unread.textContent = held ? t("console.end_waiting", { n: held }) : ""
-    this.shared.hidden = settings.entry === "personal" || Boolean(stage.ended)
-    this.papers.querySelector(".note").hidden = this.shared.hidden
+    const own = settings.entry === "personal"
+    this.shared.hidden = own || Boolean(stage.ended)
+    this.printed.hidden = Boolean(stage.ended)
+    this.printed.textContent = t(own ? "console.print_help_own" : "console.print_help")
     this.code.textContent = codeInParts(meeting.code)
     const isGood = settings.code_expires > serverNow()
     this.expires.textContent = isGood ? t("console.code_expires", { time: hour(settings.code_expires) }) : t("console.code_expired")

@@ -9,7 +9,8 @@ const TABLES = 13
 
 const path = (what) => `/api/s/${config.session}/print?what=${what}`
 
-export function printing() {
+// `note`: where it is said which code stands on them.
+export function printing(note) {
   const leads = config.role === "facilitator"
   return h("section", {},
     h("h3", {}, t("console.print")),
@@ -20,7 +21,7 @@ export function printing() {
       inLanguages("home-card"),
       tables(leads)),
     leads ? revoking() : "",
-    h("p", { class: "note" }, t("console.print_help")))
+    note)
 }
 
 function tables(leads) {

@@ -53,10 +53,10 @@ export function heading(stage) {
 function welcome(stage) {
   const meeting = get("meeting")
   return [
-    h("h1", { tabindex: "-1" }, t("wait.title")),
+    h("h1", { tabindex: "-1" }, t(meeting.self_paced ? "wait.window_title" : "wait.title")),
     said("p", { class: "lead" }, meeting.title),
     stage.step && said("p", {}, stage.prompt),
-    para(t("wait.body")),
+    para(t(meeting.self_paced ? "wait.window_body" : "wait.body")),
     aboutMeeting(meeting),
   ]
 }

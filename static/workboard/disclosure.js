@@ -1,7 +1,7 @@
 // For a request for records: the paper for who judges what may be given out, and the copy that is. Only
 // what was asked for, for the registrar.
 import { h } from "../lib/element.js"
-import { all, labelled, matter, select, sessionName } from "./views.js"
+import { all, contributions, labelled, matter, select, sessionName } from "./views.js"
 import { config, say, t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
 
@@ -21,7 +21,7 @@ export function disclosure() {
   const copy = h("button", { type: "submit", "data-here": "disclose/go" }, t("document.disclose"))
   const review = h("button", { type: "submit", class: "primary", "data-here": "disclose/review" }, t("document.review"))
   const form = h("form", { class: "inline" },
-    labelled(t("document.disclosure_words"), words, "wide"), h("p", { class: "note wide", id: "disclose-help" }, t("document.disclosure_words_help")),
+    labelled(t("document.disclosure_words"), words, "wide"), h("p", { class: "note wide", id: "disclose-help" }, t("document.disclosure_words_help")), notSearched(),
     labelled(t("document.of_area"), area), labelled(t("document.of_theme"), theme), labelled(t("document.of_target_group"), group), labelled(t("document.of_session"), session),
     labelled(t("document.disclosure_since"), since), labelled(t("document.disclosure_until"), until), labelled(t("document.disclosure_reference"), reference), labelled(t("document.format"), format),
     h("p", { class: "note wide" }, t("document.review_help")), review, copy)
@@ -35,4 +35,14 @@ export function disclosure() {
     location.assign(`/api/dialogue/${encodeURIComponent(config.dialogue)}/disclosure?${query}`)
   })
   return h("section", { class: "disclosure" }, h("h3", {}, t("document.disclosure")), h("p", { class: "note" }, t("document.disclosure_help")), form)
+}
+
+// Swedish words are not found in what is in another language: somebody must read it.
+function notSearched() {
+  const isSwedish = (code) => code.split("-")[0] === "sv"
+  const numbers = contributions()
+    .filter((one) => !isSwedish(one.language) && !(one.translations || []).some((its) => isSwedish(its.language)))
+    .map((one) => one.contribution)
+    .sort((a, b) => a - b)
+  return numbers.length ? h("p", { class: "note wide" }, t("document.disclosure_not_searched", { numbers: numbers.join(", ") })) : ""
 }

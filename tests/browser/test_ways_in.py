@@ -75,6 +75,8 @@ def test_a_strip_of_the_roster_leads_one_phone_in(fay: Facilitator, new_page: Ne
     page.get_by_role("button", name="Till konsolen").click()
     page.locator("#evening > summary").click()
     expect(page.get_by_text("Inga koder är dragna")).to_be_visible()
+    expect(page.get_by_text("Affischen och bordskorten har ingen kod")).to_be_visible()
+    expect(page.get_by_text("den kod som gäller nu")).to_have_count(0)
     page.get_by_label("Antal platser").fill("2")
     page.get_by_label(re.compile("^Namn, ett på varje rad")).fill("Anna Andersson")
     with page.expect_download() as download:

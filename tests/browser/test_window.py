@@ -86,6 +86,22 @@ def receipt_code(page: Page) -> str:
     return page.locator(".receipt").inner_text()
 
 
+def test_before_a_window_has_opened_nobody_is_told_of_a_room_a_leader_or_a_projector(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    fay.open("2019-04-01-webb")
+    ada = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
+    expect(ada.get_by_text("Frågorna har inte öppnat än.")).to_be_visible()
+    expect(ada.get_by_text("processledaren")).to_have_count(0)
+    checklist = fay.console().locator("console-checklist")
+    expect(checklist.get_by_text("Det här är ett webbfönster")).to_be_visible()
+    expect(checklist.locator(".before > li:visible")).to_have_count(1)
+    expect(checklist.locator(".number:visible")).to_have_text("1")
+    expect(checklist.get_by_text("Säg", exact=True).locator("visible=true")).to_have_count(0)
+    expect(checklist.get_by_text("projektor").locator("visible=true")).to_have_count(0)
+    expect(checklist.get_by_role("button", name="Börja")).to_be_visible()
+
+
 def test_what_comes_after_the_window_has_closed_is_refused_and_can_be_copied(
     hall: Hall, window: Facilitator, new_page: NewPage
 ) -> None:

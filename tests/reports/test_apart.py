@@ -7,6 +7,7 @@ import json
 import zipfile
 
 import pytest
+from msgspec.structs import replace
 
 from dialog import locales
 from dialog.domain.findings.moderated import ACTS
@@ -146,6 +147,33 @@ def test_the_copy_has_running_number_minute_channel_and_translation_and_nothing_
         assert file.name == f"ks-2019-017-utlamnande-dnr-7-2027.{format}"
         assert not [secret for secret in SECRETS if secret.encode() in opened(file.content)]
         assert format in ("csv", "json", "xlsx") or b"Dnr 7/2027" in opened(file.content)
+
+
+def test_the_paper_for_the_review_says_where_swedish_words_were_not_looked_for(sqlite):
+    it = Matter(session_definition()).go("write")
+    for text, language in (
+        ("المزيد من الحافلات", "ar"),
+        ("Lisää busseja", "fi"),
+        ("Fler bussar", "sv"),
+        ("Fler bänkar", "sv"),
+        ("Fewer busses", "en"),
+    ):
+        it.do(pia, c.PostOnBehalf("write", "question", text, "paper", language=language))
+    it.do(fay, c.TranslateContribution(2, "sv", "Fler bussar"))
+    with sqlite.begin() as db:
+        store.create_dialogue(db, "matter")
+        store.append(db, "matter", it.log)
+        made = material(db, "matter", Settings())
+    review = Asked(words="buss", review=True)
+    page = copied(made, review, "html").content.decode()
+    assert "saknar svensk översättning" in page and "nummer 1." in page
+    sheets = json.loads(copied(made, review, "json").content)["tables"]
+    assert [row["contribution"] for row in sheets["review"]] == [2, 3, 5]
+    assert [row["contribution"] for row in sheets["not-searched"]] == [1]
+    assert b"Inte genoms" in opened(copied(made, review, "xlsx").content)
+    for asked in (Asked(words="buss"), Asked(review=True), replace(review, until="2023-11-13")):
+        assert "saknar svensk" not in copied(made, asked, "html").content.decode()
+        assert "not-searched" not in json.loads(copied(made, asked, "json").content)["tables"]
 
 
 def test_people_read_swedish_time_that_says_so_and_programs_iso_with_the_zone(it):
