@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialog.domain.state import Person
 from dialog.live import LiveDialogue, LiveDialogues, Outcome
-from dialog.protocol.refusals import ChangedMeanwhile, Refused, Wait
+from dialog.protocol.refusals import ChangedMeanwhile, Malformed, Refused, Wait
 from dialog.protocol.work_commands import (
     DocumentKind,
     FreezeVersion,
@@ -88,9 +88,10 @@ class Freezing:
         """Freeze the dialogue as it stands, and begin to render; the version's number. `Refused`
         if the rules do not let it be frozen, or people keep writing meanwhile."""
         outcome = await self._frozen(live, person, of, sessions, why, seen, op)
-        number = max(
-            it.version for it in live.dialogue.work.versions.values() if it.upto < outcome.seq
-        )
+        versions = live.dialogue.work.versions.values()
+        number = max((it.version for it in versions if it.upto < outcome.seq), default=0)
+        if not number:  # the op is another wish's, which came before there was any
+            raise Refused(Malformed("op"))
         self.render(live, number)
         return outcome, number
 

@@ -116,6 +116,15 @@ def test_a_language_that_was_not_stored_is_read_in_swedish_and_says_so(office):
     assert 'class="document" lang="sv"' in office.page("en")
 
 
+def test_the_name_of_another_wish_freezes_nothing(office):
+    op, path = "another-wish-0123456789", "/api/dialogue/mal-2019"
+    note = {"type": "make-theme", "area": "area-1", "title": "Tema", "contributions": []}
+    done = {"t": "do", "op": op, "command": {**note, "seen": 0}}
+    assert office.client.post(f"{path}/do", json=done).json()["t"] == "ack"
+    answer = office.client.post(f"{path}/freeze", json={"of": "summary", "op": op})
+    assert (answer.status_code, answer.json()["kind"]) == (400, "malformed")
+
+
 def test_a_later_version_shows_when_it_is_published_too(office):
     office.freeze(1)
     office.publish(1)
