@@ -162,7 +162,7 @@ def test_what_is_reached_in_other_ways(
     hall: Hall, evening: Evening, new_page: NewPage, page_errors: list[str], language: str
 ) -> None:
     """Without script, at a table, in the window, and what anybody may read."""
-    page = new_page(*PHONE)
+    page = new_page(*PHONE, locale="en-GB")
     look = Look(page, f"other-{language}", TEXTS)
     evening.go_to("area-1-skriv")
     for address in FOR_ALL:
