@@ -280,8 +280,8 @@ def links(data: Path | None, home: str | None, revoke: StaffRole | None) -> None
 def audit(data: Path | None, last: int, as_json: bool) -> None:
     """Print who of the staff signed in and out, and what they took out. The latest last."""
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
+    from dialog.locales import SWEDEN
     from dialog.protocol.codec import encode
     from dialog.store.audit import notes
 
@@ -291,7 +291,7 @@ def audit(data: Path | None, last: int, as_json: bool) -> None:
         if as_json:
             click.echo(encode(it).decode())
             continue
-        at = datetime.fromtimestamp(it.at / 1000, ZoneInfo("Europe/Stockholm"))
+        at = datetime.fromtimestamp(it.at / 1000, SWEDEN)
         said = (
             f"{at:%Y-%m-%d %H:%M:%S %Z}",
             it.role,

@@ -139,7 +139,6 @@ GOING_AWAY = 1012
 TRY_LATER = 1013
 MALFORMED = 4400
 HELLO_TIMEOUT = 4408
-TOO_SLOW = 4409
 NOT_ADMITTED = 4503
 """4500–4999 are final: the page must not reconnect by itself."""
 RELOAD = 4501

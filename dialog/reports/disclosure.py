@@ -9,7 +9,6 @@ left out.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 from dialog import locales
 from dialog.domain.findings.model import ContributionFacts, Findings
 from dialog.domain.state import Contribution, Dialogue
+from dialog.locales import SWEDEN
 from dialog.protocol.agenda import in_language
 from dialog.reports.model import (
     AnyBlock,
@@ -34,7 +34,6 @@ from dialog.reports.tables import Column, Kind, Sheet, Value, Words, known, mome
 from dialog.text.stems import stem
 from dialog.text.words import normalise, words
 
-CLOCK = ZoneInfo("Europe/Stockholm")
 REFERENCE_LIMIT = 80
 Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
@@ -86,7 +85,7 @@ class Asked(Struct, frozen=True):
     review: bool = False
 
     def fits(self, it: ContributionFacts, written: Contribution) -> bool:
-        day = datetime.fromtimestamp(it.at / 1000, CLOCK).date().isoformat()
+        day = datetime.fromtimestamp(it.at / 1000, SWEDEN).date().isoformat()
         return (
             self.area in ("", it.area, it.written_area)
             and self.theme in (0, it.theme)
@@ -317,7 +316,7 @@ def blocks(found: Findings, asked: Asked, dialogue: Dialogue, names: Words) -> l
 
 
 def swedish_time(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, CLOCK).strftime("%Y-%m-%d %H.%M")
+    return datetime.fromtimestamp(at / 1000, SWEDEN).strftime("%Y-%m-%d %H.%M")
 
 
 def paper_row(

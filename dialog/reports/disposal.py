@@ -3,11 +3,11 @@ verified, and as a paper for the registry.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from dialog import locales
+from dialog.locales import SWEDEN
 from dialog.protocol.agenda import Disposal
 from dialog.reports.model import (
     AnyBlock,
@@ -22,7 +22,6 @@ from dialog.reports.model import (
 )
 from dialog.reports.tables import known
 
-CLOCK = ZoneInfo("Europe/Stockholm")
 KIND = "dialog-disposal"
 REMINDER = (
     "Säkerhetskopior som tagits före gallringen innehåller fortfarande uppgifterna. De ska bytas ut"
@@ -146,7 +145,7 @@ def in_words(by: str) -> str:
 
 def minute(moment: str) -> str:
     """A moment in UTC as the clock on the wall showed it."""
-    return datetime.fromisoformat(moment).astimezone(CLOCK).strftime("%Y-%m-%d %H.%M")
+    return datetime.fromisoformat(moment).astimezone(SWEDEN).strftime("%Y-%m-%d %H.%M")
 
 
 def say(key: str, **params: object) -> str:

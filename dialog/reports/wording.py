@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from dialog import locales
 from dialog.analysis.goal_words import goals
 from dialog.domain.findings.model import Findings, SessionFacts
+from dialog.locales import SWEDEN
 from dialog.protocol.agenda import COMMITTEES, DialogueDefinition, Text, in_language
 
-CLOCK = ZoneInfo("Europe/Stockholm")
 COLOURS = (
     *("#E5243B", "#DDA63A", "#4C9F38", "#C5192D", "#FF3A21", "#26BDE2", "#FCC30B", "#A21942"),
     *("#FD6925", "#DD1367", "#FD9D24", "#BF8B2E", "#3F7E44", "#0A97D9", "#56C02B", "#00689D"),
@@ -124,7 +123,7 @@ class Wording:
 
     @staticmethod
     def moment(ms: int) -> datetime:
-        return datetime.fromtimestamp(ms / 1000, CLOCK)
+        return datetime.fromtimestamp(ms / 1000, SWEDEN)
 
     def day(self, ms: int) -> str:
         return self.moment(ms).strftime("%Y-%m-%d")

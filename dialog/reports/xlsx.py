@@ -2,18 +2,17 @@
 
 import io
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dialog.domain.findings.model import Findings
+from dialog.locales import SWEDEN
 from dialog.protocol.agenda import in_language
 from dialog.reports.letters import writable
 from dialog.reports.tables import Column, Kind, Sheet, Value, Words
 
-CLOCK = ZoneInfo("Europe/Stockholm")
 LONGEST_CELL = 32_767
 WRAPPED: tuple[Kind, ...] = ("text", "gap", "work")
 WIDE = 25
@@ -100,7 +99,7 @@ class Page:
             page.write_datetime(row, place, when, self.day)
         else:
             page.write_datetime(
-                row, place, when.astimezone(CLOCK).replace(tzinfo=None), self.minute
+                row, place, when.astimezone(SWEDEN).replace(tzinfo=None), self.minute
             )
 
     def style(self, column: Column) -> Format:
@@ -109,4 +108,4 @@ class Page:
 
 
 def local(at: int) -> datetime:
-    return datetime.fromtimestamp(at // 1000, CLOCK)
+    return datetime.fromtimestamp(at // 1000, SWEDEN)

@@ -6,8 +6,6 @@ const STORED = "console.shortcuts"
 
 let on = localStorage.getItem(STORED) !== "off"
 
-export const shortcutsOn = () => on
-
 export function start() {
   document.addEventListener("keydown", pressed)
   // A button that was clicked with the mouse gives the focus back, so that Space pauses the feed.

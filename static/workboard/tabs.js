@@ -27,7 +27,3 @@ export function keepRest(words) {
   const [name] = parts()
   history.replaceState(null, "", `#${name || FIRST}/${encodeURIComponent(words)}`)
 }
-
-export function goTo(tab, words = "") {
-  location.hash = words ? `${tab}/${encodeURIComponent(words)}` : tab
-}
