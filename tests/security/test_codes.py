@@ -67,8 +67,8 @@ def test_the_sums_of_guessing_are_what_is_stated():
         len(opening.LETTERS) ** opening.CODE_LENGTH,
         STATED.read_text("utf-8"),
     )
-    for sessions, hours, odds in ((20, 2, (510, 130)), (1, 72, (280, 70)), (20, 72, (14, 4))):
-        for a_second, once_in in zip((375, 1500), odds, strict=True):
+    for sessions, hours, odds in ((20, 2, (240, 100)), (1, 72, (130, 57)), (20, 72, (7, 3))):
+        for a_second, once_in in zip((800, 1850), odds, strict=True):
             assert codes / (a_second * hours * 3600 * sessions) == pytest.approx(once_in, rel=0.15)
         assert f"once in {odds[0]} and once in {odds[1]}" in stated
 
