@@ -205,15 +205,21 @@ QUESTION = "لماذا لا توجد المعلومات باللغة العرب�
 IN_SWEDISH = "Varför finns inte informationen på arabiska?"
 
 
-def test_a_translation_that_staff_write_stands_beside_the_words_on_the_wall(
-    hall: Hall, fay: Facilitator, new_page: NewPage
-) -> None:
-    """The phone was in Swedish: the server sees what it was."""
+def asked_in_arabic(hall: Hall, fay: Facilitator, new_page: NewPage) -> Page:
+    """A phone in Swedish on which somebody has written in another language."""
     fay.do("set-moderation", moderation="show-all")
     fay.go_to("area-1-skriv")
     phone = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
     phone.locator("textarea").fill(QUESTION)
     phone.locator("form.field button.primary").click()
+    return phone
+
+
+def test_a_translation_that_staff_write_stands_beside_the_words_on_the_wall(
+    hall: Hall, fay: Facilitator, new_page: NewPage
+) -> None:
+    """The phone was in Swedish: the server sees what it was."""
+    asked_in_arabic(hall, fay, new_page)
     console = fay.console()
     slip = console.locator(".slip", has_text=QUESTION).first
     expect(slip.locator(".words")).to_have_attribute("lang", "ar")
@@ -238,11 +244,7 @@ def test_a_translation_that_staff_write_stands_beside_the_words_on_the_wall(
 def test_the_workboard_shows_it_and_writes_one_too(
     hall: Hall, fay: Facilitator, new_page: NewPage
 ) -> None:
-    fay.do("set-moderation", moderation="show-all")
-    fay.go_to("area-1-skriv")
-    phone = join(hall, new_page(*SMALL_PHONE, locale="sv-SE"), fay.code)
-    phone.locator("textarea").fill(QUESTION)
-    phone.locator("form.field button.primary").click()
+    phone = asked_in_arabic(hall, fay, new_page)
     expect(phone.get_by_role("status")).to_contain_text("Tack!")
     board = fay.page
     board.goto(f"{hall.home}/work/mal-2019")
