@@ -3,7 +3,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser office provider docs pictures rehearse sbom lock clean
+.PHONY: run test check setup browser office provider docs pictures rehearse sbom bench faults soak lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
@@ -71,6 +71,18 @@ sbom: setup
 lock: .venv/.test
 	$(LOCK) --group build -o requirements.lock pyproject.toml
 	$(LOCK) --group build --group test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+# The table of figures, each row beside what it is compared with. An idle machine, please.
+bench: .venv/.test
+	.venv/bin/python -m bench.table --out bench/results/scale.json
+
+# Every row of the fault matrix at full length; make test has a short form of each.
+faults: setup browser .venv/.test
+	.venv/bin/pytest tests/faults --whole --results bench/results/faults.json
+
+# An hour with 500 phones.
+soak: .venv/.test
+	.venv/bin/python -m bench.soak --minutes 60 --phones 500 --out bench/results/soak.json
 
 pictures: setup browser .venv/.test
 	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py

@@ -11,6 +11,11 @@ from dialog.analysis.e5 import PackagedE5
 from tests.hall import GroupingWorker, Server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="Faults at full length, as make faults.")
+    parser.addoption("--results", help="A file for what the faults have counted, as JSON.")
+
+
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """`async def test_…` is run to its end in a loop of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
