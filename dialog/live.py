@@ -144,6 +144,18 @@ class LiveDialogue:
         followed = any(channel.connections for channel in self.channels.values())
         return not busy and not followed and self.used <= since
 
+    def leave_memory(self) -> None:
+        """Stop, and let everything go at once: what leads in circles would stay until garbage is
+        next looked for, and in a process with much in memory that is seldom."""
+        self.has_left = True
+        if self.task is not None:
+            self.task.cancel()
+        self.task = None
+        for session in self.dialogue.sessions.values():
+            del session.dialogue
+        self.fold = Fold(Dialogue(self.id))
+        self.channels.clear()
+
     async def run(self) -> None:
         """Serve until cancelled."""
         while True:
@@ -545,25 +557,30 @@ class LiveDialogues:
         """The live dialogue, folded from its log if it was not in memory; None if there is none."""
         if not id.isprintable():  # PostgreSQL does not even look for some of them
             return None
-        if id in self.live:
-            self.live[id].used = time.monotonic()
-            return self.live[id]
-        if id not in self.opening:
-            self.opening[id] = asyncio.create_task(self._open(id))
-            self.opening[id].add_done_callback(lambda _: self.opening.pop(id))
-        try:
-            return await asyncio.shield(self.opening[id])
-        except LookupError:
-            return None
+        while True:
+            if id in self.live:
+                self.live[id].used = time.monotonic()
+                return self.live[id]
+            if id not in self.opening:
+                self.opening[id] = asyncio.create_task(self._open(id))
+            try:
+                live = await asyncio.shield(self.opening[id])
+            except LookupError:
+                return None
+            if not live.has_left:
+                return live
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)
-        await live.load()
-        live.used = time.monotonic()
-        self.live[id] = live
-        live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
-        live.task.add_done_callback(lambda task: self._stopped(live, task))
-        return live
+        try:
+            await live.load()
+            live.used = time.monotonic()
+            self.live[id] = live
+            live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
+            live.task.add_done_callback(lambda task: self._stopped(live, task))
+            return live
+        finally:
+            del self.opening[id]
 
     def _stopped(self, live: LiveDialogue, task: "asyncio.Task[None]") -> None:
         """A dialogue that cannot go on is dropped, so that the next to ask folds it anew."""
@@ -600,13 +617,7 @@ class LiveDialogues:
         since = time.monotonic() - self.stays
         for live in [it for it in self.live.values() if it.is_unused(since)]:
             del self.live[live.id]
-            live.has_left = True
-            if live.task is not None:
-                live.task.cancel()
-            # What leads back up would keep it all until garbage is next looked for.
-            for session in live.dialogue.sessions.values():
-                del session.dialogue
-            live.fold = Fold(Dialogue(live.id))
+            live.leave_memory()
 
     async def create(self, id: str, rehearsal: bool = False) -> LiveDialogue:
         """The dialogue with that id, its log begun if there was none."""
