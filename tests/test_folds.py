@@ -58,15 +58,16 @@ def pairs(here: Any, there: Any, met: set[tuple[int, int]]):
     met.add(key)
     if dataclasses.is_dataclass(here) or isinstance(here, WorkChange):
         yield here, there
-    if dataclasses.is_dataclass(here):
-        for field in dataclasses.fields(here):
-            yield from pairs(getattr(here, field.name), getattr(there, field.name), met)
-    elif isinstance(here, dict):
-        for one, other in zip(here.values(), there.values(), strict=True):
-            yield from pairs(one, other, met)
-    elif isinstance(here, list | tuple | deque):
-        for one, other in zip(here, there, strict=True):
-            yield from pairs(one, other, met)
+    for one, other in zip(inside(here), inside(there), strict=True):
+        yield from pairs(one, other, met)
+
+
+def inside(it: Any) -> list[Any]:
+    if dataclasses.is_dataclass(it):
+        return [getattr(it, field.name) for field in dataclasses.fields(it)]
+    if isinstance(it, dict):
+        return list(it.values())
+    return list(it) if isinstance(it, list | tuple | deque) else []
 
 
 def assert_same_shape(here: Fold, there: Fold) -> None:

@@ -898,7 +898,7 @@ async def test_what_failed_to_be_written_is_folded_from_what_was_kept(database_u
         screen = await connected(meeting, ada)
         with away(here, "author"):
             assert isinstance(await refused(meeting.do(ada, post("Lost"))), Unsaved)
-        assert meeting.dialogue == fold_of(meeting)
         outcome = await meeting.do(ada, post("Paths"))
+        assert meeting.dialogue == fold_of(meeting)
         await until(lambda: screen.seq >= outcome.seq)
         assert written(here) == ["Benches", "Paths"]
