@@ -895,9 +895,10 @@ async def test_what_failed_to_be_written_is_folded_from_what_was_kept(database_u
         meeting = await opened(here)
         await meeting.do(ada, post("Benches"))
         await Keeper(here, every=3).look()
-        screen = await connected(meeting, ada)
+        screen, read = await connected(meeting, ada), here.logs_read
         with away(here, "author"):
             assert isinstance(await refused(meeting.do(ada, post("Lost"))), Unsaved)
+        await until(lambda: here.logs_read > read)
         outcome = await meeting.do(ada, post("Paths"))
         assert meeting.dialogue == fold_of(meeting)
         await until(lambda: screen.seq >= outcome.seq)
