@@ -14,7 +14,7 @@ from dialog.domain.state import Person
 from dialog.headers import from_here
 from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
-from dialog.live import LiveDialogue, LiveDialogues, now_ms
+from dialog.live import LeftMemory, LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, decode_client_frame, encode
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
@@ -112,6 +112,8 @@ class Sockets:
             await close(socket, (closing.code, closing.reason))
         except WebSocketDisconnect:
             pass
+        except LeftMemory:  # at this very moment; it is there again for whoever asks
+            await close(socket, LATER)
         except (SQLAlchemyError, OSError) as error:
             log.warning("cannot let anybody in: %s", type(error).__name__)
             await close(socket, LATER)

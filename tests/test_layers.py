@@ -23,7 +23,9 @@ LAYERS = """
     disposing rehearse sockets
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
+    keeping
     live
+    folds
     channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
     arrivals oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
@@ -41,7 +43,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting folds freezing keeping live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"

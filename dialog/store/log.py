@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from dialog.protocol.agenda import Access
 from dialog.protocol.codec import Unreadable, decode_event, encode
 from dialog.protocol.events import (
+    Actor,
     AnyEvent,
     ClosingSet,
     CodeChanged,
@@ -89,10 +91,18 @@ def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
     return {row.id: Counter(row.seq, row.epoch) for row in rows}
 
 
+def all_counters(db: Connection) -> dict[str, Counter]:
+    """The same for every dialogue there is."""
+    rows = db.execute(select(t.dialogue.c.id, t.dialogue.c.seq, t.dialogue.c.epoch))
+    return {row.id: Counter(row.seq, row.epoch) for row in rows}
+
+
 def new_epoch(db: Connection, dialogue: str) -> None:
-    """The log begins a new life: whoever follows it loads all of it anew."""
+    """The log begins a new life: whoever follows it loads all of it anew. What it folded to before
+    goes with the old one."""
     here = t.dialogue.c.id == dialogue
     db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
+    db.execute(delete(t.fold).where(t.fold.c.dialogue == dialogue))
 
 
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
@@ -127,7 +137,7 @@ def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = No
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
     beside = t.event.c.dialogue, t.event.c.seq
     query = (
-        select(t.event, t.words.c.text, t.author.c.participant)
+        select(*OF_ENTRIES)
         .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
         .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
         .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
@@ -135,7 +145,7 @@ def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = No
     )
     if upto is not None:
         query = query.where(t.event.c.seq <= upto)
-    return [_entry(row) for row in db.execute(query)]
+    return [_entry(*row) for row in db.execute(query).all()]
 
 
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:
@@ -235,23 +245,33 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             db.execute(delete(t.entry_code).where(t.entry_code.c.session == entry.session))
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        seq=row.seq,
-        session=row.session,
-        access=row.access,
-        actor=row.actor,
-        at=row.at,
-        event=_event(row),
-        participant=row.participant,
-        words=row.text,
-        op=row.op_id,
-    )
+OF_ENTRIES = (
+    *(t.event.c.seq, t.event.c.session, t.event.c.access, t.event.c.actor, t.event.c.at),
+    *(t.event.c.type, t.event.c.version, t.event.c.body),
+    *(t.author.c.participant, t.words.c.text, t.event.c.op_id),
+)
 
 
-def _event(row: Row) -> AnyEvent:
+def _entry(
+    seq: int,
+    session: str,
+    access: Access,
+    actor: Actor,
+    at: int,
+    type: str,
+    version: int,
+    body: bytes,
+    participant: int | None,
+    words: str | None,
+    op: str | None,
+) -> Entry:
+    event = _event(seq, type, version, body)
+    return Entry(seq, session, access, actor, at, event, participant, words, op)
+
+
+def _event(seq: int, type: str, version: int, body: bytes) -> AnyEvent:
     """What happened, or `UnknownEvent`: nobody guesses what a newer release has written."""
     try:
-        return decode_event(upcast(row.type, row.version, row.body))
+        return decode_event(upcast(type, version, body))
     except Unreadable as error:
-        raise UnknownEvent(f"event {row.type!r} at {row.seq}: {error}") from None
+        raise UnknownEvent(f"event {type!r} at {seq}: {error}") from None

@@ -29,7 +29,8 @@ from dialog.store import audit, log
 from dialog.store import tables as t
 from dialog.store.database import config_on
 
-REVISIONS = "alembic_version"
+LEFT_OUT = ("alembic_version", t.fold.name)
+"""No rows of ours, and rows that can be made of the others."""
 AT_A_TIME = 200
 """Rows in one statement."""
 
@@ -53,10 +54,10 @@ def knows(db: Connection, revision: str) -> bool:
 
 
 def tables(db: Connection) -> list[Table]:
-    """Those that hold rows of ours, by name."""
+    """Those whose rows a copy has, by name."""
     found = MetaData()
     found.reflect(db)
-    its = (it for name, it in sorted(found.tables.items()) if name != REVISIONS)
+    its = (it for name, it in sorted(found.tables.items()) if name not in LEFT_OUT)
     return list(its)
 
 
