@@ -52,6 +52,7 @@ def main() -> None:
     Write a document:     dialog export
     Check an archive:     dialog verify FILE
     Copy everything:      dialog backup FILE
+    Take in an evening:   dialog take-in FILE
     Let staff in:         dialog links
     See what they did:    dialog audit
     Write your own:       docs/writing-sessions.md
@@ -818,6 +819,54 @@ def restore(file: Path, data: Path | None, over: bool) -> None:
     click.echo("Phones and tables' devices must come in anew.", err=True)
     if not made.has_secret:
         click.echo("Without the secret staff links are new.", err=True)
+
+
+@main.command("take-in")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@data_option
+@click.option("--dialogue", default="", help="Its record number or id. [the only one in it]")
+@click.option("--session", "only", multiple=True, metavar="ID", help="Only these. [every one]")
+@click.option("--do", "carry", is_flag=True, help="Do it. [only say what would be taken in]")
+@click.option("--by", metavar="ROLE/NAME", help="Who does it, for the audit.")
+def take_in(
+    source: Path,
+    data: Path | None,
+    dialogue: str,
+    only: tuple[str, ...],
+    carry: bool,
+    by: str | None,
+) -> None:
+    """Take in an evening that was held on another machine, without internet.
+
+    SOURCE: a copy that `dialog backup` has made there, or that machine's data folder. First say
+    what would be taken in; with --do it is written, all of it in one commit, also while a server
+    runs here. Said again it takes only what is new.
+    """
+    from dialog.live import now_ms
+    from dialog.take_in import CannotTakeIn, held_there, looked_through, opened, show
+    from dialog.take_in import take_in as write
+
+    role, _, name = (by or "").partition("/")
+    if carry and not (role.strip() and name.strip()):
+        raise click.ClickException("say with --by who does it, as ROLE/NAME")
+    with open_log(data) as (engine, _):
+        try:
+            with opened(source) as elsewhere:
+                there = held_there(elsewhere, dialogue)
+            here, plan = looked_through(engine, there, only)
+            if carry:
+                plan = write(engine, here, there, only, by or "", now_ms())
+        except (CannotTakeIn, UnknownEvent) as error:
+            raise click.ClickException(f"{error}; nothing is changed") from None
+    show(plan, click.echo)
+    click.echo("")
+    n = len(plan.taking)
+    if not n:
+        click.echo("Nothing is new; nothing is changed.")
+    elif carry:
+        click.echo(f"{n} sessions are taken in.")
+    else:
+        click.echo(f"{n} sessions can be taken in; say --do to do it.")
 
 
 @main.command()

@@ -20,7 +20,7 @@ LAYERS = """
     information plain
     rendering
     installation phone_words
-    disposing rehearse sockets
+    disposing rehearse sockets take_in
     backup doorkeeper exporting finder freezing
     group_file grouping import_file opening rehearsals staff
     keeping
@@ -43,7 +43,8 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli disposing exporting folds freezing keeping live recall sockets store",
+    "sqlalchemy": "backup cli disposing exporting folds freezing keeping live recall sockets"
+    " store take_in",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
