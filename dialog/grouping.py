@@ -80,6 +80,7 @@ class Worker:
         if time.monotonic() - self.looked_at < NEW_SESSIONS:
             return
         self.looked_at = time.monotonic()
+        self.live.bus.announce("worker", self.live.name)
         with going_on("new sessions"):
             for door in await self.live.read(doors.all_doors):
                 if not door.ended or door.opened_at > now_ms() - STILL_WORKED_ON:

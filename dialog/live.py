@@ -19,6 +19,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialog import metrics
 from dialog.arrivals import Arrivals
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
@@ -134,7 +135,8 @@ class LiveDialogue:
         self.behind = False
         async with self.settled:
             try:
-                await self.home.write(self._append, batch)
+                with metrics.COMMIT.time():
+                    await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
                 await self._begin_again(batch)
@@ -153,6 +155,7 @@ class LiveDialogue:
         for wish in batch:
             settle(wish)
         if batch:
+            metrics.BATCH.observe(len(batch))
             self.home.bus.announce("log", f"{self.id} {self.dialogue.seq}")
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
@@ -244,6 +247,7 @@ class LiveDialogue:
         refuse_all(batch)
         counter, entries = await self._read_until_it_works()
         self.home.logs_read += 1
+        metrics.LOGS_FOLDED.inc()
         self.epoch = counter.epoch
         self.dialogue = Dialogue(self.id)
         self.arrivals.clear()
@@ -273,6 +277,7 @@ class LiveDialogue:
         """Fold the whole log."""
         counter, entries = await self.home.read(self._read_all)
         self.home.logs_read += 1
+        metrics.LOGS_FOLDED.inc()
         self.epoch = counter.epoch
         for entry in entries:
             self._fold(entry)
@@ -346,6 +351,7 @@ class LiveDialogue:
             channel = self._channel(person.session, audience)
             if since > channel.seq:  # another process has shown it something newer
                 self._refresh(channel)
+            metrics.JOINS.labels(audience).inc()
             if person.participant is not None:
                 session = self.dialogue.sessions[person.session]
                 key = (session.id, person.participant)
@@ -467,6 +473,10 @@ class LiveDialogues:
         self.logs_read = 0
         """How often a log has been read from its beginning."""
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.lag = 0
+        """Entries that other processes had written and this one not read, at the last look."""
+        self.worker_heard: float | None = None
+        """When a grouping worker last said that it is there; monotonic."""
         bus.listen(self.heard)
 
     # ── threads ──
@@ -487,8 +497,12 @@ class LiveDialogues:
         *args: Any,
     ) -> T:
         def transaction() -> T:
-            with engine.begin() as db:
-                return work(db, *args)
+            try:
+                with engine.begin() as db:
+                    return work(db, *args)
+            except (SQLAlchemyError, OSError) as error:
+                metrics.DATABASE_ERRORS.labels(type(error).__name__).inc()
+                raise
 
         self.loop = asyncio.get_running_loop()
         return await self.loop.run_in_executor(threads, transaction)
@@ -573,6 +587,8 @@ class LiveDialogues:
             case "presence", [process, session, n] if process != self.name:
                 there = self.connected_elsewhere.setdefault(session, {})
                 there[process] = (time.monotonic(), int(n))
+            case "worker", [_]:
+                self.worker_heard = time.monotonic()
 
     def elsewhere(self, session: str) -> int:
         """Phones connected to other processes, as last heard."""
@@ -594,6 +610,11 @@ class LiveDialogues:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("cannot read the log: %s", type(error).__name__)
                 continue
+            self.lag = sum(
+                max(0, at.seq - self.live[id].dialogue.seq)
+                for id, at in counters.items()
+                if id in self.live
+            )
             for id, live in list(self.live.items()):
                 if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
                     live.look_again()
