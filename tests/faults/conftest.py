@@ -4,13 +4,15 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from _pytest.terminal import TerminalReporter
+
+from tests.faults.crowd import Watched
 
 N = TypeVar("N", int, float)
 FAULT = "fault"
@@ -31,6 +33,22 @@ def note(record_property: Callable[[str, object], None]) -> Callable[..., None]:
         record_property(FAULT, {"row": row, "what": what, **figures})
 
     return write
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Callable[..., Watched]]:
+    """Starts servers whose errors are kept."""
+    servers: list[Watched] = []
+
+    def start(**given: object) -> Watched:
+        server = Watched(tmp_path / f"data{len(servers)}", **given)  # type: ignore[arg-type]
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
