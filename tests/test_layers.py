@@ -41,7 +41,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli disposing exporting freezing live recall sockets store",
+    "sqlalchemy": "api backup cli disposing exporting freezing live recall sockets store",
     "alembic": "store",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"

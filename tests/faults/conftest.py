@@ -41,7 +41,7 @@ def watched(tmp_path: Path) -> Iterator[Callable[..., Watched]]:
     servers: list[Watched] = []
 
     def start(**given: object) -> Watched:
-        server = Watched(tmp_path / f"data{len(servers)}", **given)  # type: ignore[arg-type]
+        server = Watched(**{"data": tmp_path / f"data{len(servers)}"} | given)  # type: ignore[arg-type]
         servers.append(server)
         server.start()
         return server

@@ -35,9 +35,10 @@ class Watched(Server):
         under: tuple[str, ...] = (),
         host: str = "127.0.0.1",
         run: tuple[str, ...] = ("-m", "dialog"),
+        log: Path | None = None,
     ) -> None:
         self.host = host
-        self.log = data.parent / f"{data.name}.said"
+        self.log = log or data.parent / f"{data.name}.said"
         start = STARTED_ELSEWHERE.format(
             env=dict(env or {}), log=str(self.log), host=host, under=under, program=run
         )
