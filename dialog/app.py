@@ -36,7 +36,6 @@ from dialog.identity import Identity
 from dialog.installation import Installation
 from dialog.live import LiveDialogues
 from dialog.oidc import Provider
-from dialog.protocol.refusals import Refused
 from dialog.rehearsals import Rehearsals
 from dialog.settings import Settings, prepare
 from dialog.sockets import Sockets
@@ -74,8 +73,8 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes(),
         middleware=[Middleware(GZipMiddleware, minimum_size=500)],
         exception_handlers={
-            Refused: api.refused,
             ClientDisconnect: hung_up,
+            **api.failures,
             **files_api.failures,
         },
         lifespan=lifespan,

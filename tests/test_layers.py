@@ -44,8 +44,8 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli disposing exporting folds freezing keeping live probes recall"
-    " sockets store take_in",
+    "sqlalchemy": "api backup cli disposing exporting folds freezing keeping live probes"
+    " recall sockets store take_in",
     "alembic": "store",
     "prometheus_client": "metrics probes",
     "redis": "bus",

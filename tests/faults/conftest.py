@@ -14,6 +14,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from bench.deployment import PostgreSQL, postgres_server
+from tests.faults.crowd import Watched
 from tests.hall import Counted, Evening, count
 
 N = TypeVar("N", int, float)
@@ -60,6 +61,22 @@ def database_server() -> Iterator[PostgreSQL]:
     """One PostgreSQL for the deployments of all faults, each with a database of its own."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Callable[..., Watched]]:
+    """Starts servers whose errors are kept."""
+    servers: list[Watched] = []
+
+    def start(**given: object) -> Watched:
+        server = Watched(**{"data": tmp_path / f"data{len(servers)}"} | given)  # type: ignore[arg-type]
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
