@@ -1,0 +1,234 @@
+"""A hall to measure: a session with so many phones, served by a real process, and the load client.
+
+What would be said at a door that takes a thousand people is said beforehand, to the same rules and
+the same log; from then on everything goes over the wire. The client is written in C (`load.c`), so
+that it costs less than what it measures.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dialog import opening
+from dialog.bus import MemoryBus
+from dialog.domain.state import Person
+from dialog.identity import Identity, StaffRole
+from dialog.live import LiveDialogue, LiveDialogues
+from dialog.protocol import commands as c
+from dialog.protocol.agenda import Collect
+from dialog.settings import Settings, prepare
+from dialog.store.database import migrate, open_database
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+DIALOGUE, EVENING = "mal-2019", "2019-04-01-medborgardialog"
+AT_ONCE = 200
+STARTS_WITHIN = 60.0
+LIBRARIES = {"srv_raw": ["-lcrypto"]}
+
+Figures = dict[str, Any]
+"""What the client found in one phase, each figure with its unit in its name."""
+
+
+class CannotMeasure(Exception):
+    """Something that measuring needs is not here; the text says what."""
+
+
+@cache
+def compiled(source: str) -> Path:
+    """A program of `bench/` in C, put together in a folder that goes away with this process."""
+    file = HERE / source
+    folder = Path(tempfile.mkdtemp(prefix="dialog-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    program = folder / file.stem
+    compiler = os.environ.get("CC", "gcc")
+    asked = [compiler, "-O2", "-o", str(program), str(file), *LIBRARIES.get(file.stem, [])]
+    try:
+        built = subprocess.run(asked, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise CannotMeasure(f"{compiler} is not here: the load client is written in C") from None
+    if built.returncode:
+        raise CannotMeasure(f"{source} cannot be compiled:\n{built.stderr}")
+    return program
+
+
+# ── the session ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Hall:
+    """A session at a step in which people write, and the cookies of those who have come in."""
+
+    session: str
+    step: str
+    phones: list[str]
+    staff: dict[str, str]
+    """Audience -> the cookie of somebody who may look at it."""
+
+    @property
+    def path(self) -> str:
+        return f"/ws/{self.session}"
+
+
+STAFF: dict[str, StaffRole] = {
+    "projector": "facilitator",
+    "console": "facilitator",
+    "board": "facilitator",
+    "presidium": "presidium",
+}
+
+
+def hall(settings: Settings, phones: int, others: bool = True) -> Hall:
+    """Open a session on the settings' database, let so many phones in and begin to write. `others`:
+    whether each phone lists what all the others write, which is the most that it can be sent."""
+    return asyncio.run(_hall(prepare(settings), phones, others))
+
+
+async def _hall(settings: Settings, phones: int, others: bool) -> Hall:
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    live = LiveDialogues(engine, MemoryBus())
+    dialogue = opening.library(settings).dialogues[DIALOGUE]
+    session = await opening.open_session(live, dialogue, EVENING)
+    meeting = await live.dialogue(DIALOGUE)
+    assert meeting is not None
+    steps = meeting.dialogue.sessions[session].definition.steps
+    step = next(it for it in steps if isinstance(it, Collect))
+    fay = Person("facilitator", session)
+    await _come_in(meeting, session, phones)
+    await meeting.do(fay, c.SetModeration("show-all"))
+    await meeting.do(fay, c.GoToStep(step.id, None))
+    if others:
+        await meeting.do(fay, c.ShowOthers(True))
+    numbers = list(meeting.dialogue.sessions[session].participants)
+    await live.close()
+    engine.dispose()
+    return _with_cookies(settings, session, step, numbers)
+
+
+async def _come_in(meeting: LiveDialogue, session: str, phones: int) -> None:
+    somebody = Person("system", session)
+    for start in range(0, phones, AT_ONCE):
+        some = range(start, min(phones, start + AT_ONCE))
+        await asyncio.gather(*(meeting.do(somebody, c.JoinSession()) for _ in some))
+
+
+def _with_cookies(settings: Settings, session: str, step: Collect, numbers: list[int]) -> Hall:
+    identity = Identity(settings.secret, settings.link_days)
+    asks = Request({"type": "http", "scheme": "http", "path": "/", "headers": []})
+    phones, staff = [], {}
+    for number in numbers:
+        answer = Response()
+        identity.admit(asks, answer, session, number, {})
+        phones.append(_cookie(answer))
+    for audience, role in STAFF.items():
+        answer = Response()
+        identity.admit_staff(asks, answer, role, 0)
+        staff[audience] = _cookie(answer)
+    return Hall(session, step.id, phones, staff)
+
+
+def _cookie(answer: Response) -> str:
+    return answer.headers["set-cookie"].partition(";")[0]
+
+
+# ── the server ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Web:
+    """A process that serves."""
+
+    pid: int
+    port: int
+
+
+@contextlib.contextmanager
+def web(settings: Settings, **env: str) -> Iterator[Web]:
+    """`dialog serve` on the settings' database; stopped on the way out. Without a grouping worker,
+    which is a process of its own and would share the cores with the client."""
+    aside = ("DATABASE_URL", "REDIS_URL", "PORT")
+    there = {name: value for name, value in os.environ.items() if name not in aside}
+    there |= {"DIALOG_GROUPING": "none", "PYTHONUNBUFFERED": "1"}
+    there |= {"DIALOG_DATABASE": settings.database, "DIALOG_REDIS": settings.redis, **env}
+    command = [sys.executable, "-m", "dialog", "serve", "--host", "127.0.0.1", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--data", str(settings.data)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=there,
+    )
+    with stopped_at_last(process):
+        yield Web(process.pid, _port(process))
+
+
+@contextlib.contextmanager
+def stopped_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _port(process: "subprocess.Popen[str]") -> int:
+    assert process.stdout is not None
+    for line in process.stdout:
+        match line.split():
+            case ["Participants", address]:
+                port = int(address.rpartition(":")[2])
+            case ["Presidium", _]:
+                return port
+    raise CannotMeasure(f"the server did not start: {process.wait()}")
+
+
+# ── the load ──────────────────────────────────────────────────────────────────────────────────
+
+
+def load(hall: Hall, webs: list[Web], staff: bool = False, **options: object) -> list[Figures]:
+    """Send the phones of a hall to `webs`, in turn, and do what `options` say: `load.c` names
+    them by one letter. `staff`: with a connection of each audience that works with the session."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
+        ports = [it.port for it in webs]
+        lines = [(ports[n % len(ports)], "phone", it) for n, it in enumerate(hall.phones)]
+        if staff:
+            lines += [(ports[0], audience, it) for audience, it in hall.staff.items()]
+        file.writelines(f"{port}\t{who}\t{hall.path}\t{it}\n" for port, who, it in lines)
+        file.flush()
+        step = {"s": hall.step, "S": ",".join(str(it.pid) for it in webs)}
+        return client({"T": file.name, **step, **options})
+
+
+def client(options: dict[str, object]) -> list[Figures]:
+    """Run the client; True stands for an option that has no value."""
+    given = [
+        word
+        for name, value in options.items()
+        if value is not False
+        for word in ((f"-{name}",) if value is True else (f"-{name}", str(value)))
+    ]
+    done = subprocess.run([compiled("load.c"), *given], stdout=subprocess.PIPE, text=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode or not found:
+        raise CannotMeasure(f"the load client ended with {done.returncode}: {found[-1:]}")
+    return found
