@@ -7,14 +7,11 @@ that it costs less than what it measures.
 
 import asyncio
 import atexit
-import contextlib
 import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +20,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bench.deployment import Deployment
 from dialog import opening
 from dialog.bus import MemoryBus
 from dialog.domain.state import Person
@@ -34,10 +32,8 @@ from dialog.settings import Settings, prepare
 from dialog.store.database import migrate, open_database
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 DIALOGUE, EVENING = "mal-2019", "2019-04-01-medborgardialog"
 AT_ONCE = 200
-STARTS_WITHIN = 60.0
 LIBRARIES = {"srv_raw": ["-lcrypto"]}
 
 Figures = dict[str, Any]
@@ -92,13 +88,19 @@ STAFF: dict[str, StaffRole] = {
 }
 
 
-def hall(settings: Settings, phones: int, others: bool = True) -> Hall:
-    """Open a session on the settings' database, let so many phones in and begin to write. `others`:
-    whether each phone lists what all the others write, which is the most that it can be sent."""
-    return asyncio.run(_hall(prepare(settings), phones, others))
+def hall(there: Deployment, phones: int, others: bool = True) -> Hall:
+    """Open a session, let so many phones in and begin to write, before there is a web process.
+    `others`: whether each phone lists what all the others write, which is the most that it can be
+    sent."""
+    settings = Settings(
+        data=there.data,
+        database=there.env.get("DIALOG_DATABASE", ""),
+        secret=there.env["DIALOG_SECRET"],
+    )
+    return asyncio.run(opened(prepare(settings), phones, others))
 
 
-async def _hall(settings: Settings, phones: int, others: bool) -> Hall:
+async def opened(settings: Settings, phones: int, others: bool) -> Hall:
     engine = open_database(settings.database_url)
     migrate(engine)
     live = LiveDialogues(engine, MemoryBus())
@@ -146,77 +148,22 @@ def _cookie(answer: Response) -> str:
     return answer.headers["set-cookie"].partition(";")[0]
 
 
-# ── the server ────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class Web:
-    """A process that serves."""
-
-    pid: int
-    port: int
-
-
-@contextlib.contextmanager
-def web(settings: Settings, **env: str) -> Iterator[Web]:
-    """`dialog serve` on the settings' database; stopped on the way out. Without a grouping worker,
-    which is a process of its own and would share the cores with the client."""
-    aside = ("DATABASE_URL", "REDIS_URL", "PORT")
-    there = {name: value for name, value in os.environ.items() if name not in aside}
-    there |= {"DIALOG_GROUPING": "none", "PYTHONUNBUFFERED": "1"}
-    there |= {"DIALOG_DATABASE": settings.database, "DIALOG_REDIS": settings.redis, **env}
-    command = [sys.executable, "-m", "dialog", "serve", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--data", str(settings.data)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=there,
-    )
-    with stopped_at_last(process):
-        yield Web(process.pid, _port(process))
-
-
-@contextlib.contextmanager
-def stopped_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-
-
-def _port(process: "subprocess.Popen[str]") -> int:
-    assert process.stdout is not None
-    for line in process.stdout:
-        match line.split():
-            case ["Participants", address]:
-                port = int(address.rpartition(":")[2])
-            case ["Presidium", _]:
-                return port
-    raise CannotMeasure(f"the server did not start: {process.wait()}")
-
-
 # ── the load ──────────────────────────────────────────────────────────────────────────────────
 
 
-def load(hall: Hall, webs: list[Web], staff: bool = False, **options: object) -> list[Figures]:
-    """Send the phones of a hall to `webs`, in turn, and do what `options` say: `load.c` names
-    them by one letter. `staff`: with a connection of each audience that works with the session."""
+def load(there: Deployment, hall: Hall, staff: bool = False, **options: object) -> list[Figures]:
+    """Send the phones of a hall to the web processes, in turn, and do what `options` say: `load.c`
+    names them by one letter. `staff`: with a connection of each audience that works with the
+    session."""
     with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
-        ports = [it.port for it in webs]
+        ports = [it.port for it in there.web]
         lines = [(ports[n % len(ports)], "phone", it) for n, it in enumerate(hall.phones)]
         if staff:
             lines += [(ports[0], audience, it) for audience, it in hall.staff.items()]
         file.writelines(f"{port}\t{who}\t{hall.path}\t{it}\n" for port, who, it in lines)
         file.flush()
-        step = {"s": hall.step, "S": ",".join(str(it.pid) for it in webs)}
-        return client({"T": file.name, **step, **options})
+        pids = ",".join(str(it.pid) for it in there.web)
+        return client({"T": file.name, "s": hall.step, "S": pids, **options})
 
 
 def client(options: dict[str, object]) -> list[Figures]:

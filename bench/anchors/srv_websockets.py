@@ -1,7 +1,6 @@
 """What the `websockets` library does by itself: whoever says something, `broadcast()` says it to
 everybody. `srv_websockets.py PORT`, uvloop, uncompressed."""
 
-import asyncio
 import logging
 import sys
 
