@@ -305,6 +305,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         session.by_table.setdefault(event.table, []).append(new)
     session.slips = max(session.slips, event.slip)
     session.tally.add(new, 1)
+    session.note_place(new)
     if event.held:
         session.held[new.id] = None
     return touched_by(new) | at_its_table(session, new)
@@ -332,6 +333,7 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    session.note_place(it)
     it.asserted_by = ""
     if standing != "hidden":
         it.reason = ""

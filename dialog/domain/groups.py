@@ -236,6 +236,8 @@ def looked_at(session: Session, area: str | None, run: c.GroupingRun) -> set[str
     session.grouping.setdefault(name, session.grouping_in(area)).run = run
     looked = session.looked_upto.get(name, 0)
     session.looked_upto[name] = max(run.upto, looked)
+    for it in list(session.waiting.get(name, {}).values()):
+        session.note_place(it)
     seen = {f"contribution/{it.id}" for it in seen_since(session, area, looked, run.upto)}
     return seen | {f"{kind}/{name}" for kind in ("voices", "differences", "grouping", "regrouping")}
 

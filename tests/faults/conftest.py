@@ -1,12 +1,8 @@
 """How long a fault lasts, and what was counted meanwhile."""
 
 import json
-import os
-import platform
-import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +10,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from bench.deployment import PostgreSQL, postgres_server
+from bench.row import here
 from tests.faults.crowd import Watched
 from tests.hall import Counted, Evening, count
 
@@ -91,15 +88,3 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     if file := config.getoption("--results"):
         found = {"whole": config.getoption("--whole"), **here(), "faults": rows}
         Path(file).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-
-
-def here() -> dict[str, object]:
-    """What machine this is, of which commit, and when."""
-    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    commit = subprocess.run(asked, capture_output=True, text=True, cwd=Path(__file__).parent)
-    return {
-        "commit": commit.stdout.strip(),
-        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "machine": f"{platform.platform()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-    }
