@@ -42,10 +42,13 @@ class Server:
     """`dialog serve` as a child process, started again on the same port and data.
 
     `program`: how Python is to run it; tests that need a server with a fault in it name another.
+    `env`: what its environment has more.
     """
 
-    def __init__(self, data: Path, grouping: str = "none", program: tuple[str, ...] = ()) -> None:
-        self.data, self.grouping, self.port = data, grouping, 0
+    def __init__(
+        self, data: Path, grouping: str = "none", program: tuple[str, ...] = (), **env: str
+    ) -> None:
+        self.data, self.grouping, self.port, self.env = data, grouping, 0, env
         self.program = program or ("-m", "dialog")
         self.process: subprocess.Popen[str] | None = None
         self.links: dict[str, str] = {}
@@ -61,7 +64,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env,
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -92,6 +95,8 @@ class Server:
         assert self.process is not None and self.process.stdout is not None
         if self.process.poll() is None:
             self.process.send_signal(number)
+            if number != signal.SIGKILL:
+                self.process.send_signal(signal.SIGCONT)  # what is paused does not end
         code = self.process.wait(20)
         self.process.stdout.close()
         return code
@@ -104,6 +109,14 @@ class Server:
         """As an operator would."""
         return self.signal(signal.SIGTERM)
 
+    def pause(self) -> None:
+        """It hangs, with its connections open."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def wait_for_death(self) -> None:
         """For a server that ends itself."""
         assert self.process is not None and self.process.stdout is not None
@@ -114,7 +127,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"sqlite:///{self.data / 'dialog.db'}"
+        return self.env.get("DIALOG_DATABASE") or f"sqlite:///{self.data / 'dialog.db'}"
 
     def sessions(self) -> list[str]:
         """Every session on the disk, newest first."""
@@ -164,6 +177,16 @@ class GroupingWorker:
         assert self.process is not None
         self.process.kill()
         self.process.wait(20)
+
+    def pause(self) -> None:
+        """It hangs."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
 
 def wire_of(screen: Screen) -> connect:
