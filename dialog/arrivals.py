@@ -50,5 +50,6 @@ class Arrivals:
         )
 
     def _forget(self, now: int) -> None:
-        while self.times and self.times[0] <= now - MINUTE:
+        """Who came long ago, or by a clock that has been put back since."""
+        while self.times and abs(now - self.times[0]) >= MINUTE:
             self.times.popleft()

@@ -86,6 +86,7 @@ class Worker:
         if time.monotonic() - self.looked_at < NEW_SESSIONS:
             return
         self.looked_at = time.monotonic()
+        self.live.bus.announce("worker", self.live.name)
         with going_on("new sessions"):
             counters = await self.live.read(store.all_counters)
             for door in await self.live.read(doors.all_doors):

@@ -20,7 +20,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dialog import folds
+from dialog import folds, metrics
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
 from dialog.channel import Channel, changed, spread, whole_view
@@ -185,7 +185,8 @@ class LiveDialogue:
         self.used = time.monotonic()
         async with self.settled:
             try:
-                await self.home.write(self._append, batch)
+                with metrics.COMMIT.time():
+                    await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
                 await self._begin_again(batch)
@@ -204,6 +205,7 @@ class LiveDialogue:
         for wish in batch:
             settle(wish)
         if batch:
+            metrics.BATCH.observe(len(batch))
             self.home.bus.announce("log", f"{self.id} {self.dialogue.seq}")
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
@@ -312,6 +314,7 @@ class LiveDialogue:
 
     def _stand_as(self, found: Opened) -> None:
         self.home.logs_read += 1
+        metrics.LOGS_FOLDED.inc()
         self.epoch = found.counter.epoch
         self.fold = found.fold
         if found.kept is not None:
@@ -388,6 +391,7 @@ class LiveDialogue:
             channel = self._channel(person.session, audience)
             if since > channel.seq:  # another process has shown it something newer
                 self._refresh(channel)
+            metrics.JOINS.labels(audience).inc()
             if person.participant is not None:
                 session = self.dialogue.sessions[person.session]
                 key = (session.id, person.participant)
@@ -511,6 +515,10 @@ class LiveDialogues:
         """How often a dialogue has been opened, or begun again."""
         self.looking: set[asyncio.Task[None]] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.lag = 0
+        """Entries that other processes had written and this one not read, at the last look."""
+        self.worker_heard: float | None = None
+        """When a grouping worker last said that it is there; monotonic."""
         bus.listen(self.heard)
 
     # ── threads ──
@@ -531,8 +539,12 @@ class LiveDialogues:
         *args: Any,
     ) -> T:
         def transaction() -> T:
-            with engine.begin() as db:
-                return work(db, *args)
+            try:
+                with engine.begin() as db:
+                    return work(db, *args)
+            except (SQLAlchemyError, OSError) as error:
+                metrics.DATABASE_ERRORS.labels(type(error).__name__).inc()
+                raise
 
         self.loop = asyncio.get_running_loop()
         return await self.loop.run_in_executor(threads, transaction)
@@ -646,6 +658,8 @@ class LiveDialogues:
             case "presence", [process, session, n] if process != self.name:
                 there = self.connected_elsewhere.setdefault(session, {})
                 there[process] = (time.monotonic(), int(n))
+            case "worker", [_]:
+                self.worker_heard = time.monotonic()
 
     def elsewhere(self, session: str) -> int:
         """Phones connected to other processes, as last heard."""
@@ -668,6 +682,11 @@ class LiveDialogues:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("cannot read the log: %s", type(error).__name__)
                 continue
+            self.lag = sum(
+                max(0, at.seq - self.live[id].dialogue.seq)
+                for id, at in counters.items()
+                if id in self.live
+            )
             for id, live in list(self.live.items()):
                 if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
                     live.look_again()

@@ -8,7 +8,7 @@ late one for ever.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
@@ -27,6 +27,9 @@ from dialog.protocol.events import (
 )
 from dialog.protocol.upcasters import VERSIONS, UnknownEvent, upcast
 from dialog.store import tables as t
+
+AT_A_TIME = 500
+"""Rows that one statement is about."""
 
 
 class Counter(Struct):
@@ -148,6 +151,21 @@ def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = No
     return [_entry(*row) for row in db.execute(query).all()]
 
 
+def receipts_of(db: Connection, dialogue: str) -> dict[str, int]:
+    """Hash of a receipt -> the seq of the contribution it belongs to."""
+    rows = db.execute(select(t.receipt).where(t.receipt.c.dialogue == dialogue))
+    return {row.hash: row.seq for row in rows}
+
+
+def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> None:
+    """Let receipts of which only the hashes are known lead to these entries."""
+    rows: list[dict[str, object]] = [
+        {"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()
+    ]
+    for start in range(0, len(rows), AT_A_TIME):
+        _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
+
+
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:
     """Remove a rehearsal and all that lies beside it. False if it is no rehearsal."""
     marked = select(t.dialogue.c.rehearsal).where(t.dialogue.c.id == dialogue)
@@ -236,7 +254,8 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             times = {"code_expires": expires, "opened_at": entry.at}
             db.execute(insert(t.session), {**row, **times})
         case CodeChanged(code=code, code_expires=expires):
-            db.execute(update(t.session).where(here).values(code=code, code_expires=expires))
+            changed = {"code": code or None, "code_expires": expires}
+            db.execute(update(t.session).where(here).values(changed))
         case ClosingSet(at=int(at)):
             shorter = here & (t.session.c.code_expires < at)
             db.execute(update(t.session).where(shorter).values(code_expires=at))
