@@ -516,6 +516,8 @@ def take_in(
         plan = planned(here, there, only)
         if plan.taking:
             write(db, here, there, plan, by, now)
+        else:
+            db.rollback()  # a dialogue of which there is nothing has no log
     return plan
 
 

@@ -222,6 +222,14 @@ def test_rehearsals_are_never_taken_in(town, laptop, evening):
         taken(town, laptop.copy())
 
 
+def test_a_dialogue_of_which_nothing_is_taken_has_no_log_here(database, laptop):
+    laptop.keep(an_evening())
+    plan = taken(database, laptop.copy())
+    assert [it.why_not for it in plan.parts] == ["goes on there: end it, and copy again"]
+    with database.begin() as db:
+        assert store.dialogues(db) == []
+
+
 def test_a_file_that_is_no_copy_is_said_so(town, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
