@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    probes
+    doctor probes
     files_api sign_in_api staff_api
     entry_api
     files_api staff_api
@@ -42,7 +42,7 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "backup cli disposing exporting freezing live probes recall sockets store",
+    "sqlalchemy": "backup cli disposing doctor exporting freezing live probes recall sockets store",
     "alembic": "store",
     "prometheus_client": "metrics probes",
     "redis": "bus",
@@ -53,12 +53,12 @@ HOMES = {
     "h11": "patience",
     "cyclonedx": "sbom",
     "packageurl": "sbom",
-    "websockets": "broadcast rehearsal",
+    "websockets": "broadcast doctor rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "disposing identity",
     "authlib": "oidc",
-    "httpx2": "oidc",
+    "httpx2": "doctor oidc",
     "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
