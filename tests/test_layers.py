@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    probes
+    doctor probes
     files_api sign_in_api staff_api
     entry_api
     files_api staff_api
@@ -44,8 +44,8 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "api backup cli disposing exporting folds freezing keeping live probes"
-    " recall sockets store take_in",
+    "sqlalchemy": "api backup cli disposing doctor exporting folds freezing keeping live"
+    " probes recall sockets store take_in",
     "alembic": "store",
     "prometheus_client": "metrics probes",
     "redis": "bus",
@@ -56,12 +56,12 @@ HOMES = {
     "h11": "patience",
     "cyclonedx": "sbom",
     "packageurl": "sbom",
-    "websockets": "broadcast rehearsal",
+    "websockets": "broadcast doctor rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "disposing identity",
     "authlib": "oidc",
-    "httpx2": "oidc",
+    "httpx2": "doctor oidc",
     "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",
