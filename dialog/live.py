@@ -48,11 +48,19 @@ T = TypeVar("T")
 MOST_IN_ONE_COMMIT = 200
 LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
+SAVED_WITHIN = 8.0
+"""Seconds after which nobody waits any longer for a commit: it may hang with the database."""
+HELD_AT_MOST = 10.0
+"""Seconds after which PostgreSQL takes the log from a process that hangs with it in its hand."""
 
 
 class AnotherLife(LookupError):
     """The log has been thrown away, or something was disposed of, or an older copy has been put in
     its place: what is in memory is no longer true."""
+
+
+class GivenUp(Exception):
+    """Nobody waits for this commit any longer: the wishes have been refused."""
 
 
 class Outcome:
@@ -82,6 +90,7 @@ class LiveDialogue:
         self.id, self.epoch, self.home = id, epoch, home
         self.dialogue = Dialogue(id)
         self.waiting: deque[Wish] = deque()
+        self.writing: list[Wish] | None = None
         self.news = asyncio.Event()
         self.settled = asyncio.Lock()
         self.behind = False
@@ -133,8 +142,10 @@ class LiveDialogue:
         batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_IN_ONE_COMMIT))]
         self.behind = False
         async with self.settled:
+            self.writing = batch
             try:
-                await self.home.write(self._append, batch)
+                async with asyncio.timeout(SAVED_WITHIN):
+                    await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
                 await self._begin_again(batch)
@@ -157,7 +168,7 @@ class LiveDialogue:
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
-        counter = store.locked(db, self.id)
+        counter = store.locked(db, self.id, HELD_AT_MOST)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
             raise AnotherLife(self.id)
         tail: list[Entry] = []
@@ -169,6 +180,8 @@ class LiveDialogue:
             store.append(db, self.id, entries)
 
     def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        if batch is not self.writing:  # it hung for so long that all has begun again
+            raise GivenUp
         for entry in tail:
             self._apply(entry)
         entries: list[Entry] = []
@@ -241,6 +254,7 @@ class LiveDialogue:
 
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
+        self.writing = None
         refuse_all(batch)
         counter, entries = await self._read_until_it_works()
         self.home.logs_read += 1
@@ -256,12 +270,20 @@ class LiveDialogue:
         """The whole log. Until it can be read nothing is decided: what is in memory may never
         have reached the disk."""
         while True:
+            reading = asyncio.create_task(self.home.read(self._read_all))
             try:
-                return await self.home.read(self._read_all)
+                while not (await asyncio.wait([reading], timeout=LOOK_AGAIN))[0]:
+                    self._refuse_waiting()
+                return reading.result()
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(LOOK_AGAIN)
-                refuse_all(self.waiting)
-                self.waiting.clear()
+                self._refuse_waiting()
+            finally:
+                reading.cancel()
+
+    def _refuse_waiting(self) -> None:
+        refuse_all(self.waiting)
+        self.waiting.clear()
 
     def _read_all(self, db: Database) -> tuple[store.Counter, list[Entry]]:
         counter = store.counter(db, self.id)
