@@ -148,6 +148,8 @@ class LiveDialogue:
                     await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
+                if isinstance(error, TimeoutError):
+                    self._refuse_waiting()  # they have waited as long
                 await self._begin_again(batch)
                 return
             except AnotherLife:
@@ -184,29 +186,29 @@ class LiveDialogue:
             raise GivenUp
         for entry in tail:
             self._apply(entry)
-        entries: list[Entry] = []
-        for wish in batch:
-            if wish.op in known:
-                wish.outcome = Outcome(known[wish.op], dup=True)
-                continue
-            try:
-                new = self._entries_of(wish)
-            except Refused as refused:
-                wish.outcome = refused.refusal
-                continue
-            except Exception:
-                log.exception("dialogue %s: the rules failed", self.id)
-                wish.outcome = Malformed("the rules failed")
-                continue
-            known[wish.op] = new[0].seq if new else self.dialogue.seq
-            tried = isinstance(wish.command, TryItOut)
-            if tried:
-                self._tried_out(wish.person.session)
-            wish.outcome = Outcome(known[wish.op], stored=not tried)
-            for entry in new:
-                self._apply(entry)
-            entries += new
-        return entries
+        return [entry for wish in batch for entry in self._decide_one(wish, known)]
+
+    def _decide_one(self, wish: Wish, known: dict[str, int]) -> list[Entry]:
+        if wish.op in known:
+            wish.outcome = Outcome(known[wish.op], dup=True)
+            return []
+        try:
+            new = self._entries_of(wish)
+        except Refused as refused:
+            wish.outcome = refused.refusal
+            return []
+        except Exception:
+            log.exception("dialogue %s: the rules failed", self.id)
+            wish.outcome = Malformed("the rules failed")
+            return []
+        known[wish.op] = new[0].seq if new else self.dialogue.seq
+        tried = isinstance(wish.command, TryItOut)
+        if tried:
+            self._tried_out(wish.person.session)
+        wish.outcome = Outcome(known[wish.op], stored=not tried)
+        for entry in new:
+            self._apply(entry)
+        return new
 
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
