@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 Listener = Callable[[str, str], None]
 
+MOST_UNREAD = 64 * 1024
+"""Bytes of notes that wait for a child process which does not read; it looks by itself."""
+
 
 class Bus(Protocol):
     """Where notes are put up and read."""
@@ -39,8 +42,11 @@ class MemoryBus:
         self.child: asyncio.StreamWriter | None = None
 
     def announce(self, topic: str, note: str) -> None:
-        if self.child is not None and not self.child.is_closing():
-            self.child.write(_line(topic, note))
+        child = self.child
+        if child is None or child.is_closing():
+            return
+        if child.transport.get_write_buffer_size() < MOST_UNREAD:
+            child.write(_line(topic, note))
 
     def listen(self, listener: Listener) -> None:
         self.listeners.append(listener)

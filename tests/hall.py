@@ -236,6 +236,7 @@ class Evening:
         self.screens: list[Roaming] = []
         self.people: list[Roaming] = []
         self.promises: dict[str, tuple[int, str]] = {}
+        self.answered_at: dict[int, float] = {}
         self.sent: Counter[str] = Counter()
         self.resent = 0
         self.nacks: Counter[str] = Counter()
@@ -342,6 +343,7 @@ class Evening:
         op = secrets.token_urlsafe(18)
         ack = await person.do(command, op)
         self.promises[op] = (ack.seq, text)
+        self.answered_at[ack.seq] = time.monotonic()
         return ack
 
     def contribution(self, person: Screen, text: str, step: str = "") -> c.PostContribution:
@@ -450,11 +452,12 @@ class Counted(NamedTuple):
         return not any(self[1:])
 
 
-async def check(evening: Evening) -> Counted:
-    """After whatever has happened: no promise broken, nothing twice, no gap, one view for all."""
+async def check(evening: Evening) -> list[Entry]:
+    """After whatever has happened: no promise broken, nothing twice, no gap, one view for all.
+    Returns the log."""
     counted, wrong = await count(evening)
     assert counted.is_right, f"{counted}: {'; '.join(wrong)}"
-    return counted
+    return evening.server.log_of(evening.session)[1]
 
 
 async def count(evening: Evening) -> tuple[Counted, list[str]]:

@@ -9,9 +9,10 @@ late one for ever.
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.agenda import Access
@@ -30,6 +31,8 @@ from dialog.store import tables as t
 
 AT_A_TIME = 500
 """Rows that one statement is about."""
+
+HANGING = "idle_in_transaction_session_timeout"
 
 
 class Counter(Struct):
@@ -69,13 +72,17 @@ def dialogues(db: Connection) -> list[str]:
     return list(db.execute(query).scalars())
 
 
-def locked(db: Connection, dialogue: str) -> Counter | None:
-    """The same, holding the row until the transaction ends."""
-    row = db.execute(
-        select(t.dialogue.c.seq, t.dialogue.c.epoch)
-        .where(t.dialogue.c.id == dialogue)
-        .with_for_update()
-    ).one_or_none()
+def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | None:
+    """The same, holding the row until the transaction ends.
+
+    `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
+    middle of it, so that the others can go on. SQLite has nobody who could.
+    """
+    its = t.dialogue.c
+    columns: list[ColumnElement[Any]] = [its.seq, its.epoch]
+    if at_most and db.dialect.name == "postgresql":
+        columns.append(func.set_config(HANGING, str(int(at_most * 1000)), True))
+    row = db.execute(select(*columns).where(its.id == dialogue).with_for_update()).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
