@@ -17,9 +17,10 @@ SLUGS = (
     *("evening", "council", "schools", "open", "old-1", "nowhere", "a" * 60),
 )
 TEXTS = (
-    *("More benches", "", " ", "\0", "a\u0300" * 50, "\u202e\u2066", "\ud7ff\ue000\uffff", "𝕏👩‍👩‍👧‍👦"),
-    *("school", "young", "evening", "keyword", "sv", "ar", "2019-03-06", "19.55", "F1", "x" * 4000),
-    *("<b>", "=1+1", "ring 070-123 45 67", "\r\n\r\n", "'; drop table entry; --", "ß" * 100, "ﷺ" * 90),
+    *("More benches", "", " ", "\0", "a\u0300" * 50, "\u202e\u2066", "\ud7ff\ue000\uffff"),
+    *("school", "young", "evening", "keyword", "sv", "ar", "2019-03-06", "19.55", "F1"),
+    *("<b>", "=1+1", "ring 070-123 45 67", "\r\n\r\n", "'; drop table entry; --", "x" * 4000),
+    *("ß" * 100, "ﷺ" * 90, "𝕏👩\u200d👧"),
 )
 WHOLE = (0, 1, 2, 3, 4, 5, 6, 7, 12, 17, 30, -1, 2**31, 2**53, -(2**53))
 NEAR_ONE = (0.0, 0.5, 1.0, -1.0, 1e-300, 1e300)
@@ -51,7 +52,9 @@ def simple(info: of.Type) -> st.SearchStrategy[Any]:
         case of.StrType():
             return text(info)
         case of.IntType(ge=least, le=most):
-            fits = [n for n in WHOLE if (least is None or n >= least) and (most is None or n <= most)]
+            fits = [
+                n for n in WHOLE if (least is None or n >= least) and (most is None or n <= most)
+            ]
             return st.sampled_from(fits) | st.integers(least, most if most is not None else 2**63)
         case of.FloatType():
             return st.sampled_from(NEAR_ONE)
@@ -113,3 +116,41 @@ def spoilt(text: bytes, chance: random.Random) -> bytes:
         case 4:
             return text.replace(b'"', b'"\\ud800', chance.randrange(1, 3))
     return bytes(byte ^ (chance.random() < 0.02) * chance.randrange(256) for byte in text)
+
+
+def plain(type: type) -> Any:
+    """The simplest wish of that type."""
+    return msgspec.convert(simplest(of.type_info(type)), type)
+
+
+def simplest(info: of.Type) -> Any:
+    match info:
+        case of.StructType():
+            needed = {it.encode_name: simplest(it.type) for it in info.fields if it.required}
+            if info.array_like:
+                return list(needed.values())
+            return ({info.tag_field: info.tag} if info.tag_field else {}) | needed
+        case of.UnionType(types):
+            return simplest(types[0])
+        case of.ListType(item) | of.VarTupleType(item):
+            return [simplest(item)]
+        case of.TupleType(items):
+            return [simplest(item) for item in items]
+        case of.DictType():
+            return {}
+    return simplest_value(info)
+
+
+def simplest_value(info: of.Type) -> Any:
+    match info:
+        case of.StrType():
+            return next(it for it in (*SLUGS, *TEXTS, "2" * 16, "f" * 64) if fits(info, it))
+        case of.IntType(ge=least):
+            return least or 1
+        case of.FloatType():
+            return 0.5
+        case of.BoolType():
+            return True
+        case of.LiteralType(values):
+            return values[0]
+    return None

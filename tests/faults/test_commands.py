@@ -32,6 +32,7 @@ AUDIENCES = ("phone", "projector", "console", "presidium", "board", "scribe")
 
 wishes = st.one_of(*(odd.wish(type) for type in odd.TYPES))
 
+
 def often(times: int) -> settings:
     return settings(max_examples=times, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -54,7 +55,7 @@ def can_be_shown(it: Meeting) -> None:
 
 @pytest.mark.parametrize("type", odd.TYPES, ids=lambda it: it.__name__)
 def test_a_wish_of_any_value_from_anybody_is_granted_or_refused(type, length):
-    @often(length(6, 60))
+    @often(length(4, 20))
     @given(st.lists(odd.wish(type), min_size=1, max_size=3))
     def whatever(them):
         it = begin()
