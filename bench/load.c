@@ -10,7 +10,7 @@
  * letters, so the "ack" frame tells when it was on disk. Posts leave at their rate whatever the
  * server does (open loop), and carry the time they were due: a server that stalls cannot hide it.
  * With -R a text frame is sent bare and nothing is said before, for servers that repeat what
- * they are told; -n is the number of connections then.
+ * they are told ("!" and the letters acknowledge it); -n is the number of connections then.
  *
  * Phases, one JSON line each on stdout: "connect"; "open", one for each rate of -r; "again" (-A):
  * all phones hang up, and come back within so many seconds.
@@ -214,6 +214,8 @@ static void on_answer(const unsigned char *p, size_t len, u64 t) {
 }
 
 static void on_text(conn_t *c, const unsigned char *p, size_t len, u64 t) {
+    u64 ts;
+    if (o.raw && *p == '!' && len > 18 && read_letters(p + 1, &ts) == (phase & 255)) { acks++, hist_add(&h_ack, t - ts); return; }
     if (o.raw) { scan(c, p, len, t); return; }
     if (starts(p, len, "{\"t\":\"patch\"")) {
         const unsigned char *to = memmem(p, len < 64 ? len : 64, "\"to\":", 5);
@@ -401,7 +403,7 @@ static void run_phase(double rate, double secs) {
            (long long)((posts - nacks) * phones - deliveries), (unsigned long long)skipped, (cpu1 - cpu0) / took, own / took,
            rss1 / 1024, n_gone - gone0);
     for (int k = 0; k < KINDS; k++) if (h_del[k].n) hist_out(kinds[k], &h_del[k]);
-    if (!o.raw) hist_out("ack", &h_ack);
+    hist_out("ack", &h_ack);
     puts("}"), fflush(stdout);
 }
 

@@ -7,11 +7,16 @@ that it costs less than what it measures.
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +25,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bench.deployment import Deployment
+from bench.deployment import Deployment, free_port
 from dialog import opening
 from dialog.bus import MemoryBus
 from dialog.domain.state import Person
@@ -179,3 +184,29 @@ def client(options: dict[str, object]) -> list[Figures]:
     if done.returncode or not found:
         raise CannotMeasure(f"the load client ended with {done.returncode}: {found[-1:]}")
     return found
+
+
+# ── what it is compared with ──────────────────────────────────────────────────────────────────
+
+
+@contextlib.contextmanager
+def anchored(source: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """Port and pid of a server in `bench/anchors/`, while it lasts."""
+    port = free_port()
+    file = HERE / "anchors" / source
+    program = [str(compiled(f"anchors/{source}"))] if file.suffix == ".c" else []
+    process = subprocess.Popen([*(program or [sys.executable, str(file)]), str(port), *arguments])
+    try:
+        while not _listens(port):
+            if process.poll() is not None:
+                raise CannotMeasure(f"{source} ended with {process.returncode}")
+            time.sleep(0.05)
+        yield port, process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
