@@ -10,7 +10,7 @@
  * letters, so the "ack" frame tells when it was on disk. Posts leave at their rate whatever the
  * server does (open loop), and carry the time they were due: a server that stalls cannot hide it.
  * With -R a text frame is sent bare and nothing is said before, for servers that repeat what
- * they are told ("!" and the letters acknowledge it); -n is the number of connections then.
+ * they are told ("!" and the letters acknowledge it); -n of them on -p stand for tickets then.
  *
  * Phases, one JSON line each on stdout: "connect"; "open", one for each rate of -r; "again" (-A):
  * all phones hang up, and come back within so many seconds.
@@ -460,7 +460,7 @@ static void read_tickets(void) {
 }
 
 static void usage(void) {
-    fputs("load -T tickets | -R -n connections -p port   [-s step] [-c posters: the first tickets]\n"
+    fputs("load -T tickets | -R [-n connections -p port]   [-s step] [-c posters: the first tickets]\n"
           "     [-r rate,rate] [-d seconds each] [-b bytes of a text] [-i joining at once] [-j seconds to spread joining over]\n"
           "     [-a source addresses] [-S server pid,pid] [-t seconds to settle] [-q seconds to drain] [-w: a second before each rate]\n"
           "     [-A seconds to come back in] [-P posts a second meanwhile] [-F: they have kept nothing]\n", stderr);
@@ -480,7 +480,7 @@ int main(int argc, char **argv) {
         case 'P': o.again_rate = atof(optarg); break; case 'F': o.fresh = 1; break;
         default: usage();
     }
-    if (!o.tickets == !o.raw || o.size > 60000) usage();
+    if ((!o.tickets && !o.raw) || o.size > 60000) usage();
     struct rlimit rl;
     getrlimit(RLIMIT_NOFILE, &rl), rl.rlim_cur = rl.rlim_max, setrlimit(RLIMIT_NOFILE, &rl);
     if (o.tickets) read_tickets();

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -160,15 +161,21 @@ def load(there: Deployment, hall: Hall, staff: bool = False, **options: object) 
     """Send the phones of a hall to the web processes, in turn, and do what `options` say: `load.c`
     names them by one letter. `staff`: with a connection of each audience that works with the
     session."""
-    with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
-        ports = [it.port for it in there.web]
-        lines = [(ports[n % len(ports)], "phone", it) for n, it in enumerate(hall.phones)]
-        if staff:
-            lines += [(ports[0], audience, it) for audience, it in hall.staff.items()]
-        file.writelines(f"{port}\t{who}\t{hall.path}\t{it}\n" for port, who, it in lines)
-        file.flush()
+    ports = [it.port for it in there.web]
+    who = [("phone", it) for it in hall.phones] + (list(hall.staff.items()) if staff else [])
+    with tickets(ports, hall.path, who) as file:
         pids = ",".join(str(it.pid) for it in there.web)
-        return client({"T": file.name, "s": hall.step, "S": pids, **options})
+        return client({"T": file, "s": hall.step, "S": pids, **options})
+
+
+@contextlib.contextmanager
+def tickets(ports: list[int], path: str, who: list[tuple[str, str]]) -> Iterator[str]:
+    """A file for the client: (audience, cookie) of everybody, dealt out over the ports."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
+        lines = zip(cycle(ports), who, strict=False)
+        file.writelines(f"{port}\t{it[0]}\t{path}\t{it[1]}\n" for port, it in lines)
+        file.flush()
+        yield file.name
 
 
 def client(options: dict[str, object]) -> list[Figures]:
@@ -195,7 +202,8 @@ def anchored(source: str, *arguments: str) -> Iterator[tuple[int, int]]:
     port = free_port()
     file = HERE / "anchors" / source
     program = [str(compiled(f"anchors/{source}"))] if file.suffix == ".c" else []
-    process = subprocess.Popen([*(program or [sys.executable, str(file)]), str(port), *arguments])
+    command = [*(program or [sys.executable, str(file)]), str(port), *arguments]
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(HERE.parent)})
     try:
         while not _listens(port):
             if process.poll() is not None:

@@ -37,7 +37,8 @@ class Hall:
         self.there.add(direct)
         try:
             while True:
-                self.waiting.append((await socket.receive_text(), direct))
+                text = await socket.receive_text()
+                self.waiting.append((text, direct))
                 self.news.set()
         except WebSocketDisconnect:
             self.there.discard(direct)
