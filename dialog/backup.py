@@ -237,6 +237,14 @@ def restore(path: Path, settings: Settings, over: bool) -> Manifest:
     return manifest
 
 
+def unpack(path: Path, engine: Engine) -> Manifest:
+    """Put the copy's tables into an empty database of one's own, to look at, and nothing else."""
+    manifest = checked(path)
+    with zipfile.ZipFile(path) as packed, engine.begin() as db:
+        restore_tables(db, packed, manifest, over=False)
+    return manifest
+
+
 def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, over: bool) -> None:
     if not over and not snapshot.is_empty(db):
         raise CannotRestore("the database is not empty")

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -91,10 +92,15 @@ class RedisBus:
         )
         self.listeners: list[Listener] = []
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
+        self.connected, self.lost = False, 0
+        self.heard_at: float | None = None
+        """When the last note came, one of our own too; monotonic. `lost`: notes nobody got."""
 
     def announce(self, topic: str, note: str) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
+        try:
             self.outgoing.put_nowait(_line(topic, note))
+        except asyncio.QueueFull:
+            self.lost += 1
 
     def listen(self, listener: Listener) -> None:
         self.listeners.append(listener)
@@ -107,15 +113,25 @@ class RedisBus:
 
     async def _publish(self) -> None:
         while True:
-            await self.redis.publish(self.CHANNEL, await self.outgoing.get())
+            note = await self.outgoing.get()
+            try:
+                await self.redis.publish(self.CHANNEL, note)
+            except Exception:
+                self.lost += 1
+                raise
 
     async def _subscribe(self) -> None:
         async with self.redis.pubsub() as channel:
             await channel.subscribe(self.CHANNEL)
-            while True:
-                message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
-                if message is not None:
-                    _tell(self.listeners, message["data"])
+            self.connected = True
+            try:
+                while True:
+                    message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
+                    if message is not None:
+                        self.heard_at = time.monotonic()
+                        _tell(self.listeners, message["data"])
+            finally:
+                self.connected = False
 
 
 def open_bus(redis: str) -> Bus:

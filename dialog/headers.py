@@ -53,7 +53,7 @@ BARE = [
 """What an answer says that the application has no part in."""
 
 OFFERS_NO_BODY = ("GET", "HEAD")
-FOR_MACHINES = "/healthz"
+FOR_MACHINES = frozenset(("/healthz", "/readyz", "/metrics"))
 """Asked by whatever watches over the server, by whatever name it has for it."""
 
 
@@ -72,7 +72,7 @@ class SecurityHeaders:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        here = scope["path"] == FOR_MACHINES or answers_to(host, self.hosts)
+        here = scope["path"] in FOR_MACHINES or answers_to(host, self.hosts)
         ours = headers_for(scope["scheme"], host if here else "", scope["path"])
         if scope["type"] == "websocket":
             await (self.app if here else shown_out)(scope, receive, send)

@@ -113,7 +113,8 @@ def slow_wait(session: Session, participant: int | None, at: int) -> float:
     its = session.by_participant.get(participant or 0)
     if not its or not session.slow:
         return 0
-    return max(0, its[-1].at + session.slow * 1000 - at) / 1000
+    since = (at - its[-1].at) / 1000
+    return max(0, session.slow - since) if since >= 0 else 0  # or the clock has been put back
 
 
 def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:

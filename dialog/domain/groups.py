@@ -209,6 +209,14 @@ def seen_since(
     return (it for it in session.in_area(area) if looked < it.shown_since <= upto)
 
 
+def waiting_in(session: Session) -> int:
+    """How many visible contributions no run has seen."""
+    looks = ((area, session.looked_upto.get(area or "", 0)) for area in session.areas)
+    upto = session.dialogue.seq
+    waiting = (it for area, looked in looks for it in seen_since(session, area, looked, upto))
+    return sum(it.is_visible for it in waiting)
+
+
 decides = {c.SuggestGroups: suggest}
 
 
