@@ -24,6 +24,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page asks past them with a setting of its own, but its service worker would not.
+    "--ignore-certificate-errors",
 ]
 
 

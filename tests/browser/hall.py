@@ -13,6 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from tests.proxy import Proxy
+
 PHONE = (390, 844)
 SMALL_PHONE = (320, 568)
 PROJECTOR = (1920, 1080)
@@ -64,6 +66,11 @@ class Hall:
     def home(self) -> str:
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def origin(self) -> str:
+        """What a browser says a page of ours is of."""
+        return "/".join(self.home.split("/")[:3])
+
     def kill(self) -> None:
         """As a power cut would."""
         self.process.send_signal(signal.SIGKILL)
@@ -79,6 +86,18 @@ class Hall:
         self.process.wait(15)
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+class Behind(Hall):
+    """The same behind a proxy that listens already, at the address that people type there."""
+
+    def __init__(self, data: Path, proxy: Proxy, port: int, grouping: str = "none") -> None:
+        self.proxy = proxy
+        super().__init__(data, grouping=grouping, port=port, env={"DIALOG_HOME": proxy.address})
+
+    @property
+    def home(self) -> str:
+        return self.proxy.address
 
 
 class Facilitator:
@@ -153,7 +172,7 @@ def sign_in(hall: Hall, page: Page, link: str) -> Page:
 
 
 def post(hall: Hall, page: Page, path: str, **body: object) -> dict:
-    answer = page.context.request.post(hall.home + path, data=body, headers={"Origin": hall.home})
+    answer = page.context.request.post(hall.home + path, data=body, headers={"Origin": hall.origin})
     return dict(answer.json())
 
 
