@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
-    log_format told '$status $request_method $request_uri';
+    log_format told '$status $request_method $request_uri $upstream_addr';
     access_log {folder}/access.log told;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
@@ -59,9 +60,15 @@ class Proxy:
 
     def asked(self) -> list[tuple[int, str, str]]:
         """Status, method and path of every request until now, in the order of their ends."""
+        return [(int(status), method, path) for status, method, path, _ in self._lines()]
+
+    def served(self) -> Counter[str]:
+        """How many requests each upstream has answered."""
+        return Counter(upstream for _, _, _, upstream in self._lines() if upstream != "-")
+
+    def _lines(self) -> Iterator[list[str]]:
         lines = (self.folder / "access.log").read_text("utf-8").splitlines()
-        parts = (line.split(" ", 2) for line in lines)
-        return [(int(status), method, path) for status, method, path in parts]
+        return (line.split(" ", 3) for line in lines)
 
     def outside(self) -> list[tuple[int, str, str]]:
         """What of it was not under the prefix."""
