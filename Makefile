@@ -92,7 +92,7 @@ soak: .venv/.test
 	.venv/bin/python -m bench.soak --minutes 60 --phones 500 --out bench/results/soak.json
 
 pictures: setup browser proxy .venv/.test
-	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py
+	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py -k laptop
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist test-results
