@@ -30,7 +30,7 @@ LAYERS = """
     channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
     arrivals oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
-    assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
+    assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store under
     analysis domain
     logs metrics protocol sbom text
 """
@@ -51,7 +51,7 @@ HOMES = {
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
     " information installation pages phone_words plain probes rendering sign_in_api sockets staff"
-    " staff_api work_api",
+    " staff_api under work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",

@@ -1,6 +1,7 @@
 // What the phone keeps of the person who holds it: what waits to be sent, drafts, a receipt code.
 // All of it is about one session, and none of it follows when the phone goes to the next person.
 import { draw } from "./element.js"
+import { config } from "./words.js"
 
 const LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 const KEPT_FOR = 3 * 24 * 3600 * 1000
@@ -219,7 +220,7 @@ function opened() {
   database ??= new Promise(resolve => {
     setTimeout(() => resolve(null), 2000)
     try {
-      const request = indexedDB.open("dialog", 1)
+      const request = indexedDB.open(`dialog${config.under}`, 1)
       request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "op" })
       request.onsuccess = () => {
         request.result.onclose = () => database = undefined
