@@ -145,11 +145,10 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
 
 def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = None) -> list[Entry]:
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
-    beside = t.event.c.dialogue, t.event.c.seq
     query = (
         select(*OF_ENTRIES)
-        .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
-        .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
+        .outerjoin(t.words, lies_beside(t.words, seq))
+        .outerjoin(t.author, lies_beside(t.author, seq))
         .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
         .order_by(t.event.c.seq)
     )
@@ -171,6 +170,13 @@ def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> Non
     ]
     for start in range(0, len(rows), AT_A_TIME):
         _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
+
+
+def lies_beside(table: t.Table, seq: int) -> ColumnElement[bool]:
+    """A row of an entry after `seq`. PostgreSQL does not conclude where to begin, and would look at
+    all that lies beside the log for the last few entries of it."""
+    its = table.c
+    return (its.dialogue == t.event.c.dialogue) & (its.seq == t.event.c.seq) & (its.seq > seq)
 
 
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:
