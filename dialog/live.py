@@ -259,8 +259,12 @@ class LiveDialogue:
         if tried:
             self._tried_out(wish.person.session)
         wish.outcome = Outcome(known[wish.op], stored=not tried)
-        for entry in new:
-            self._apply(entry)
+        try:
+            for entry in new:
+                self._apply(entry)
+        except Exception:
+            wish.outcome = Malformed("the rules failed")  # it would fail each time it comes
+            raise
         return new
 
     def _entries_of(self, wish: Wish) -> list[Entry]:
@@ -515,7 +519,8 @@ def settle(wish: Wish) -> None:
 def refuse_all(wishes: Iterable[Wish]) -> None:
     """Nothing was saved; the phones keep it and ask again."""
     for wish in wishes:
-        wish.outcome = Unsaved(RETRY_UNSAVED)
+        if not isinstance(wish.outcome, Malformed):
+            wish.outcome = Unsaved(RETRY_UNSAVED)
         settle(wish)
 
 

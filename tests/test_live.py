@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from dialog import channel, live
 from dialog.arrivals import ALWAYS_USUAL
 from dialog.bus import MemoryBus
-from dialog.domain import views
+from dialog.domain import rules, views
 from dialog.domain.state import Contribution, Dialogue, Session
 from dialog.keeping import Keeper
 from dialog.live import LiveDialogues
@@ -251,6 +251,29 @@ async def test_a_bad_wish_fails_alone(new_sqlite_url, caplog):
         assert isinstance(refusals[2], Malformed)
         assert written(here) == ["First", "Last"]
         assert "the rules failed" in caplog.text
+
+
+async def test_a_wish_that_cannot_be_applied_is_refused_for_good_and_stops_nobody(
+    database_url, monkeypatch
+):
+    apply = rules.apply
+
+    def breaks(dialogue, entry):
+        touched = apply(dialogue, entry)
+        if entry.words == "Breaks":
+            raise ZeroDivisionError
+        return touched
+
+    monkeypatch.setattr(rules, "apply", breaks)
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        broken, fine = await asyncio.gather(
+            refused(meeting.do(ada, post("Breaks"), OP)), refused(meeting.do(bo, post("Fine")))
+        )
+        assert (type(broken), type(fine)) == (Malformed, Unsaved)
+        await meeting.do(bo, post("Fine"))
+        assert written(here) == ["Fine"]
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
 
 
 # ── two processes ─────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,16 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x6469616C
 """The key of the lock that PostgreSQL holds meanwhile; SQLite has its one write lock."""
 
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""How soon we know that PostgreSQL's machine is gone, where its address does not say otherwise: the
+driver's own is two minutes, and for a line that was there two hours."""
+
 
 class UnusableDatabase(Exception):
     """It cannot be opened or brought up to date; the text says why, without its password."""
@@ -42,9 +52,15 @@ def shown(url: str) -> str:
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
     with in_words(url):
+        address, more = make_url(url), {}
+        if address.get_backend_name() == "postgresql":
+            more = {name: value for name, value in PATIENCE.items() if name not in address.query}
         # What people wrote must not stand in a log because a statement failed.
         engine = create_engine(
-            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+            address,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,
+            connect_args=more,
         )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -6,8 +6,13 @@ import os
 import signal
 import time
 
+from websockets.exceptions import ConnectionClosed
+
 from bench.deployment import PostgreSQL, deployment
-from tests.hall import evening
+from dialog.protocol import frames as f
+from dialog.protocol.codec import encode
+from dialog.rehearsal.screen import Screen
+from tests.hall import evening, wire_of
 
 PAUSE = 1.0
 """Seconds between two contributions of one person."""
@@ -62,15 +67,18 @@ async def test_while_the_database_hangs_nobody_waits_for_ever_and_screens_stay(
     database_server, length, verdict
 ):
     hung = length(10, 25)
-    with deployment(worker=False, postgres=database_server) as there:
+    with deployment(web=0, worker=False, postgres=database_server) as there:
+        there.more_web(2, ("-c", SHORT_OF_PATIENCE))
         async with evening(there.web[0], 20, others=there.web[1:]) as it:
             async with it.everybody_writing(PAUSE, waiting=8):
                 await it.more_promises(20)
                 database_server.pause()
                 try:
                     ends = time.monotonic() + hung
+                    newcomer = asyncio.create_task(how_it_ends(it.people[0]))
                     await told_to_wait(it)
-                    assert all(screen.records for screen in it.screens)
+                    assert await newcomer == f.TRY_LATER
+                    assert all(screen.is_open and screen.records for screen in it.screens)
                     await asyncio.sleep(max(0.0, ends - time.monotonic()))
                 finally:
                     database_server.resume()
@@ -84,6 +92,22 @@ CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname LIKE 'dialog%%' AND backend_type = 'client backend'"
 )
+
+
+SHORT_OF_PATIENCE = (
+    "import dialog.sockets as it; it.KNOWN_WITHIN = 2; from dialog.cli import main; main()"
+)
+
+
+async def how_it_ends(person: Screen) -> int | None:
+    """The code with which one more connection of theirs is closed."""
+    async with wire_of(person) as wire:
+        await wire.send(encode(f.Hello(f.PROTOCOL, "phone", person.epoch, person.seq)), text=True)
+        with contextlib.suppress(ConnectionClosed):
+            async with asyncio.timeout(60):
+                while True:
+                    await wire.recv()
+        return wire.close_code
 
 
 async def told_to_wait(it) -> None:
@@ -104,6 +128,8 @@ def come_back(server: PostgreSQL) -> None:
     ends = time.monotonic() + 60
     while True:
         with contextlib.suppress(Exception):
-            return server.start()
-        assert time.monotonic() < ends
-        time.sleep(0.3)
+            server.start()
+            server.execute("SELECT 1")
+            return
+        assert time.monotonic() < ends, "PostgreSQL does not come back"
+        time.sleep(0.2)

@@ -12,7 +12,7 @@ from dialog.protocol.frames import Patch, ServerFrame, View
 from dialog.rehearsal.screen import Screen
 from tests.hall import Evening, evening
 
-PAUSE = 1.0
+PAUSE = 0.7
 """Seconds between two contributions of one person."""
 
 
@@ -94,7 +94,7 @@ class Lag:
 
     async def goes_on(self, it: Evening) -> None:
         """What is acknowledged just now comes to the screen, whatever is broken."""
-        await it.more_promises(5)
+        await it.more_promises(10)
         newest = max(seq for seq, _ in it.promises.values())
         assert await self.screen.until(lambda: self.screen.seq >= newest, 30)
 
@@ -123,6 +123,9 @@ async def apart(it: Evening) -> Lag:
 async def slow(port: int, delay: float) -> AsyncIterator[int]:
     """A way to `port` on which every answer takes that long."""
 
+    ends: set[asyncio.StreamWriter] = set()
+    carrying: set[asyncio.Task[None]] = set()
+
     async def carry(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float
     ) -> None:
@@ -134,10 +137,18 @@ async def slow(port: int, delay: float) -> AsyncIterator[int]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind, ahead = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(carry(reader, ahead, 0), carry(behind, writer, delay))
+        ends.update((writer, ahead))
+        for way in (carry(reader, ahead, 0), carry(behind, writer, delay)):
+            carrying.add(asyncio.create_task(way))
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in carrying:
+            task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
+        for end in ends:
+            end.close()
+        await asyncio.sleep(0)
