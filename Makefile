@@ -3,13 +3,13 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser office provider networks docs pictures rehearse sbom bench faults soak lock clean
+.PHONY: run test check setup browser office provider docs pictures rehearse sbom bench faults soak lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
-test: setup browser office provider networks check
+test: setup browser office provider check
 	.venv/bin/pytest --numprocesses auto --dist worksteal --ignore tests/browser
 	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
@@ -58,6 +58,8 @@ tests/oidc/node_modules/.package-lock.json: tests/oidc/package-lock.json
 	@touch $@
 
 # Networks of the tests' own that lose packets and are cut, and a file system that breaks.
+.PHONY: networks
+test faults: networks
 networks:
 	@{ command -v ip && command -v tc && command -v ss && command -v nft && command -v mkfs.ext4; } >/dev/null \
 	|| { test "$$(id -u)" = 0 && apt-get update -qq \
@@ -84,7 +86,7 @@ bench: .venv/.test
 	.venv/bin/python -m bench.table --out bench/results/scale.json
 
 # Every row of the fault matrix at full length; make test has a short form of each.
-faults: setup browser networks .venv/.test
+faults: setup browser .venv/.test
 	.venv/bin/pytest tests/faults --whole --results bench/results/faults.json
 
 # An hour with 500 phones.
