@@ -64,6 +64,15 @@ tests/oidc/node_modules/.package-lock.json: tests/oidc/package-lock.json
 	npm ci --prefix tests/oidc --no-audit --no-fund --loglevel error
 	@touch $@
 
+# Networks of the tests' own that lose packets and are cut, and a file system that breaks.
+.PHONY: networks
+test faults: networks
+networks:
+	@{ command -v ip && command -v tc && command -v ss && command -v nft && command -v mkfs.ext4; } >/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends iproute2 nftables e2fsprogs >/dev/null; } \
+	|| { echo "The faults' tests need iproute2, nftables and e2fsprogs: install them." >&2; exit 1; }
+
 docs: setup
 	.venv/bin/python -m dialog.protocol.document
 
