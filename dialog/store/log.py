@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.agenda import Access
@@ -37,6 +37,25 @@ class Counter(Struct):
 
     seq: int
     epoch: str
+
+
+# What every commit asks, put together once: that costs more than asking.
+_LOCK = (
+    select(t.dialogue.c.seq, t.dialogue.c.epoch)
+    .where(t.dialogue.c.id == bindparam("dialogue"))
+    .with_for_update()
+)
+_KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
+    t.event.c.dialogue == bindparam("dialogue"),
+    t.event.c.op_id.in_(bindparam("ops", expanding=True)),
+)
+_MOVE = (
+    update(t.dialogue)
+    .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
+    .values(seq=bindparam("now"))
+)
+_TAKEN = select(t.receipt.c.hash).where(t.receipt.c.hash.in_(bindparam("hashes", expanding=True)))
+_INSERT = {it: insert(it) for it in (t.event, t.words, t.author, t.receipt)}
 
 
 class OutOfOrder(Exception):
@@ -71,11 +90,7 @@ def dialogues(db: Connection) -> list[str]:
 
 def locked(db: Connection, dialogue: str) -> Counter | None:
     """The same, holding the row until the transaction ends."""
-    row = db.execute(
-        select(t.dialogue.c.seq, t.dialogue.c.epoch)
-        .where(t.dialogue.c.id == dialogue)
-        .with_for_update()
-    ).one_or_none()
+    row = db.execute(_LOCK, {"dialogue": dialogue}).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
@@ -113,11 +128,7 @@ def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, in
     asked = list(ops)
     if not asked:
         return {}
-    rows = db.execute(
-        select(t.event.c.op_id, t.event.c.seq).where(
-            t.event.c.dialogue == dialogue, t.event.c.op_id.in_(asked)
-        )
-    )
+    rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
     return {row.op_id: row.seq for row in rows}
 
 
@@ -128,7 +139,7 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     """
     _move_counter(db, dialogue, [entry.seq for entry in entries])
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    db.execute(insert(t.event), [_event_row(dialogue, entry, salts) for entry in entries])
+    db.execute(_INSERT[t.event], [_event_row(dialogue, entry, salts) for entry in entries])
     _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
     _insert_some(db, t.author, _author_rows(dialogue, entries))
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
@@ -184,8 +195,7 @@ def digest(salt: bytes, text: str) -> str:
 
 def _move_counter(db: Connection, dialogue: str, seqs: list[int]) -> None:
     """Past `seqs`, if they are the next ones."""
-    here = (t.dialogue.c.id == dialogue) & (t.dialogue.c.seq == seqs[0] - 1)
-    moved = db.execute(update(t.dialogue).where(here).values(seq=seqs[-1]))
+    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
     if not moved.rowcount or seqs != list(range(seqs[0], seqs[-1] + 1)):
         raise OutOfOrder(f"{dialogue}: {seqs}")
 
@@ -237,11 +247,10 @@ def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obj
 
 def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
     if table is t.receipt and rows:
-        taken = select(t.receipt.c.hash).where(t.receipt.c.hash.in_([row["hash"] for row in rows]))
-        used = set(db.execute(taken).scalars())
+        used = set(db.execute(_TAKEN, {"hashes": [row["hash"] for row in rows]}).scalars())
         rows = [row for row in rows if row["hash"] not in used]
     if rows:
-        db.execute(insert(table), rows)
+        db.execute(_INSERT[table], rows)
 
 
 def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
