@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dialog import metrics
@@ -99,6 +99,17 @@ class Channel:
         connection.cursor = self.end
         self.connections.add(connection)
 
+    def tell(self, connections: Iterable[Connection]) -> None:
+        """Give each what it lacks. Nearly always that is the newest patch alone, which goes the
+        short way."""
+        newest, now = self.end - 1, time.monotonic()
+        data = self.ring[-1][1].data if self.ring else b""
+        for it in connections:
+            if it.cursor == newest and it.full_since is None and it.take(data):
+                it.cursor = newest + 1
+            else:
+                self.catch_up(it, now)
+
     def catch_up(self, connection: Connection, now: float) -> None:
         """Give a connection what it lacks; one that does not read waits for the newest view."""
         if connection.cursor == self.end:
@@ -156,10 +167,9 @@ async def spread(channel: Channel) -> None:
     while True:
         end = channel.end
         with metrics.fan_out_to(channel.audience).time():
-            for number, connection in enumerate(list(channel.connections), start=1):
-                channel.catch_up(connection, time.monotonic())
-                if number % SLICE == 0:
-                    await asyncio.sleep(0)
+            for some in slices(list(channel.connections)):
+                channel.tell(some)
+                await asyncio.sleep(0)
         behind = any(connection.cursor < channel.end for connection in channel.connections)
         if not behind:
             return
@@ -168,3 +178,7 @@ async def spread(channel: Channel) -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.25):
                     await channel.pushed.wait()
+
+
+def slices(connections: list[Connection]) -> Iterator[list[Connection]]:
+    return (connections[at : at + SLICE] for at in range(0, len(connections), SLICE))
