@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dialog import metrics
 from dialog.broadcast import Connection, Frame
 from dialog.domain import views, work_views
 from dialog.domain.state import Dialogue
@@ -68,7 +69,9 @@ class Channel:
 
     def push(self, to: int, put: dict[str, Shown], drop: list[str]) -> None:
         """One patch for everybody here."""
-        self.ring.append((self.seq, Frame(encode(Patch(self.seq, to, put, drop)))))
+        frame = Frame(encode(Patch(self.seq, to, put, drop)))
+        metrics.patch_for(self.audience).observe(len(frame.payload))
+        self.ring.append((self.seq, frame))
         if len(self.ring) > RING:
             self.ring.popleft()
             self.start += 1
@@ -103,9 +106,11 @@ class Channel:
         if connection.is_full():
             connection.full_since = connection.full_since or now
             if now - connection.full_since > STALLED:
+                metrics.DROPPED.inc()
                 connection.drop()
             return
         if connection.full_since is not None or connection.cursor < self.start:
+            metrics.SKIPPED.inc()
             connection.write(self.whole())
         else:
             for number in range(connection.cursor, self.end):
@@ -150,10 +155,11 @@ async def spread(channel: Channel) -> None:
     waits for a whole hall to be written to."""
     while True:
         end = channel.end
-        for number, connection in enumerate(list(channel.connections), start=1):
-            channel.catch_up(connection, time.monotonic())
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
+        with metrics.fan_out_to(channel.audience).time():
+            for number, connection in enumerate(list(channel.connections), start=1):
+                channel.catch_up(connection, time.monotonic())
+                if number % SLICE == 0:
+                    await asyncio.sleep(0)
         behind = any(connection.cursor < channel.end for connection in channel.connections)
         if not behind:
             return

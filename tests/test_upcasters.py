@@ -111,6 +111,7 @@ FIELDS = {
     "feedback-published": "version",
     "dispatched": "dispatch version document recipients",
     "disposed": "disposal rule sessions n list_hash protocol",
+    "session-taken-in": "session begun first n contributions upto log_hash",
 }
 """Event type -> its fields in the newest version. A log may hold any of them."""
 

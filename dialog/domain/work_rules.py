@@ -13,6 +13,7 @@ from dialog.domain import (
     importing,
     process,
     reading,
+    taking_in,
     themes,
     versions,
     work,
@@ -26,7 +27,10 @@ from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
 from dialog.protocol.refusals import NotAllowed
 
-CONCEPTS = (themes, dispositions, reading, goals, bodies, process, versions, importing, disposal)
+CONCEPTS = (
+    *(themes, dispositions, reading, goals, bodies, process, versions),
+    *(importing, taking_in, disposal),
+)
 
 DECIDERS: dict[type, Decider] = {k: v for it in CONCEPTS for k, v in it.decides.items()}
 APPLIERS: dict[type, Applier] = {k: v for it in CONCEPTS for k, v in it.applies.items()}

@@ -364,6 +364,22 @@ class Disposed(Event):
     protocol: str
 
 
+class SessionTakenIn(Event):
+    """A session that was held elsewhere stands in the log: `n` entries, from seq `first` on, and in
+    them so many contributions. `begun`: from its opening on; else what came to it later there.
+
+    `log_hash`: of the log they were taken from, as it was at `upto` there.
+    """
+
+    session: str
+    begun: bool
+    first: int
+    n: int
+    contributions: int
+    upto: int
+    log_hash: str
+
+
 WorkEvent = (
     ReasonGiven
     | ThemeMade
@@ -415,4 +431,5 @@ WorkEvent = (
     | FeedbackPublished
     | Dispatched
     | Disposed
+    | SessionTakenIn
 )

@@ -26,6 +26,7 @@ What = Literal[
     "printed",
     "imported",
     "disposed",
+    "taken-in",
 ]
 COMMAND_LINE = "command-line"
 """Stands as the role of whoever has the machine itself."""

@@ -2,11 +2,14 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,7 +58,35 @@ def migrate(engine: Engine) -> None:
     with in_words(url), engine.begin() as db:
         if engine.dialect.name == "postgresql":
             db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+        refuse_newer(db)
         command.upgrade(config_on(db), "head")
+
+
+def revision(db: Connection) -> str | None:
+    """The last migration that the database has seen; None if it has no tables of ours."""
+    return MigrationContext.configure(db).get_current_revision()
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """This release's migrations, the latest first."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return tuple(it.revision for it in script.walk_revisions())
+
+
+def refuse_newer(db: Connection) -> None:
+    """`UnusableDatabase` if a newer release has brought the tables up."""
+    now = revision(db)
+    if now is not None and now not in known():
+        raise UnusableDatabase(
+            f"the database {shown_of(db.engine)} is of a newer release ({now}, this one knows up "
+            f"to {known()[0]}): start that release, or put back a copy made before it"
+        )
+
+
+def shown_of(engine: Engine) -> str:
+    """Its address, without the password."""
+    return engine.url.render_as_string(hide_password=True)
 
 
 def config_on(db: Connection) -> Config:

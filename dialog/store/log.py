@@ -8,14 +8,17 @@ late one for ever.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from dialog.protocol.agenda import Access
 from dialog.protocol.codec import Unreadable, decode_event, encode
 from dialog.protocol.events import (
+    Actor,
     AnyEvent,
     ClosingSet,
     CodeChanged,
@@ -25,6 +28,11 @@ from dialog.protocol.events import (
 )
 from dialog.protocol.upcasters import VERSIONS, UnknownEvent, upcast
 from dialog.store import tables as t
+
+AT_A_TIME = 500
+"""Rows that one statement is about."""
+
+HANGING = "idle_in_transaction_session_timeout"
 
 
 class Counter(Struct):
@@ -64,13 +72,17 @@ def dialogues(db: Connection) -> list[str]:
     return list(db.execute(query).scalars())
 
 
-def locked(db: Connection, dialogue: str) -> Counter | None:
-    """The same, holding the row until the transaction ends."""
-    row = db.execute(
-        select(t.dialogue.c.seq, t.dialogue.c.epoch)
-        .where(t.dialogue.c.id == dialogue)
-        .with_for_update()
-    ).one_or_none()
+def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | None:
+    """The same, holding the row until the transaction ends.
+
+    `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
+    middle of it, so that the others can go on. SQLite has nobody who could.
+    """
+    its = t.dialogue.c
+    columns: list[ColumnElement[Any]] = [its.seq, its.epoch]
+    if at_most and db.dialect.name == "postgresql":
+        columns.append(func.set_config(HANGING, str(int(at_most * 1000)), True))
+    row = db.execute(select(*columns).where(its.id == dialogue).with_for_update()).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
@@ -89,10 +101,18 @@ def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
     return {row.id: Counter(row.seq, row.epoch) for row in rows}
 
 
+def all_counters(db: Connection) -> dict[str, Counter]:
+    """The same for every dialogue there is."""
+    rows = db.execute(select(t.dialogue.c.id, t.dialogue.c.seq, t.dialogue.c.epoch))
+    return {row.id: Counter(row.seq, row.epoch) for row in rows}
+
+
 def new_epoch(db: Connection, dialogue: str) -> None:
-    """The log begins a new life: whoever follows it loads all of it anew."""
+    """The log begins a new life: whoever follows it loads all of it anew. What it folded to before
+    goes with the old one."""
     here = t.dialogue.c.id == dialogue
     db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
+    db.execute(delete(t.fold).where(t.fold.c.dialogue == dialogue))
 
 
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
@@ -127,7 +147,7 @@ def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = No
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
     beside = t.event.c.dialogue, t.event.c.seq
     query = (
-        select(t.event, t.words.c.text, t.author.c.participant)
+        select(*OF_ENTRIES)
         .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
         .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
         .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
@@ -135,7 +155,22 @@ def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = No
     )
     if upto is not None:
         query = query.where(t.event.c.seq <= upto)
-    return [_entry(row) for row in db.execute(query)]
+    return [_entry(*row) for row in db.execute(query).all()]
+
+
+def receipts_of(db: Connection, dialogue: str) -> dict[str, int]:
+    """Hash of a receipt -> the seq of the contribution it belongs to."""
+    rows = db.execute(select(t.receipt).where(t.receipt.c.dialogue == dialogue))
+    return {row.hash: row.seq for row in rows}
+
+
+def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> None:
+    """Let receipts of which only the hashes are known lead to these entries."""
+    rows: list[dict[str, object]] = [
+        {"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()
+    ]
+    for start in range(0, len(rows), AT_A_TIME):
+        _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
 
 
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:
@@ -226,7 +261,8 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             times = {"code_expires": expires, "opened_at": entry.at}
             db.execute(insert(t.session), {**row, **times})
         case CodeChanged(code=code, code_expires=expires):
-            db.execute(update(t.session).where(here).values(code=code, code_expires=expires))
+            changed = {"code": code or None, "code_expires": expires}
+            db.execute(update(t.session).where(here).values(changed))
         case ClosingSet(at=int(at)):
             shorter = here & (t.session.c.code_expires < at)
             db.execute(update(t.session).where(shorter).values(code_expires=at))
@@ -235,23 +271,33 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             db.execute(delete(t.entry_code).where(t.entry_code.c.session == entry.session))
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        seq=row.seq,
-        session=row.session,
-        access=row.access,
-        actor=row.actor,
-        at=row.at,
-        event=_event(row),
-        participant=row.participant,
-        words=row.text,
-        op=row.op_id,
-    )
+OF_ENTRIES = (
+    *(t.event.c.seq, t.event.c.session, t.event.c.access, t.event.c.actor, t.event.c.at),
+    *(t.event.c.type, t.event.c.version, t.event.c.body),
+    *(t.author.c.participant, t.words.c.text, t.event.c.op_id),
+)
 
 
-def _event(row: Row) -> AnyEvent:
+def _entry(
+    seq: int,
+    session: str,
+    access: Access,
+    actor: Actor,
+    at: int,
+    type: str,
+    version: int,
+    body: bytes,
+    participant: int | None,
+    words: str | None,
+    op: str | None,
+) -> Entry:
+    event = _event(seq, type, version, body)
+    return Entry(seq, session, access, actor, at, event, participant, words, op)
+
+
+def _event(seq: int, type: str, version: int, body: bytes) -> AnyEvent:
     """What happened, or `UnknownEvent`: nobody guesses what a newer release has written."""
     try:
-        return decode_event(upcast(row.type, row.version, row.body))
+        return decode_event(upcast(type, version, body))
     except Unreadable as error:
-        raise UnknownEvent(f"event {row.type!r} at {row.seq}: {error}") from None
+        raise UnknownEvent(f"event {type!r} at {seq}: {error}") from None

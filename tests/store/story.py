@@ -8,6 +8,7 @@ from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import Disposal
 from dialog.protocol.events import AnyEvent, AuthorHidden, Entry
+from dialog.protocol.work_events import SessionTakenIn
 from tests.domain.matter import Matter, drafter, klara, registrar, renderer
 from tests.domain.meeting import (
     ID,
@@ -183,6 +184,8 @@ def lead_the_process(it: Matter) -> None:
     rule = Disposal("embeddings", 0, "dialogue-archived", "council", "2019-12-02", "§ 112")
     carried = wc.CarriedOut(rule, [], 3, "0" * 64)
     it.work(wc.RecordDisposal(carried=[carried], protocol="0" * 64), renderer)
+    taken = SessionTakenIn(ID, True, 2, 3, 0, 9, "0" * 64)
+    it.apply(system, Fact(taken), where="")
 
 
 def freeze(it: Matter, of: wc.VersionOf) -> None:
