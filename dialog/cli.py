@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
-LOST_AFTER = 15_000
-"""ms without an acknowledged byte after which the kernel gives a connection up."""
+LOST_AFTER = 13_000
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks at it about
+a second late, and nothing of a reader that stopped is to be left after 15 s."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""
