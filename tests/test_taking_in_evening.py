@@ -99,6 +99,8 @@ async def test_an_evening_without_internet_comes_to_the_municipality(laptop, tow
     async with evening(town, people=2) as here:
         await here.post(here.people[0])
         before = town.log_of(here.session)[1]
+        nobody = await asyncio.to_thread(run, *command, "--do", database=town.url)
+        assert nobody.returncode == 1 and "say with --by who does it" in nobody.stderr
         preview = await said(*command, database=town.url)
         assert "7 contributions" in preview and "say --do" in preview
         assert town.log_of(here.session)[1] == before
