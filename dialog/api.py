@@ -3,10 +3,12 @@ WebSockets. What staff do around the sessions is in `staff_api.py`.
 """
 
 import hashlib
+import logging
 from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,7 +18,7 @@ from dialog.domain import receipts as told
 from dialog.domain.state import Person
 from dialog.identity import StaffRole
 from dialog.installation import Installation, installation_of
-from dialog.live import LiveDialogue, now_ms
+from dialog.live import RETRY_UNSAVED, LiveDialogue, now_ms
 from dialog.protocol.codec import Unreadable, encode
 from dialog.protocol.events import ContributionPosted
 from dialog.protocol.frames import Audience, Do
@@ -31,10 +33,13 @@ from dialog.protocol.refusals import (
     Refused,
     SessionHasEnded,
     TooManyWrongCodes,
+    Unsaved,
     Wait,
 )
 from dialog.sockets import AUDIENCES_OF
 from dialog.store import doors, log
+
+said = logging.getLogger(__name__)
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
@@ -47,6 +52,7 @@ STATUS: dict[type, int] = {
     NotAllowed: 403,
     NotJoined: 401,
     JoiningClosed: 403,
+    Unsaved: 503,
 }
 
 
@@ -242,6 +248,14 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return refusal_response(error.refusal)
 
+
+async def unsaved(request: Request, error: Exception) -> Response:
+    """The disk is full, or the database is away: whoever asked may ask again in a while."""
+    said.warning("an answer over HTTP: nothing saved: %s", type(error).__name__)
+    return refusal_response(Unsaved(RETRY_UNSAVED))
+
+
+failures = {Refused: refused, SQLAlchemyError: unsaved}
 
 routes = [
     Route("/api/join", join, methods=["POST"]),

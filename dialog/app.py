@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.responses import Response
+from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
@@ -21,6 +21,7 @@ from dialog import (
     files_api,
     opening,
     pages,
+    probes,
     sign_in_api,
     staff_api,
     work_api,
@@ -35,24 +36,26 @@ from dialog.identity import Identity
 from dialog.installation import Installation
 from dialog.live import LiveDialogues
 from dialog.oidc import Provider
-from dialog.protocol.refusals import Refused
 from dialog.rehearsals import Rehearsals
-from dialog.settings import Settings, prepare
+from dialog.settings import BadSetting, Settings, prepare
 from dialog.sockets import Sockets
 from dialog.staff import Staff
-from dialog.store import log as store
-from dialog.store.database import migrate, open_database
+from dialog.store import release
+from dialog.store.database import open_database
+from dialog.under import Under
 
 BODY_LIMIT = 64 * 1024
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The whole application on `settings`. The database is brought up to date at once."""
+    """The whole application on `settings`. A database of its own is brought up to this release; for
+    one that several share, `dialog migrate` is waited for."""
     prepare(settings)
+    check_under(settings)
     engine = open_database(settings.database_url)
-    migrate(engine)
+    release.begin(engine, settings.secret, release.PATIENCE)
     live = LiveDialogues(engine, open_bus(settings.redis))
-    identity = Identity(settings.secret, settings.link_days)
+    identity = Identity(settings.secret, settings.link_days, under=settings.under)
     staff = Staff(live, identity)
     installation = Installation(
         settings=settings,
@@ -72,8 +75,8 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes(),
         middleware=[Middleware(GZipMiddleware, minimum_size=500)],
         exception_handlers={
-            Refused: api.refused,
             ClientDisconnect: hung_up,
+            **api.failures,
             **files_api.failures,
         },
         lifespan=lifespan,
@@ -84,12 +87,22 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
+def begins_to_stop(app: Starlette) -> Callable[[], None]:
+    """What to call once the process has been asked to stop: from then on it is not ready."""
+    here: Installation = app.state.installation
+
+    def stops() -> None:
+        here.stopping = True
+
+    return stops
+
+
 def routes() -> list[BaseRoute]:
     """Every way in."""
     return [
         WebSocketRoute("/ws/{session}", socket),
         WebSocketRoute("/ws/dialogue/{dialogue}", socket),
-        Route("/healthz", health),
+        *probes.routes,
         *api.routes,
         *sign_in_api.routes,
         *staff_api.routes,
@@ -100,12 +113,24 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def check_under(settings: Settings) -> None:
+    """The first word of the path must be none of ours: where a proxy takes the path off, nobody
+    could tell `/staff/…` of ours from `/staff/…` with the path."""
+    ours = {getattr(route, "path", "/").split("/")[1] for route in routes()}
+    if settings.under and settings.under.split("/")[1] in ours:
+        raise BadSetting(
+            f"DIALOG_HOME is {settings.home!r}: expected another path, since pages of ours begin so"
+        )
+
+
 class Guarded(Starlette):
     """Starlette keeps its own answers (too large, an error) outside of what middleware sees."""
 
     def build_middleware_stack(self) -> ASGIApp:
         here: Installation = self.state.installation
-        return SecurityHeaders(super().build_middleware_stack(), here.settings.hosts)
+        under = here.settings.under
+        guarded = SecurityHeaders(super().build_middleware_stack(), here.settings.hosts, under)
+        return Under(guarded, under) if under else guarded
 
 
 async def socket(websocket: WebSocket) -> None:
@@ -117,22 +142,17 @@ async def hung_up(request: Request, error: Exception) -> Response:
     return Response(status_code=400)
 
 
-async def health(request: Request) -> PlainTextResponse:
-    """Alive, and the log can be read."""
-    await request.app.state.installation.live.read(store.positions, [])
-    return PlainTextResponse("ok")
-
-
 @contextlib.asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """While it runs: carry news, look again every second, keep the grouping worker alive."""
     here: Installation = app.state.installation
     work = [here.live.bus.run(), here.live.watch(), keep(here.sockets.watch_staff)]
-    work.append(here.freezing.take_up())
+    work += [here.freezing.take_up(), probes.watch_loop()]
     if here.settings.grouping == "child":
         work.append(keep(lambda: grouping_child(here)))
     tasks = [asyncio.create_task(each) for each in work]
     yield
+    here.stopping = True
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

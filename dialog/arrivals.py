@@ -5,6 +5,7 @@ from the log's entries.
 """
 
 from collections import deque
+from dataclasses import dataclass, field
 
 from dialog.protocol.events import Entry, ParticipantJoined, StepOpened
 
@@ -15,15 +16,15 @@ OF_THOSE_HERE = 0.25
 """More newcomers than that share of those who were here before are unusual."""
 
 
+@dataclass(slots=True)
 class Arrivals:
     """Phones that have come to one session."""
 
-    def __init__(self) -> None:
-        self.phones = 0
-        self.in_step = 0
-        """Since the step that is going on began."""
-        self.times: deque[int] = deque()
-        """When those of the last minute came."""
+    phones: int = 0
+    in_step: int = 0
+    """Since the step that is going on began."""
+    times: deque[int] = field(default_factory=deque)
+    """When those of the last minute came."""
 
     def note(self, entry: Entry) -> None:
         """The next entry of the session's log."""
@@ -49,5 +50,6 @@ class Arrivals:
         )
 
     def _forget(self, now: int) -> None:
-        while self.times and self.times[0] <= now - MINUTE:
+        """Who came long ago, or by a clock that has been put back since."""
+        while self.times and abs(now - self.times[0]) >= MINUTE:
             self.times.popleft()

@@ -7,13 +7,18 @@ retries, orders or stores. Messages are (topic, JSON text).
 import asyncio
 import contextlib
 import logging
+import secrets
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[str, str], None]
+
+MOST_UNREAD = 64 * 1024
+"""Bytes of notes that wait for a child process which does not read; it looks by itself."""
 
 
 class Bus(Protocol):
@@ -37,8 +42,11 @@ class MemoryBus:
         self.child: asyncio.StreamWriter | None = None
 
     def announce(self, topic: str, note: str) -> None:
-        if self.child is not None and not self.child.is_closing():
-            self.child.write(_line(topic, note))
+        child = self.child
+        if child is None or child.is_closing():
+            return
+        if child.transport.get_write_buffer_size() < MOST_UNREAD:
+            child.write(_line(topic, note))
 
     def listen(self, listener: Listener) -> None:
         self.listeners.append(listener)
@@ -91,10 +99,15 @@ class RedisBus:
         )
         self.listeners: list[Listener] = []
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
+        self.connected, self.lost = False, 0
+        self.heard_at: float | None = None
+        """When the last note came, one of our own too; monotonic. `lost`: notes nobody got."""
 
     def announce(self, topic: str, note: str) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
+        try:
             self.outgoing.put_nowait(_line(topic, note))
+        except asyncio.QueueFull:
+            self.lost += 1
 
     def listen(self, listener: Listener) -> None:
         self.listeners.append(listener)
@@ -107,15 +120,25 @@ class RedisBus:
 
     async def _publish(self) -> None:
         while True:
-            await self.redis.publish(self.CHANNEL, await self.outgoing.get())
+            note = await self.outgoing.get()
+            try:
+                await self.redis.publish(self.CHANNEL, note)
+            except Exception:
+                self.lost += 1
+                raise
 
     async def _subscribe(self) -> None:
         async with self.redis.pubsub() as channel:
             await channel.subscribe(self.CHANNEL)
-            while True:
-                message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
-                if message is not None:
-                    _tell(self.listeners, message["data"])
+            self.connected = True
+            try:
+                while True:
+                    message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
+                    if message is not None:
+                        self.heard_at = time.monotonic()
+                        _tell(self.listeners, message["data"])
+            finally:
+                self.connected = False
 
 
 def open_bus(redis: str) -> Bus:
@@ -146,3 +169,19 @@ def _tell(listeners: list[Listener], line: bytes) -> None:
 async def _read_lines(reader: asyncio.StreamReader, listeners: list[Listener]) -> None:
     while line := await reader.readline():
         _tell(listeners, line)
+
+
+async def round_trip(url: str, within: float = 3.0) -> float:
+    """Seconds that a note takes through that Redis and back; `TimeoutError` if none comes."""
+    from redis.asyncio import Redis
+
+    channel = f"{RedisBus.CHANNEL}-{secrets.token_hex(8)}"
+    async with asyncio.timeout(within), Redis.from_url(url) as redis, redis.pubsub() as listening:
+        await listening.subscribe(channel)
+        while await listening.get_message(timeout=within) is None:
+            pass
+        begun = time.perf_counter()
+        await redis.publish(channel, b"?")
+        while await listening.get_message(ignore_subscribe_messages=True, timeout=within) is None:
+            pass
+        return time.perf_counter() - begun

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 import uvicorn
 
-from dialog import __version__
+from dialog import __version__, logs
 from dialog.identity import STAFF_ROLES, StaffRole
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.protocol.work_commands import DocumentKind
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from dialog.backup import Manifest
+    from dialog.doctor.findings import Check
     from dialog.import_file import Options, Preview
     from dialog.reports.disposal import Signed
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
-LOST_AFTER = 15_000
-"""ms without an acknowledged byte after which the kernel gives a connection up."""
+LOST_AFTER = 13_000
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks at it about
+a second late, and nothing of a reader that stopped is to be left after 15 s."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""
@@ -55,15 +57,14 @@ def main() -> None:
     Take in an evening:   dialog take-in FILE
     Let staff in:         dialog links
     See what they did:    dialog audit
+    Ready for tonight?    dialog doctor
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
     Settings come from the environment (DIALOG_DATA, DIALOG_DATABASE, DIALOG_REDIS, DIALOG_HOME …);
     the options below win over them.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "httpx2"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.begin(os.environ.get("DIALOG_LOG", logs.PLAIN))
 
 
 data_option = click.option(
@@ -87,11 +88,13 @@ def serve(
     quiet: bool,
 ) -> None:
     """Serve the dialogue: pages, sockets, and grouping in a child process."""
-    from dialog.app import create_app
+    from dialog.app import begins_to_stop, create_app
+    from dialog.patience import DrainingServer
 
     given = {"host": host, "port": port, "data": data, "sessions": sessions, "home": home}
     settings = settings_for(**given)
     settings.connections = room_for(settings.connections)
+    quiet = quiet or settings.log == logs.JSON
     try:
         door = listening_socket(settings)
     except OSError as error:
@@ -102,13 +105,15 @@ def serve(
         app = create_app(settings)
     except (UnusableDatabase, BadSetting) as error:
         raise click.ClickException(str(error)) from None
+    door.listen(2048)  # not before: who is let in must not wait for a release
     if not quiet:
         asyncio.run(print_addresses(app))
     quiet_invalid_frames()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    uvicorn.Server(server_config(app, settings)).run(sockets=[door])
+    server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
+    server.run(sockets=[door])
 
 
 def settings_for(**given: object) -> Settings:
@@ -132,7 +137,6 @@ def listening_socket(settings: Settings) -> socket.socket:
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, LOST_AFTER)
     door.bind((settings.host, settings.port))
-    door.listen(2048)
     settings.port = door.getsockname()[1]
     return door
 
@@ -158,6 +162,7 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
         proxy_headers=True,
         forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=5,
+        log_config=None,
     )
 
 
@@ -314,14 +319,15 @@ def worker(data: Path | None, pipe: bool) -> None:
     from dialog.embedders import embedders
     from dialog.grouping import work
     from dialog.live import LiveDialogues
-    from dialog.store.database import migrate, open_database
+    from dialog.store import release
+    from dialog.store.database import open_database
     from dialog.store.embeddings import DatabaseCache
 
     settings = settings_for(data=data)
     try:
         engine = open_database(settings.database_url)
         if not pipe:
-            migrate(engine)
+            release.begin(engine, patience=release.PATIENCE)
     except UnusableDatabase as error:
         raise click.ClickException(str(error)) from None
 
@@ -355,16 +361,83 @@ def take_no_more_than(memory: int) -> None:
 @main.command()
 @data_option
 def migrate(data: Path | None) -> None:
-    """Bring the database up to this release."""
-    from dialog.store.database import migrate as bring_up
+    """Bring the database up to this release: the release phase, before its processes start.
+
+    Those of the release before go on meanwhile. The secret of these settings is from now on the
+    one that all of them must have.
+    """
     from dialog.store.database import open_database
+    from dialog.store.release import bring_up
 
     settings = settings_for(data=data)
     try:
-        bring_up(open_database(settings.database_url))
+        bring_up(open_database(settings.database_url), settings.secret)
     except UnusableDatabase as error:
         raise click.ClickException(str(error)) from None
     click.echo("The database is up to date.", err=True)
+
+
+@main.command()
+@click.option("--host", help="Address the server listens on. [127.0.0.1]")
+@click.option("--port", type=int, help="Port it listens on. [8000]")
+@data_option
+@click.option("--sessions", type=click.Path(path_type=Path), help="Folder of dialogues. [shipped]")
+@click.option("--home", help="The address people type, e.g. https://dialog.example.se")
+@click.option("--url", help="Look at this address from outside, through the proxy, instead.")
+@click.option("--link", help="With --url: the facilitator's link there. [from the data folder]")
+@click.option(
+    "--idle",
+    type=click.FloatRange(0, 600),
+    default=70,
+    show_default=True,
+    help="With --url: seconds of silence that a line must survive.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it all as one JSON object.")
+def doctor(
+    data: Path | None,
+    url: str | None,
+    link: str | None,
+    idle: float,
+    as_json: bool,
+    **given: object,
+) -> None:
+    """Is everything as an evening needs it? Go or no-go, and what to do about what is not.
+
+    \b
+    On the server:            dialog doctor
+    From outside, the proxy:  dialog doctor --url https://dialog.example.se
+
+    With --url a line is held on a rehearsal that is thrown away again; that needs the facilitator's
+    link, or the server's data folder on this machine. Exit code 1 if anything fails.
+    """
+    from dialog.doctor.findings import Report, lines_of, looked
+
+    report = Report([])
+    for name, check in doctors_checks(url, link, idle, given | {"data": data}).items():
+        for finding in looked(name, check):
+            report.findings.append(finding)
+            if not as_json:
+                click.echo(lines_of(finding))
+    click.echo(report.as_json() if as_json else f"\n{report.verdict()}")
+    if not report.go:
+        sys.exit(1)
+
+
+def doctors_checks(
+    url: str | None, link: str | None, idle: float, given: dict[str, object]
+) -> "dict[str, Check]":
+    """Those of this machine, or of an address; of settings that cannot be used, only that."""
+    from dialog.doctor import evening, machine, outside, stores
+    from dialog.doctor.findings import fail
+
+    if url is not None:
+        return outside.checks(url, idle, link, cast("Path | None", given["data"]))
+    try:
+        settings = from_environment(**given)
+    except BadSetting as error:
+        found = fail("settings", str(error), 'see docs/running.md, "Settings"')
+        return {"settings": lambda: [found]}
+    return evening.checks(settings) | machine.checks(settings) | stores.checks(settings)
 
 
 @main.command()
@@ -579,7 +652,8 @@ def format_of(out: Path) -> Format:
 @contextlib.contextmanager
 def open_log(data: Path | None, **given: object) -> Iterator[tuple["Engine", Settings]]:
     """The database that is there already: looking into a folder must not begin an installation."""
-    from dialog.store.database import migrate, open_database
+    from dialog.store import release
+    from dialog.store.database import open_database
 
     try:
         settings = from_environment(data=data, **given)
@@ -590,7 +664,7 @@ def open_log(data: Path | None, **given: object) -> Iterator[tuple["Engine", Set
         raise click.ClickException(f"there is no dialogue in {settings.data}: no file {file}")
     try:
         engine = open_database(settings.database_url)
-        migrate(engine)
+        release.begin(engine)
     except UnusableDatabase as error:
         raise click.ClickException(str(error)) from None
     try:

@@ -19,6 +19,7 @@ from dialog.analysis.space import learned_version
 from dialog.bus import Bus
 from dialog.domain.state import AreaGrouping, Contribution, Person, Session
 from dialog.embedders import Embedded, Embedders
+from dialog.keeping import Keeper
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol.commands import (
     Command,
@@ -30,6 +31,8 @@ from dialog.protocol.commands import (
 from dialog.protocol.refusals import Refused, Unsaved
 from dialog.protocol.work_commands import SuggestThemes, ThemeSuggestion
 from dialog.store import doors
+from dialog.store import log as store
+from dialog.store.log import Counter
 from dialog.suggestions import Standing, standing_of
 
 log = logging.getLogger(__name__)
@@ -61,6 +64,8 @@ class Worker:
     embedders: Embedders
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     looked_at: float = 0.0
+    done: dict[str, Counter] = field(default_factory=dict)
+    """Dialogue -> where its log stood when there was nothing left to do."""
     themes_seen: dict[str, int] = field(default_factory=dict)
     """Dialogue -> the seq at which its themes were last looked at."""
     themes_looked: dict[tuple[str, str | None], object] = field(default_factory=dict)
@@ -71,20 +76,38 @@ class Worker:
         while True:
             await self._find_sessions()
             for dialogue in list(self.live.live.values()):
-                await self._follow(dialogue)
-                with going_on(f"dialogue {dialogue.id}, themes"):
-                    await self._suggest_themes(dialogue)
+                seq = dialogue.dialogue.seq
+                if self.done.get(dialogue.id) != Counter(seq, dialogue.epoch):
+                    with dialogue.in_use():
+                        await self._work_on(dialogue, seq)
             await asyncio.sleep(PAUSE)
 
     async def _find_sessions(self) -> None:
         if time.monotonic() - self.looked_at < NEW_SESSIONS:
             return
         self.looked_at = time.monotonic()
+        self.live.bus.announce("worker", self.live.name)
         with going_on("new sessions"):
+            counters = await self.live.read(store.all_counters)
             for door in await self.live.read(doors.all_doors):
-                if not door.ended or door.opened_at > now_ms() - STILL_WORKED_ON:
-                    with going_on(f"dialogue {door.dialogue}"):
-                        await self.live.dialogue(door.dialogue)
+                id = door.dialogue
+                worked_on = not door.ended or door.opened_at > now_ms() - STILL_WORKED_ON
+                if worked_on and id not in self.live.live and self.done.get(id) != counters.get(id):
+                    with going_on(f"dialogue {id}"):
+                        await self.live.dialogue(id)
+
+    async def _work_on(self, dialogue: LiveDialogue, seq: int) -> None:
+        await self._follow(dialogue)
+        with going_on(f"dialogue {dialogue.id}, themes"):
+            await self._suggest_themes(dialogue)
+        if self._has_seen_all(dialogue, seq):
+            self.done[dialogue.id] = Counter(seq, dialogue.epoch)
+
+    def _has_seen_all(self, dialogue: LiveDialogue, seq: int) -> bool:
+        sessions = dialogue.dialogue.sessions
+        seen = all(self.seen.get((dialogue.id, session)) == seq for session in sessions)
+        themes = not dialogue.dialogue.work.themes or self.themes_seen.get(dialogue.id) == seq
+        return dialogue.dialogue.seq == seq and seen and themes
 
     async def _follow(self, dialogue: LiveDialogue) -> None:
         for session in list(dialogue.dialogue.sessions.values()):
@@ -217,9 +240,10 @@ def going_on(what: str) -> Iterator[None]:
 
 
 async def work(live: LiveDialogues, bus: Bus, embedders: Embedders) -> None:
-    """Group until the bus ends (a child whose parent is gone) or we are cancelled."""
-    worker = Worker(live, embedders)
-    tasks = [asyncio.create_task(each) for each in (bus.run(), live.watch(), worker.run())]
+    """Group, and keep what logs fold to, until the bus ends (a child whose parent is gone) or we
+    are cancelled."""
+    parts = bus.run(), live.watch(), Worker(live, embedders).run(), Keeper(live).run()
+    tasks = [asyncio.create_task(each) for each in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -52,6 +52,8 @@ class Installation:
     assets: Assets
     finder: Finder
     freezing: Freezing
+    stopping: bool = False
+    """Whether this process has been asked to stop, and takes no more people."""
     provider: Provider | None = None
     """Where staff may sign in, if the settings name a place."""
     reviewed: frozenset[str] = frozenset(REVIEWED)

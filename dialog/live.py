@@ -7,11 +7,12 @@ audience into its ring.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import logging
 import secrets
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dialog.arrivals import Arrivals
+from dialog import folds, metrics
 from dialog.broadcast import Connection, Frame
 from dialog.bus import Bus
 from dialog.channel import Channel, changed, spread, whole_view
@@ -27,6 +28,7 @@ from dialog.domain import rules, views, work_views
 from dialog.domain.facts import Fact
 from dialog.domain.personal_data import personal_number
 from dialog.domain.state import Dialogue, Person, takes
+from dialog.folds import Fold, Kept, Opened
 from dialog.protocol.agenda import Access
 from dialog.protocol.codec import encode
 from dialog.protocol.commands import Command, TryItOut
@@ -40,6 +42,7 @@ from dialog.protocol.refusals import (
     Refused,
     Unsaved,
 )
+from dialog.store import folds as kept_folds
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
@@ -48,11 +51,25 @@ T = TypeVar("T")
 MOST_IN_ONE_COMMIT = 200
 LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
+STAYS = 600.0
+"""Seconds for which a dialogue that nobody uses stays in memory."""
+SAVED_WITHIN = 8.0
+"""Seconds after which nobody waits any longer for a commit: it may hang with the database."""
+HELD_AT_MOST = 10.0
+"""Seconds after which PostgreSQL takes the log from a process that hangs with it in its hand."""
 
 
 class AnotherLife(LookupError):
     """The log has been thrown away, or something was disposed of, or an older copy has been put in
     its place: what is in memory is no longer true."""
+
+
+class LeftMemory(Exception):
+    """Nobody is told any more what happens in this one: ask `LiveDialogues` for the dialogue."""
+
+
+class GivenUp(Exception):
+    """Nobody waits for this commit any longer: the wishes have been refused."""
 
 
 class Outcome:
@@ -80,8 +97,9 @@ class LiveDialogue:
 
     def __init__(self, id: str, epoch: str, home: "LiveDialogues") -> None:
         self.id, self.epoch, self.home = id, epoch, home
-        self.dialogue = Dialogue(id)
+        self.fold = Fold(Dialogue(id))
         self.waiting: deque[Wish] = deque()
+        self.writing: list[Wish] | None = None
         self.news = asyncio.Event()
         self.settled = asyncio.Lock()
         self.behind = False
@@ -90,14 +108,23 @@ class LiveDialogue:
         self.touched_own: set[tuple[str, int]] = set()
         self.tried: dict[str, tuple[str | None, int]] = {}
         self.presence_said: dict[str, Frame] = {}
-        self.arrivals: defaultdict[str, Arrivals] = defaultdict(Arrivals)
         self.task: asyncio.Task[None] | None = None
+        self.used = time.monotonic()
+        self.users = 0
+        self.has_left = False
+
+    @property
+    def dialogue(self) -> Dialogue:
+        """As it stands; another object once it has begun again, so ask each time."""
+        return self.fold.dialogue
 
     # ── wishes ──
 
     async def do(self, person: Person, command: Command, op: str | None = None) -> Outcome:
         """Do what `person` asks and return when it is on disk, or raise `Refused`."""
-        if self.task is None or self.task.done():
+        if self.has_left and (again := await self.home.dialogue(self.id)) is not None:
+            return await again.do(person, command, op)
+        if not self.goes_on:
             raise Refused(Unsaved(RETRY_UNSAVED))  # stopped; the next to ask folds it anew
         if op and personal_number(op):  # the page says what it is, and it is kept
             raise Refused(PersonalNumber())
@@ -105,6 +132,38 @@ class LiveDialogue:
         self.waiting.append(Wish(person, command, op or secrets.token_urlsafe(18), done))
         self.news.set()
         return await done
+
+    @property
+    def goes_on(self) -> bool:
+        return self.task is not None and not self.task.done() and not self.has_left
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While it lasts the dialogue stays in memory."""
+        self.users += 1
+        try:
+            yield
+        finally:
+            self.users -= 1
+            self.used = time.monotonic()
+
+    def is_unused(self, since: float) -> bool:
+        """Whether nobody has asked anything of it since then (monotonic), and nobody follows it."""
+        busy = self.users or self.waiting or self.behind or self.settled.locked()
+        followed = any(channel.connections for channel in self.channels.values())
+        return not busy and not followed and self.used <= since
+
+    def leave_memory(self) -> None:
+        """Stop, and let everything go at once: what leads in circles would stay until garbage is
+        next looked for, and in a process with much in memory that is seldom."""
+        self.has_left = True
+        if self.task is not None:
+            self.task.cancel()
+        self.task = None
+        for session in self.dialogue.sessions.values():
+            del session.dialogue
+        self.fold = Fold(Dialogue(self.id))
+        self.channels.clear()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -132,11 +191,17 @@ class LiveDialogue:
         """Take all that waits, commit, acknowledge; a bad wish fails alone."""
         batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_IN_ONE_COMMIT))]
         self.behind = False
+        self.used = time.monotonic()
         async with self.settled:
+            self.writing = batch
             try:
-                await self.home.write(self._append, batch)
+                with metrics.COMMIT.time():
+                    async with asyncio.timeout(SAVED_WITHIN):
+                        await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
+                if isinstance(error, TimeoutError):
+                    self._refuse_waiting()  # they have waited as long
                 await self._begin_again(batch)
                 return
             except AnotherLife:
@@ -153,11 +218,12 @@ class LiveDialogue:
         for wish in batch:
             settle(wish)
         if batch:
+            metrics.BATCH.observe(len(batch))
             self.home.bus.announce("log", f"{self.id} {self.dialogue.seq}")
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
-        counter = store.locked(db, self.id)
+        counter = store.locked(db, self.id, HELD_AT_MOST)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
             raise AnotherLife(self.id)
         tail: list[Entry] = []
@@ -169,31 +235,37 @@ class LiveDialogue:
             store.append(db, self.id, entries)
 
     def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        if batch is not self.writing:  # it hung for so long that all has begun again
+            raise GivenUp
         for entry in tail:
             self._apply(entry)
-        entries: list[Entry] = []
-        for wish in batch:
-            if wish.op in known:
-                wish.outcome = Outcome(known[wish.op], dup=True)
-                continue
-            try:
-                new = self._entries_of(wish)
-            except Refused as refused:
-                wish.outcome = refused.refusal
-                continue
-            except Exception:
-                log.exception("dialogue %s: the rules failed", self.id)
-                wish.outcome = Malformed("the rules failed")
-                continue
-            known[wish.op] = new[0].seq if new else self.dialogue.seq
-            tried = isinstance(wish.command, TryItOut)
-            if tried:
-                self._tried_out(wish.person.session)
-            wish.outcome = Outcome(known[wish.op], stored=not tried)
+        return [entry for wish in batch for entry in self._decide_one(wish, known)]
+
+    def _decide_one(self, wish: Wish, known: dict[str, int]) -> list[Entry]:
+        if wish.op in known:
+            wish.outcome = Outcome(known[wish.op], dup=True)
+            return []
+        try:
+            new = self._entries_of(wish)
+        except Refused as refused:
+            wish.outcome = refused.refusal
+            return []
+        except Exception:
+            log.exception("dialogue %s: the rules failed", self.id)
+            wish.outcome = Malformed("the rules failed")
+            return []
+        known[wish.op] = new[0].seq if new else self.dialogue.seq
+        tried = isinstance(wish.command, TryItOut)
+        if tried:
+            self._tried_out(wish.person.session)
+        wish.outcome = Outcome(known[wish.op], stored=not tried)
+        try:
             for entry in new:
                 self._apply(entry)
-            entries += new
-        return entries
+        except Exception:
+            wish.outcome = Malformed("the rules failed")  # it would fail each time it comes
+            raise
+        return new
 
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
@@ -225,7 +297,7 @@ class LiveDialogue:
         )
 
     def _apply(self, entry: Entry) -> None:
-        touched = self._fold(entry)
+        touched = self.fold.note(entry)
         for channel in self.channels.values():
             if channel.audience == "workboard":
                 channel.touched |= work_views.touched_by(self.dialogue, entry.session, touched)
@@ -235,47 +307,46 @@ class LiveDialogue:
             if key.startswith("mine/") and key != "mine/None":
                 self.touched_own.add((entry.session, int(key.removeprefix("mine/"))))
 
-    def _fold(self, entry: Entry) -> set[str]:
-        self.arrivals[entry.session].note(entry)
-        return rules.apply(self.dialogue, entry)
-
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
+        self.writing = None
         refuse_all(batch)
-        counter, entries = await self._read_until_it_works()
-        self.home.logs_read += 1
-        self.epoch = counter.epoch
-        self.dialogue = Dialogue(self.id)
-        self.arrivals.clear()
-        for entry in entries:
-            self._apply(entry)
+        found = await self._read_until_it_works()
+        self._stand_as(found)
         for channel in self.channels.values():
             channel.touched.add("*")
+        self.touched_own.update(self.own)
 
-    async def _read_until_it_works(self) -> tuple[store.Counter, list[Entry]]:
+    async def _read_until_it_works(self) -> Opened:
         """The whole log. Until it can be read nothing is decided: what is in memory may never
         have reached the disk."""
         while True:
+            reading = asyncio.create_task(self.home.read(folds.opened, self.id))
             try:
-                return await self.home.read(self._read_all)
+                while not (await asyncio.wait([reading], timeout=LOOK_AGAIN))[0]:
+                    self._refuse_waiting()
+                return reading.result()
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(LOOK_AGAIN)
-                refuse_all(self.waiting)
-                self.waiting.clear()
+                self._refuse_waiting()
+            finally:
+                reading.cancel()
 
-    def _read_all(self, db: Database) -> tuple[store.Counter, list[Entry]]:
-        counter = store.counter(db, self.id)
-        if counter is None:
-            raise LookupError(self.id)
-        return counter, store.entries_after(db, self.id, 0, counter.seq)
+    def _refuse_waiting(self) -> None:
+        refuse_all(self.waiting)
+        self.waiting.clear()
 
     async def load(self) -> None:
-        """Fold the whole log."""
-        counter, entries = await self.home.read(self._read_all)
+        """As the whole log says it is."""
+        self._stand_as(await self.home.read(folds.opened, self.id))
+
+    def _stand_as(self, found: Opened) -> None:
         self.home.logs_read += 1
-        self.epoch = counter.epoch
-        for entry in entries:
-            self._fold(entry)
+        metrics.LOGS_FOLDED.inc()
+        self.epoch = found.counter.epoch
+        self.fold = found.fold
+        if found.kept is not None:
+            self.home.look_through(self.id, found.kept)
 
     def look_again(self) -> None:
         """Another process has written."""
@@ -339,6 +410,8 @@ class LiveDialogue:
     ) -> None:
         """Let a connection follow a session of this dialogue; first what it has missed."""
         async with self.settled:
+            if not self.goes_on:
+                raise LeftMemory(self.id)
             if not self._shows(person.session) or (person.session == "") != (
                 audience == "workboard"
             ):
@@ -346,6 +419,7 @@ class LiveDialogue:
             channel = self._channel(person.session, audience)
             if since > channel.seq:  # another process has shown it something newer
                 self._refresh(channel)
+            metrics.JOINS.labels(audience).inc()
             if person.participant is not None:
                 session = self.dialogue.sessions[person.session]
                 key = (session.id, person.participant)
@@ -357,6 +431,7 @@ class LiveDialogue:
                 connection.write(said)
 
     def leave(self, connection: Connection, person: Person, audience: Audience) -> None:
+        self.used = time.monotonic()
         channel = self.channels.get((person.session, audience))
         if channel is not None:
             channel.connections.discard(connection)
@@ -404,7 +479,7 @@ class LiveDialogue:
         for session in {channel.session for channel in self.channels.values()} - {""}:
             state = self.dialogue.sessions[session]
             step, tried = self.tried.get(session, (None, 0))
-            arrivals, now = self.arrivals[session], now_ms()
+            arrivals, now = self.fold.arrivals[session], now_ms()
             presence = Presence(
                 connected=self.connected(session) + elsewhere(session),
                 tried=tried if step == state.step else 0,
@@ -444,7 +519,8 @@ def settle(wish: Wish) -> None:
 def refuse_all(wishes: Iterable[Wish]) -> None:
     """Nothing was saved; the phones keep it and ask again."""
     for wish in wishes:
-        wish.outcome = Unsaved(RETRY_UNSAVED)
+        if not isinstance(wish.outcome, Malformed):
+            wish.outcome = Unsaved(RETRY_UNSAVED)
         settle(wish)
 
 
@@ -455,8 +531,8 @@ def now_ms() -> int:
 class LiveDialogues:
     """The dialogues this process has in memory, and the threads their logs are kept in."""
 
-    def __init__(self, engine: Engine, bus: Bus) -> None:
-        self.engine, self.bus = engine, bus
+    def __init__(self, engine: Engine, bus: Bus, stays: float = STAYS) -> None:
+        self.engine, self.bus, self.stays = engine, bus, stays
         self.name = secrets.token_hex(4)
         self.live: dict[str, LiveDialogue] = {}
         self.opening: dict[str, asyncio.Task[LiveDialogue]] = {}
@@ -465,8 +541,13 @@ class LiveDialogues:
         self.readers = concurrent.futures.ThreadPoolExecutor(4, "reader")
         self.reading = engine.execution_options(reading=True)
         self.logs_read = 0
-        """How often a log has been read from its beginning."""
+        """How often a dialogue has been opened, or begun again."""
+        self.looking: set[asyncio.Task[None]] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.lag = 0
+        """Entries that other processes had written and this one not read, at the last look."""
+        self.worker_heard: float | None = None
+        """When a grouping worker last said that it is there; monotonic."""
         bus.listen(self.heard)
 
     # ── threads ──
@@ -487,8 +568,12 @@ class LiveDialogues:
         *args: Any,
     ) -> T:
         def transaction() -> T:
-            with engine.begin() as db:
-                return work(db, *args)
+            try:
+                with engine.begin() as db:
+                    return work(db, *args)
+            except (SQLAlchemyError, OSError) as error:
+                metrics.DATABASE_ERRORS.labels(type(error).__name__).inc()
+                raise
 
         self.loop = asyncio.get_running_loop()
         return await self.loop.run_in_executor(threads, transaction)
@@ -513,23 +598,30 @@ class LiveDialogues:
         """The live dialogue, folded from its log if it was not in memory; None if there is none."""
         if not id.isprintable():  # PostgreSQL does not even look for some of them
             return None
-        if id in self.live:
-            return self.live[id]
-        if id not in self.opening:
-            self.opening[id] = asyncio.create_task(self._open(id))
-            self.opening[id].add_done_callback(lambda _: self.opening.pop(id))
-        try:
-            return await asyncio.shield(self.opening[id])
-        except LookupError:
-            return None
+        while True:
+            if id in self.live:
+                self.live[id].used = time.monotonic()
+                return self.live[id]
+            if id not in self.opening:
+                self.opening[id] = asyncio.create_task(self._open(id))
+            try:
+                live = await asyncio.shield(self.opening[id])
+            except LookupError:
+                return None
+            if not live.has_left:
+                return live
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)
-        await live.load()
-        self.live[id] = live
-        live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
-        live.task.add_done_callback(lambda task: self._stopped(live, task))
-        return live
+        try:
+            await live.load()
+            live.used = time.monotonic()
+            self.live[id] = live
+            live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
+            live.task.add_done_callback(lambda task: self._stopped(live, task))
+            return live
+        finally:
+            del self.opening[id]
 
     def _stopped(self, live: LiveDialogue, task: "asyncio.Task[None]") -> None:
         """A dialogue that cannot go on is dropped, so that the next to ask folds it anew."""
@@ -545,6 +637,28 @@ class LiveDialogues:
             log.warning("dialogue %s has begun a new life: whoever follows it loads anew", live.id)
         elif task.exception() is not None:
             log.error("dialogue %s stopped", live.id, exc_info=task.exception())
+
+    def look_through(self, id: str, kept: Kept) -> None:
+        """In the background: whether what the dialogue was gone on from is of its log."""
+        task = asyncio.create_task(self._look_through(id, kept), name=f"look through {id}")
+        self.looking.add(task)
+        task.add_done_callback(self.looking.discard)
+
+    async def _look_through(self, id: str, kept: Kept) -> None:
+        try:
+            if await folds.is_of_this_log(self.read, id, kept):
+                return
+            log.error("dialogue %s: what was kept of it is not of its log; it begins anew", id)
+            await self.write(kept_folds.mistrust, id, kept.place)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("cannot look through the log: %s", type(error).__name__)
+
+    def let_go(self) -> None:
+        """What nobody has used for a while leaves memory; whoever asks for it opens it anew."""
+        since = time.monotonic() - self.stays
+        for live in [it for it in self.live.values() if it.is_unused(since)]:
+            del self.live[live.id]
+            live.leave_memory()
 
     async def create(self, id: str, rehearsal: bool = False) -> LiveDialogue:
         """The dialogue with that id, its log begun if there was none."""
@@ -573,6 +687,8 @@ class LiveDialogues:
             case "presence", [process, session, n] if process != self.name:
                 there = self.connected_elsewhere.setdefault(session, {})
                 there[process] = (time.monotonic(), int(n))
+            case "worker", [_]:
+                self.worker_heard = time.monotonic()
 
     def elsewhere(self, session: str) -> int:
         """Phones connected to other processes, as last heard."""
@@ -586,6 +702,7 @@ class LiveDialogues:
             await asyncio.sleep(LOOK_AGAIN * (0.8 + 0.4 * secrets.randbelow(100) / 100))
             if not self.live:
                 continue
+            self.let_go()
             for live in list(self.live.values()):
                 live.say_presence(self.elsewhere)
                 self._announce_presence(live)
@@ -594,6 +711,11 @@ class LiveDialogues:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("cannot read the log: %s", type(error).__name__)
                 continue
+            self.lag = sum(
+                max(0, at.seq - self.live[id].dialogue.seq)
+                for id, at in counters.items()
+                if id in self.live
+            )
             for id, live in list(self.live.items()):
                 if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
                     live.look_again()
@@ -607,6 +729,7 @@ class LiveDialogues:
     async def close(self) -> None:
         """Stop. What waits is answered "not saved"; phones keep it."""
         tasks = [live.task for live in self.live.values() if live.task is not None]
+        tasks += self.looking
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

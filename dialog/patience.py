@@ -7,10 +7,15 @@ counted by address here: a whole hall shares one.
 
 import asyncio
 import contextlib
+import signal
+import time
+from collections.abc import Callable
 from http import HTTPStatus
+from types import FrameType
 from typing import Any
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dialog.headers import BARE
@@ -178,3 +183,26 @@ class PatientProtocol(H11Protocol):
 
 def is_slow(seconds: float, size: int) -> bool:
     return seconds > GRACE and size < (seconds - GRACE) * SLOWEST
+
+
+class DrainingServer(uvicorn.Server):
+    """uvicorn's, that says so at once when it is asked to stop (`stops`), and goes on for `drain`
+    seconds, in which a proxy may notice. Asked twice, or from the keyboard, it does not wait."""
+
+    def __init__(self, config: uvicorn.Config, drain: int, stops: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.drain, self.stops = drain, stops
+        self.ends: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.stops()
+        if self.drain and self.ends is None and sig == signal.SIGTERM:
+            self._captured_signals.append(sig)
+            self.ends = time.monotonic() + self.drain
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        if self.ends is not None and time.monotonic() >= self.ends:
+            self.should_exit = True
+        return await super().on_tick(counter)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import socket
 import tempfile
@@ -10,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dialog.logs import FORMS, PLAIN
 from dialog.protocol.agenda import LANGUAGES, REVIEWED
 
 PACKAGE = Path(__file__).parent
@@ -23,10 +25,12 @@ FROM_ENVIRONMENT = (
     "connections",
     *("embeddings_url", "embeddings_model", "embeddings_key", "embeddings_prefix"),
     *("letterhead_unit", "letterhead_address", "logo", "logo_text"),
-    "languages",
+    *("languages", "metrics", "log", "drain"),
     *("link_days", "staff_links", "oidc_issuer", "oidc_client_id", "oidc_client_secret"),
     *("oidc_roles", "oidc_claim", "oidc_scopes", "oidc_acr", "oidc_amr"),
 )
+PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)*/?")
+"""What may come after the host: nothing that could mean two things to a proxy, a browser and us."""
 LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
 """How a file begins that can stand as a logo: PNG or SVG."""
 LARGEST_LOGO = 2_000_000
@@ -34,6 +38,7 @@ LONGEST_MODEL_NAME = 100
 SHORTEST_SECRET = 32
 LINK_DAYS = 30
 MOST_LINK_DAYS = 366
+LONGEST_DRAIN = 120
 
 
 class BadSetting(Exception):
@@ -60,7 +65,8 @@ class Settings:
     redis: str = ""
     """Redis URL for several processes; empty: memory bus, one process."""
     home: str = ""
-    """The address people type, e.g. https://dialog.example.se; empty: this machine's own."""
+    """The address people type, e.g. https://dialog.example.se or https://example.se/dialog; empty:
+    this machine's own."""
     host: str = "127.0.0.1"
     port: int = PORT
     secret: str = ""
@@ -110,6 +116,13 @@ class Settings:
     """How strongly people must have signed in there: one of these values of the claim `acr`."""
     oidc_amr: str = ""
     """With what they must have: one of these values of the claim `amr`, e.g. mfa."""
+    metrics: str = field(default="", repr=False)
+    """The bearer token that /metrics asks for; empty: there are no metrics."""
+    log: str = PLAIN
+    """How the technical log is written: `plain` for people, `json` one object a line."""
+    drain: int = 0
+    """Seconds between "not ready" and the end, when asked to stop: for proxies that only ask now
+    and then who is ready."""
     logo_text: str = ""
     """What the logo shows, for those who do not see it; empty: the municipality's name."""
 
@@ -133,6 +146,15 @@ class Settings:
         host = address_for(self.host)
         host = f"[{host}]" if ":" in host else host
         return (self.home or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def under(self) -> str:
+        """The path that everything stands under, such as `/dialog`; "" at the root of a host."""
+        return urlsplit(self.home).path.rstrip("/")
+
+    def at(self, path: str) -> str:
+        """Where on the host a path of ours is."""
+        return self.under + path
 
     @property
     def own_url(self) -> str:
@@ -178,12 +200,14 @@ def from_environment(**given: object) -> Settings:
     found["port"] = port_number(found.get("port", PORT))
     found["connections"] = number_of_connections(found.get("connections", CONNECTIONS))
     found["link_days"] = days(found.get("link_days", LINK_DAYS))
+    found["drain"] = seconds(found.get("drain", 0))
     check_home(str(found.get("home", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
     check_logo(settings.logo)
     check_languages(settings.languages)
     check_signing_in(settings)
+    check_watching(settings)
     return settings
 
 
@@ -208,6 +232,25 @@ def days(given: object) -> int:
     if not str(given).isdecimal() or not 0 < int(str(given)) <= MOST_LINK_DAYS:
         raise BadSetting(f"DIALOG_LINK_DAYS is {given!r}: expected 1 to {MOST_LINK_DAYS}")
     return int(str(given))
+
+
+def seconds(given: object) -> int:
+    """How long to drain, or `BadSetting`."""
+    if not str(given).isdecimal() or int(str(given)) > LONGEST_DRAIN:
+        raise BadSetting(f"DIALOG_DRAIN is {given!r}: expected 0 to {LONGEST_DRAIN} seconds")
+    return int(str(given))
+
+
+def check_watching(settings: Settings) -> None:
+    """The token must be one that nobody guesses; what is wrong with it is said without it."""
+    token = settings.metrics
+    if token and (len(token) < SHORTEST_SECRET or not token.isascii() or not token.isprintable()):
+        raise BadSetting(
+            f"DIALOG_METRICS is no token: expected at least {SHORTEST_SECRET} characters, such as "
+            "`openssl rand -hex 32` gives"
+        )
+    if settings.log not in FORMS:
+        raise BadSetting(f"DIALOG_LOG is {settings.log!r}: expected {' or '.join(FORMS)}")
 
 
 def check_signing_in(settings: Settings) -> None:
@@ -237,14 +280,17 @@ def check_signing_in(settings: Settings) -> None:
 
 
 def check_home(home: str) -> None:
-    """The address people type must be one, at the root of its host."""
+    """The address people type must be one, at the root of its host or under a plain path."""
     parts = urlsplit(home)
     if home and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise BadSetting(
             f"DIALOG_HOME is {home!r}: expected an address such as https://x.example.se"
         )
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise BadSetting(f"DIALOG_HOME is {home!r}: expected no path after the host")
+    if not PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+        raise BadSetting(
+            f"DIALOG_HOME is {home!r}: expected after the host nothing, or a path such as /dialog "
+            "of letters, digits, - and _"
+        )
 
 
 def check_embeddings(settings: Settings) -> None:

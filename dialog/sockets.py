@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dialog import metrics
 from dialog.broadcast import Connection, Frame
 from dialog.domain.state import Person
 from dialog.headers import from_here
 from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
-from dialog.live import LiveDialogue, LiveDialogues, now_ms
+from dialog.live import LeftMemory, LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, decode_client_frame, encode
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
@@ -24,6 +26,8 @@ from dialog.store import doors
 log = logging.getLogger(__name__)
 
 HELLO_WITHIN = 10.0
+KNOWN_WITHIN = 15.0
+"""Seconds in which the database has said who somebody is; it may hang."""
 BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
 MOST_LINES = 5
@@ -112,6 +116,8 @@ class Sockets:
             await close(socket, (closing.code, closing.reason))
         except WebSocketDisconnect:
             pass
+        except LeftMemory:  # at this very moment; it is there again for whoever asks
+            await close(socket, LATER)
         except (SQLAlchemyError, OSError) as error:
             log.warning("cannot let anybody in: %s", type(error).__name__)
             await close(socket, LATER)
@@ -133,8 +139,12 @@ class Sockets:
 
     async def _converse(self, socket: WebSocket, hello: f.Hello) -> None:
         session = socket.path_params.get("session", "")
-        person = await self._who(socket, session, hello.audience)
-        live = await self._dialogue_of(socket)
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                person = await self._who(socket, session, hello.audience)
+                live = await self._dialogue_of(socket)
+        except TimeoutError:
+            raise Closing(LATER) from None
         if person is None or live is None:
             raise Closing(STRANGER)
         connection = Connection(socket)
@@ -261,6 +271,14 @@ class Sockets:
 
     async def do(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         """Carry one wish to the rules; the answer for whoever asked, over socket or HTTP."""
+        arrived = time.monotonic()
+        answer = await self._answer(live, person, frame)
+        if isinstance(answer, f.Ack):
+            metrics.ACKNOWLEDGEMENT.observe(time.monotonic() - arrived)
+        count(person, frame, answer)
+        return answer
+
+    async def _answer(self, live: LiveDialogue, person: Person, frame: f.Do) -> f.Ack | f.Nack:
         if wait := self._wait(person):
             return f.Nack(frame.op, Wait(round(wait, 1)), retry=round(wait, 1))
         try:
@@ -279,6 +297,16 @@ class Sockets:
             return wait
         crowded = self.in_session.take(person.session) or self.in_all.take("all")
         return secrets.SystemRandom().uniform(*CROWD_WAITS) if crowded else 0
+
+
+def count(person: Person, frame: f.Do, answer: f.Ack | f.Nack) -> None:
+    """For the operator: what was asked for by what kind of person, and how it ended."""
+    who = "staff" if person.is_staff else "phone" if person.phone is not None else person.role
+    if isinstance(answer, f.Ack):
+        outcome = "again" if answer.dup else "acknowledged"
+    else:
+        outcome = str(answer.refusal.__struct_config__.tag)
+    metrics.outcome_of(who, str(frame.command.__struct_config__.tag), outcome).inc()
 
 
 async def let_go(connection: Connection) -> None:
@@ -334,5 +362,6 @@ def same_origin(socket: WebSocket) -> bool:
 
 
 async def close(socket: WebSocket, reason: Reason) -> None:
+    metrics.TURNED_AWAY.labels(str(reason[0])).inc()
     with contextlib.suppress(RuntimeError, WebSocketDisconnect):
         await socket.close(*reason)

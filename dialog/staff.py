@@ -26,6 +26,9 @@ from dialog.store import audit, doors
 from dialog.store.audit import Note, What
 
 FRESH = 3.0
+KNOWN_TO_HAVE_LEFT = SIGNED_IN_FOR + 24 * 3600
+"""Seconds for which a sign-out is looked up: longer than any sign-in lasts, for the clock may have
+been wrong when either was noted."""
 
 LinkRole = StaffRole | Literal["table-host"]
 """Whose links can be revoked."""
@@ -51,7 +54,7 @@ class Staff:
         # numbers are given out again: what was known of generations before may be too old for it.
         if time.monotonic() - self.read_at > FRESH or self.read_in != self.live.logs_read:
             read_in = self.live.logs_read
-            since = now_ms() - SIGNED_IN_FOR * 1000
+            since = now_ms() - KNOWN_TO_HAVE_LEFT * 1000
             roles = (*STAFF_ROLES, HOST, PARTICIPANT)
             self._known = await self.live.read(
                 lambda db: Known(doors.generations(db, roles), audit.left(db, since))

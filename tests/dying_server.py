@@ -1,13 +1,18 @@
-"""`dialog serve` that kills itself at an exact point: `tests.dying_server POINT NTH serve …`
+"""`dialog serve` that harms itself at an exact point: `tests.dying_server POINT NTH serve …`
 
 POINT is where the life ends, with kill -9: `before-commit`, `before-ack`, `after-ack`; NTH says at
-which commit of a contribution. The product has no such switch: it is turned from outside.
+which commit of a contribution. `hang-before-commit` is stopped there once, holding its locks, until
+somebody wakes it; `unknown` goes on, but loses the answer of every NTH commit that was made. The
+product has no such switch: it is turned from outside.
 """
 
 import os
 import signal
 import sys
+import time
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from dialog import cli, live, sockets
 from dialog.broadcast import Connection, Frame
@@ -15,16 +20,16 @@ from dialog.protocol.events import ContributionPosted
 from dialog.store import log as store
 
 POINT, NTH = sys.argv[1], int(sys.argv[2])
-commits = 0
+commits, losing = 0, False
 
 
-def due() -> bool:
-    return commits >= NTH
-
-
-def die(point: str) -> None:
-    if point == POINT and due():
+def here(point: str) -> None:
+    """Perhaps the end."""
+    if point == POINT and commits >= NTH:
         os.kill(os.getpid(), signal.SIGKILL)
+    if f"hang-{point}" == POINT and commits == NTH:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(1)  # this thread would go on until another has taken the signal
 
 
 class Store:
@@ -34,16 +39,22 @@ class Store:
         return getattr(store, name)
 
     def append(self, db: Any, dialogue: str, entries: Any) -> None:
-        global commits
+        global commits, losing
         store.append(db, dialogue, entries)
-        commits += any(isinstance(entry.event, ContributionPosted) for entry in entries)
-        die("before-commit")
+        if any(isinstance(entry.event, ContributionPosted) for entry in entries):
+            commits += 1
+            losing = POINT == "unknown" and commits % NTH == 0
+            here("before-commit")
 
 
 async def write(self: live.LiveDialogues, work: Any, *args: Any) -> Any:
+    global losing
     result = await written(self, work, *args)
     if work.__name__ == "_append":
-        die("before-ack")
+        here("before-ack")
+        if losing:
+            losing = False
+            raise OperationalError("COMMIT", {}, ConnectionError("the answer is lost"))
     return result
 
 
@@ -53,7 +64,7 @@ class LastWords(Connection):
     def write(self, frame: Frame) -> None:
         super().write(frame)
         if frame.payload.startswith(b'{"t":"ack"'):
-            die("after-ack")
+            here("after-ack")
 
 
 written = live.LiveDialogues.write

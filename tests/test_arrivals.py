@@ -33,6 +33,15 @@ def test_those_of_the_last_minute_and_those_since_the_step_began_are_counted_apa
     assert arrivals.in_step == 0
 
 
+def test_a_clock_that_is_put_back_makes_nobody_a_newcomer_for_an_hour():
+    arrivals = in_a_hall_of(100)
+    come(arrivals, 40, NOON + 60 * MINUTE)
+    arrivals.note(happened(e.StepOpened("dots"), NOON))
+    come(arrivals, 2, NOON)
+    assert arrivals.lately(NOON) == 2
+    assert not arrivals.are_unusual(NOON)
+
+
 def test_a_tables_device_is_no_phone():
     arrivals = in_a_hall_of(10)
     come(arrivals, 30, NOON, table="7")

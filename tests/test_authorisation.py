@@ -45,6 +45,8 @@ INFORMATION = (
 # away, the third says by which words one sees that somebody was let in.
 ROUTES: dict[str, tuple[str | dict[str, Any], str, str]] = {
     "GET /healthz": ("", EVERYBODY, ""),
+    "GET /readyz": ("", EVERYBODY, ""),
+    "GET /metrics": ("", "", ""),  # for whoever has the token: tests/test_probes.py
     "POST /api/join": ({}, EVERYBODY, ""),
     "POST /api/s/{session}/next-person": ({}, "p", ""),
     "POST /api/s/{session}/do": ({}, "ptfbod", ""),
@@ -205,7 +207,8 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     data: Path = tmp_path_factory.mktemp("house")
-    app = create_app(Settings(data=data, grouping="none", home="http://testserver"))
+    given = {"home": "http://testserver", "metrics": "t" * 32}
+    app = create_app(Settings(data=data, grouping="none", **given))
     with TestClient(app) as client:
         yield House(client)
 

@@ -18,7 +18,6 @@ from tests.domain.meeting import ID, ada, fay, post
 from tests.endpoint import Stub
 from tests.hall import check as checked
 from tests.hall import evening, fold
-from tests.test_guarantees import everybody_writing
 from tests.test_live import away, opened, process
 
 pytest_plugins = ["tests.store.databases"]
@@ -59,7 +58,7 @@ async def test_a_killed_worker_stops_nobody_and_a_new_one_moves_nothing(serve, g
         worker = grouping_beside(server)
         await write(it, *PATHS, *BUSES)
         await until(lambda: session(it).groups and waiting(it) == 0)
-        async with everybody_writing(it, pause=0.3):
+        async with it.everybody_writing(0.3):
             await it.more_promises(5)
             worker.kill()
             killed_at = log(it)[-1].seq

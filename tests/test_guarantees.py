@@ -3,100 +3,20 @@
 import asyncio
 import contextlib
 import json
-import os
 import re
-import signal
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from dialog.broadcast import Frame
 from dialog.channel import Channel, spread
 from dialog.protocol import commands as c
 from dialog.protocol import frames as f
 from dialog.protocol.codec import decode_server_frame, encode
-from dialog.protocol.records import Counts, Group
+from dialog.protocol.records import Counts
 from dialog.protocol.refusals import Unsaved
 from dialog.rehearsal.screen import Screen
-from tests.hall import ROOT, Evening, Server, check, evening, wire_of
-
-KILLS = 20
-PEOPLE = 50
-
-# ── the process dies ──────────────────────────────────────────────────────────────────────────
-
-
-async def test_killed_twenty_times_no_promise_is_broken(serve):
-    server = serve()
-    async with evening(server, PEOPLE) as it:
-        async with everybody_writing(it, pause=0.5):
-            for _ in range(KILLS):
-                await it.more_promises(20)
-                await asyncio.to_thread(server.kill)
-                await asyncio.to_thread(server.start)
-        assert len(it.promises) >= KILLS * 20
-        await check(it)
-
-
-@pytest.mark.parametrize("point", ["before-commit", "before-ack", "after-ack"])
-async def test_killed_at_the_worst_moment_no_promise_is_broken(serve, point):
-    server = serve()
-    async with evening(server, 12) as it:
-        async with everybody_writing(it, pause=0.3):
-            await asyncio.to_thread(server.kill)
-            for nth in (1, 3, 2):
-                server.program = ("-m", "tests.dying_server", point, str(nth))
-                await asyncio.to_thread(server.start)
-                await asyncio.to_thread(server.wait_for_death)
-            server.program = ("-m", "dialog")
-            await asyncio.to_thread(server.start)
-        await check(it)
-
-
-async def test_two_processes_show_the_same_and_one_takes_over_from_the_other(serve):
-    server = serve()
-    async with evening(server, 10) as it:
-        other = serve(data=server.data)
-        for person in it.people[:5]:
-            await it.move(person, other)
-        async with everybody_writing(it, pause=0.3):
-            await it.more_promises(40)
-            await asyncio.to_thread(other.kill)
-            for person in it.people[:5]:
-                person.address = server.address
-            await it.more_promises(40)
-        await check(it)
-
-
-async def test_told_to_stop_it_says_so_and_the_hall_comes_back(serve):
-    server = serve()
-    async with evening(server, 20) as it:
-        async with everybody_writing(it, pause=0.2):
-            await it.more_promises(20)
-            assert await asyncio.to_thread(server.stop) in (0, -signal.SIGTERM)
-            await asyncio.to_thread(server.start)
-        assert {screen.closes[0] for screen in it.screens} == {f.GOING_AWAY}
-        await check(it)
-
-
-async def test_the_grouping_worker_dies_and_posting_goes_on(serve):
-    server = serve(grouping="child")
-    async with evening(server, 5) as it:
-        async with everybody_writing(it, pause=0.3):
-            first = await worker_of(server)
-            os.kill(first, signal.SIGKILL)
-            await it.more_promises(10)
-            assert await worker_of(server, other_than=first)
-        texts = ("fler bussar på kvällen", "bussar i byarna", "bussen går för sällan")
-        for n in range(12):
-            await it.post(it.people[n % 5], f"{texts[n % 3]} nummer {n}")
-        assert await it.console.until(lambda: has_groups(it), 30)
-        await check(it)
-
+from tests.hall import ROOT, Evening, check, evening, wire_of
 
 # ── the disk fails ────────────────────────────────────────────────────────────────────────────
 
@@ -222,37 +142,6 @@ def test_every_test_that_the_table_names_is_there():
 
 
 # ── what these tests need ─────────────────────────────────────────────────────────────────────
-
-
-@contextlib.asynccontextmanager
-async def everybody_writing(it: Evening, pause: float) -> AsyncIterator[None]:
-    """Meanwhile all people write; afterwards every one of them has been answered."""
-    over = asyncio.Event()
-    writing = [
-        asyncio.create_task(it.keep_posting(person, over.is_set, pause)) for person in it.people
-    ]
-    try:
-        yield
-    except BaseException:
-        for task in writing:
-            task.cancel()
-        raise
-    over.set()
-    await asyncio.gather(*writing)
-    assert len(it.promises) == it.sent.total()
-
-
-async def worker_of(server: Server, other_than: int = 0) -> int:
-    """The process id of the server's grouping worker, when it has one."""
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-    async with asyncio.timeout(20):
-        while not (found := [n for n in map(int, children.read_text().split()) if n != other_than]):
-            await asyncio.sleep(0.05)
-    return found[0]
-
-
-def has_groups(it: Evening) -> bool:
-    return any(isinstance(record, Group) for record in it.console.records.values())
 
 
 class Reader:

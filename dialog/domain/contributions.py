@@ -113,7 +113,8 @@ def slow_wait(session: Session, participant: int | None, at: int) -> float:
     its = session.by_participant.get(participant or 0)
     if not its or not session.slow:
         return 0
-    return max(0, its[-1].at + session.slow * 1000 - at) / 1000
+    since = (at - its[-1].at) / 1000
+    return max(0, session.slow - since) if since >= 0 else 0  # or the clock has been put back
 
 
 def is_held(session: Session, participant: int | None, flags: list[str]) -> bool:
@@ -304,6 +305,7 @@ def posted(session: Session, entry: e.Entry, event: e.ContributionPosted) -> set
         session.by_table.setdefault(event.table, []).append(new)
     session.slips = max(session.slips, event.slip)
     session.tally.add(new, 1)
+    session.note_place(new)
     if event.held:
         session.held[new.id] = None
     return touched_by(new) | at_its_table(session, new)
@@ -331,6 +333,7 @@ def stand(session: Session, number: int, standing: Standing, seq: int) -> set[st
     if standing == "visible" and it.standing != "visible":
         it.shown_since = seq
     it.standing = standing
+    session.note_place(it)
     it.asserted_by = ""
     if standing != "hidden":
         it.reason = ""

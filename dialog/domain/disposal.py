@@ -252,6 +252,7 @@ def without_words(standing: Standing) -> Callable[[Session], None]:
         for it in its:
             it.words = it.original = None
             it.translations.clear()
+            session.note_place(it)
         forget_changes(session, its)
 
     return go

@@ -27,8 +27,16 @@ def require_free(session: Session, person: Person, number: int, at: int) -> None
 
 
 def taken_by_another(session: Session, seat: str, number: int, at: int) -> bool:
+    holder, left = reader_of(session, number, at)
+    return holder not in ("", seat) and left > 0
+
+
+def reader_of(session: Session, number: int, at: int) -> tuple[str, int]:
+    """The seat that a slip was given to last, and for how many ms more. None, if that would be
+    longer than anybody is given one: the clock has been put back."""
     holder, until = session.taken.get(number, ("", 0))
-    return holder not in ("", seat) and at < until
+    left = until - at
+    return holder, left if left <= MINUTE + LEASE else 0
 
 
 def reads(languages: list[str], language: str) -> bool:
@@ -107,8 +115,8 @@ def order_for(session: Session, seat: str, it: Contribution) -> tuple[bool, bool
 
 
 def has_for_long(session: Session, seat: str, number: int, at: int) -> bool:
-    holder, until = session.taken.get(number, ("", 0))
-    return holder == seat and until - at > NEARLY_OVER
+    holder, left = reader_of(session, number, at)
+    return holder == seat and left > NEARLY_OVER
 
 
 def held_by(session: Session, seat: str) -> list[int]:

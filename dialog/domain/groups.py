@@ -209,6 +209,14 @@ def seen_since(
     return (it for it in session.in_area(area) if looked < it.shown_since <= upto)
 
 
+def waiting_in(session: Session) -> int:
+    """How many visible contributions no run has seen."""
+    looks = ((area, session.looked_upto.get(area or "", 0)) for area in session.areas)
+    upto = session.dialogue.seq
+    waiting = (it for area, looked in looks for it in seen_since(session, area, looked, upto))
+    return sum(it.is_visible for it in waiting)
+
+
 decides = {c.SuggestGroups: suggest}
 
 
@@ -228,6 +236,8 @@ def looked_at(session: Session, area: str | None, run: c.GroupingRun) -> set[str
     session.grouping.setdefault(name, session.grouping_in(area)).run = run
     looked = session.looked_upto.get(name, 0)
     session.looked_upto[name] = max(run.upto, looked)
+    for it in list(session.waiting.get(name, {}).values()):
+        session.note_place(it)
     seen = {f"contribution/{it.id}" for it in seen_since(session, area, looked, run.upto)}
     return seen | {f"{kind}/{name}" for kind in ("voices", "differences", "grouping", "regrouping")}
 

@@ -31,6 +31,7 @@ def sit(session: Session, seat: e.Seat) -> set[str]:
     if it.group is not None:
         session.groups[it.group].members[it.id] = None
     it.pinned, it.kept_out, it.placement = seat.pinned, set(seat.kept_out), seat.placement
+    session.note_place(it)
     return touched | touched_by_place(it)
 
 

@@ -321,6 +321,10 @@ class Session:
     at_the_end: dict[int, GroupState] = field(default_factory=dict)
     """The groups as they stood when the session ended; none until then."""
     looked_upto: dict[str, int] = field(default_factory=dict)
+    alone: dict[str, dict[int, Contribution]] = field(default_factory=dict)
+    """Area -> the visible ones that have been looked at and are in no group."""
+    waiting: dict[str, dict[int, Contribution]] = field(default_factory=dict)
+    """Area -> those that are in no group because nobody has looked at them yet."""
     grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)
     evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -393,6 +397,21 @@ class Session:
     def in_area(self, area: str | None) -> list[Contribution]:
         """In the order they came."""
         return self.by_area.get(area or "", [])
+
+    def is_waiting(self, it: Contribution) -> bool:
+        """Whether it is in no group because nobody has looked at it yet."""
+        upto = self.looked_upto.get(it.area or "", 0)
+        return it.group is None and not it.pinned and it.shown_since > upto
+
+    def note_place(self, it: Contribution) -> None:
+        """Keep `alone` and `waiting` right, whatever has just changed about `it`: a hall's screens
+        ask for both several times a second."""
+        area = it.area or ""
+        alone, waiting = self.alone.setdefault(area, {}), self.waiting.setdefault(area, {})
+        alone.pop(it.id, None)
+        waiting.pop(it.id, None)
+        if it.is_visible and it.group is None:
+            (waiting if self.is_waiting(it) else alone)[it.id] = it
 
     def groups_in(self, area: str | None) -> list[GroupState]:
         return [group for group in self.groups.values() if group.area == area]

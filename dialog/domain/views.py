@@ -323,39 +323,44 @@ def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
     area = name or None
     if audience == "phone" and not phones_see_groups(session, area):
         return None
-    alone = alone_in(session, audience, area)
-    looked = [it for it in alone if not is_waiting(session, it)]
-    waiting = len(alone) - len(looked)
-    return r.Voices(area, list(folded(looked, looked)), waiting) if alone else None
+    looked, waiting = alone_in(session, audience, name), waiting_in(session, audience, name)
+    if not looked and not waiting:
+        return None
+    return r.Voices(area, list(folded(looked, looked)), waiting)
 
 
-def alone_in(session: Session, audience: Audience, area: str | None) -> list[Contribution]:
-    """Those in no group that the audience may see."""
-    here = (it for it in session.in_area(area) if it.group is None)
-    return list(shown(session, audience, here))
+def alone_in(session: Session, audience: Audience, area: str) -> list[Contribution]:
+    """Those in no group that the audience may see and that have been looked at, as they came."""
+    here = session.alone.get(area, {})
+    return list(shown(session, audience, (here[number] for number in sorted(here))))
 
 
-def is_waiting(session: Session, it: Contribution) -> bool:
-    """Whether it is in no group because nobody has looked at it yet."""
-    upto = session.looked_upto.get(it.area or "", 0)
-    return it.group is None and not it.pinned and it.shown_since > upto
+def waiting_in(session: Session, audience: Audience, area: str) -> int:
+    """How many that the audience may see have not been looked at. Of thousands, at every tick, so
+    they are gone through only where some of them are not shown."""
+    here = session.waiting.get(area, {})
+    if session.paused and audience not in STAFF:
+        return sum(1 for _ in shown(session, audience, here.values()))
+    return len(here)
 
 
 def grouping(session: Session, audience: Audience, name: str) -> r.Grouping:
     """Who groups the area; for the board also how, and how far it has come."""
     area, state = name or None, session.grouping_in(name)
-    alone = alone_in(session, audience, area)
-    waiting = sum(is_waiting(session, it) for it in alone)
-    run = state.run
+    waiting, run = waiting_in(session, audience, name), state.run
     it = r.Grouping(area, run.model if run else "", waiting, run.fallback if run else "")
     if audience == "board":
         most = run.parameters.get("most") if run else None
         it.most, it.apart = state.most, state.apart
         it.default_most = most if isinstance(most, int) else None
-        it.groups = len({c.group for c in session.in_area(area) if c.is_visible} - {None})
-        it.singles = len(alone) - waiting
+        it.groups = sum(has_visible(session, group) for group in session.groups_in(area))
+        it.singles = len(alone_in(session, audience, name))
         it.upto = session.looked_upto.get(name, 0)
     return it
+
+
+def has_visible(session: Session, group: GroupState) -> bool:
+    return any(session.contributions[number].is_visible for number in group.members)
 
 
 def phones_see_groups(session: Session, area: str | None) -> bool:
@@ -573,7 +578,7 @@ def contribution(session: Session, audience: Audience, name: str) -> r.Contribut
         target_group=it.posted.target_group,
         language=it.posted.language,
         group=it.group,
-        waiting=is_waiting(session, it),
+        waiting=session.is_waiting(it),
         pinned=it.pinned,
         kept_out=sorted(it.kept_out),
         sure=why.sure if why else None,

@@ -102,6 +102,6 @@ def scrub(engine: Engine) -> None:
         finally:
             connection.close()
         return
-    its = (t.words, t.author, t.event, t.embedding, t.file)
+    its = (t.words, t.author, t.event, t.embedding, t.file, t.fold)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         db.exec_driver_sql(f"VACUUM {', '.join(it.name for it in its)}")

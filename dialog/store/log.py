@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from dialog.protocol.agenda import Access
 from dialog.protocol.codec import Unreadable, decode_event, encode
 from dialog.protocol.events import (
+    Actor,
     AnyEvent,
     ClosingSet,
     CodeChanged,
@@ -29,12 +31,34 @@ from dialog.store import tables as t
 AT_A_TIME = 500
 """Rows that one statement is about."""
 
+HANGING = "idle_in_transaction_session_timeout"
+
 
 class Counter(Struct):
     """A dialogue's place: its last seq, and the name of this life of the log."""
 
     seq: int
     epoch: str
+
+
+# What every commit asks, put together once: that costs more than asking.
+_LOCK = (
+    select(t.dialogue.c.seq, t.dialogue.c.epoch)
+    .where(t.dialogue.c.id == bindparam("dialogue"))
+    .with_for_update()
+)
+_LOCK_AT_MOST = _LOCK.add_columns(func.set_config(HANGING, bindparam("within"), True))
+_KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
+    t.event.c.dialogue == bindparam("dialogue"),
+    t.event.c.op_id.in_(bindparam("ops", expanding=True)),
+)
+_MOVE = (
+    update(t.dialogue)
+    .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
+    .values(seq=bindparam("now"))
+)
+_TAKEN = select(t.receipt.c.hash).where(t.receipt.c.hash.in_(bindparam("hashes", expanding=True)))
+_INSERT = {it: insert(it) for it in (t.event, t.words, t.author, t.receipt)}
 
 
 class OutOfOrder(Exception):
@@ -67,13 +91,17 @@ def dialogues(db: Connection) -> list[str]:
     return list(db.execute(query).scalars())
 
 
-def locked(db: Connection, dialogue: str) -> Counter | None:
-    """The same, holding the row until the transaction ends."""
-    row = db.execute(
-        select(t.dialogue.c.seq, t.dialogue.c.epoch)
-        .where(t.dialogue.c.id == dialogue)
-        .with_for_update()
-    ).one_or_none()
+def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | None:
+    """The same, holding the row until the transaction ends.
+
+    `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
+    middle of it, so that the others can go on. SQLite has nobody who could.
+    """
+    its: dict[str, str] = {"dialogue": dialogue}
+    limited = at_most and db.dialect.name == "postgresql"
+    if limited:
+        its["within"] = str(int(at_most * 1000))
+    row = db.execute(_LOCK_AT_MOST if limited else _LOCK, its).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
@@ -92,10 +120,18 @@ def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
     return {row.id: Counter(row.seq, row.epoch) for row in rows}
 
 
+def all_counters(db: Connection) -> dict[str, Counter]:
+    """The same for every dialogue there is."""
+    rows = db.execute(select(t.dialogue.c.id, t.dialogue.c.seq, t.dialogue.c.epoch))
+    return {row.id: Counter(row.seq, row.epoch) for row in rows}
+
+
 def new_epoch(db: Connection, dialogue: str) -> None:
-    """The log begins a new life: whoever follows it loads all of it anew."""
+    """The log begins a new life: whoever follows it loads all of it anew. What it folded to before
+    goes with the old one."""
     here = t.dialogue.c.id == dialogue
     db.execute(update(t.dialogue).where(here).values(epoch=secrets.token_hex(8)))
+    db.execute(delete(t.fold).where(t.fold.c.dialogue == dialogue))
 
 
 def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, int]:
@@ -103,11 +139,7 @@ def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, in
     asked = list(ops)
     if not asked:
         return {}
-    rows = db.execute(
-        select(t.event.c.op_id, t.event.c.seq).where(
-            t.event.c.dialogue == dialogue, t.event.c.op_id.in_(asked)
-        )
-    )
+    rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
     return {row.op_id: row.seq for row in rows}
 
 
@@ -118,7 +150,7 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     """
     _move_counter(db, dialogue, [entry.seq for entry in entries])
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    db.execute(insert(t.event), [_event_row(dialogue, entry, salts) for entry in entries])
+    db.execute(_INSERT[t.event], [_event_row(dialogue, entry, salts) for entry in entries])
     _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
     _insert_some(db, t.author, _author_rows(dialogue, entries))
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
@@ -128,17 +160,16 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
 
 def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = None) -> list[Entry]:
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
-    beside = t.event.c.dialogue, t.event.c.seq
     query = (
-        select(t.event, t.words.c.text, t.author.c.participant)
-        .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
-        .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
+        select(*OF_ENTRIES)
+        .outerjoin(t.words, lies_beside(t.words, seq))
+        .outerjoin(t.author, lies_beside(t.author, seq))
         .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
         .order_by(t.event.c.seq)
     )
     if upto is not None:
         query = query.where(t.event.c.seq <= upto)
-    return [_entry(row) for row in db.execute(query)]
+    return [_entry(*row) for row in db.execute(query).all()]
 
 
 def receipts_of(db: Connection, dialogue: str) -> dict[str, int]:
@@ -154,6 +185,13 @@ def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> Non
     ]
     for start in range(0, len(rows), AT_A_TIME):
         _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
+
+
+def lies_beside(table: t.Table, seq: int) -> ColumnElement[bool]:
+    """A row of an entry after `seq`. PostgreSQL does not conclude where to begin, and would look at
+    all that lies beside the log for the last few entries of it."""
+    its = table.c
+    return (its.dialogue == t.event.c.dialogue) & (its.seq == t.event.c.seq) & (its.seq > seq)
 
 
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:
@@ -174,8 +212,7 @@ def digest(salt: bytes, text: str) -> str:
 
 def _move_counter(db: Connection, dialogue: str, seqs: list[int]) -> None:
     """Past `seqs`, if they are the next ones."""
-    here = (t.dialogue.c.id == dialogue) & (t.dialogue.c.seq == seqs[0] - 1)
-    moved = db.execute(update(t.dialogue).where(here).values(seq=seqs[-1]))
+    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
     if not moved.rowcount or seqs != list(range(seqs[0], seqs[-1] + 1)):
         raise OutOfOrder(f"{dialogue}: {seqs}")
 
@@ -227,11 +264,10 @@ def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obj
 
 def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
     if table is t.receipt and rows:
-        taken = select(t.receipt.c.hash).where(t.receipt.c.hash.in_([row["hash"] for row in rows]))
-        used = set(db.execute(taken).scalars())
+        used = set(db.execute(_TAKEN, {"hashes": [row["hash"] for row in rows]}).scalars())
         rows = [row for row in rows if row["hash"] not in used]
     if rows:
-        db.execute(insert(table), rows)
+        db.execute(_INSERT[table], rows)
 
 
 OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)
@@ -259,23 +295,33 @@ def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
             db.execute(delete(t.entry_code).where(t.entry_code.c.session == entry.session))
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        seq=row.seq,
-        session=row.session,
-        access=row.access,
-        actor=row.actor,
-        at=row.at,
-        event=_event(row),
-        participant=row.participant,
-        words=row.text,
-        op=row.op_id,
-    )
+OF_ENTRIES = (
+    *(t.event.c.seq, t.event.c.session, t.event.c.access, t.event.c.actor, t.event.c.at),
+    *(t.event.c.type, t.event.c.version, t.event.c.body),
+    *(t.author.c.participant, t.words.c.text, t.event.c.op_id),
+)
 
 
-def _event(row: Row) -> AnyEvent:
+def _entry(
+    seq: int,
+    session: str,
+    access: Access,
+    actor: Actor,
+    at: int,
+    type: str,
+    version: int,
+    body: bytes,
+    participant: int | None,
+    words: str | None,
+    op: str | None,
+) -> Entry:
+    event = _event(seq, type, version, body)
+    return Entry(seq, session, access, actor, at, event, participant, words, op)
+
+
+def _event(seq: int, type: str, version: int, body: bytes) -> AnyEvent:
     """What happened, or `UnknownEvent`: nobody guesses what a newer release has written."""
     try:
-        return decode_event(upcast(row.type, row.version, row.body))
+        return decode_event(upcast(type, version, body))
     except Unreadable as error:
-        raise UnknownEvent(f"event {row.type!r} at {row.seq}: {error}") from None
+        raise UnknownEvent(f"event {type!r} at {seq}: {error}") from None

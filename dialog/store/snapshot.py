@@ -11,8 +11,6 @@ from typing import Any
 
 import msgspec
 from alembic import command
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     LargeBinary,
@@ -28,8 +26,10 @@ from sqlalchemy import (
 from dialog.store import audit, log
 from dialog.store import tables as t
 from dialog.store.database import config_on
+from dialog.store.release import INSTALLATION
 
-REVISIONS = "alembic_version"
+LEFT_OUT = ("alembic_version", t.fold.name)
+"""No rows of ours, and rows that can be made of the others."""
 AT_A_TIME = 200
 """Rows in one statement."""
 
@@ -41,22 +41,11 @@ def snapshot(db: Connection) -> Connection:
     return db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def revision(db: Connection) -> str | None:
-    """The last migration that the database has seen; None if it has no tables of ours."""
-    return MigrationContext.configure(db).get_current_revision()
-
-
-def knows(db: Connection, revision: str) -> bool:
-    """Whether this release has that migration."""
-    script = ScriptDirectory.from_config(config_on(db))
-    return any(it.revision == revision for it in script.walk_revisions())
-
-
 def tables(db: Connection) -> list[Table]:
-    """Those that hold rows of ours, by name."""
+    """Those whose rows a copy has, by name."""
     found = MetaData()
     found.reflect(db)
-    its = (it for name, it in sorted(found.tables.items()) if name != REVISIONS)
+    its = (it for name, it in sorted(found.tables.items()) if name not in LEFT_OUT)
     return list(its)
 
 
@@ -77,8 +66,15 @@ def row_of(line: bytes, columns: Iterable[str], bytes_in: set[str]) -> dict[str,
 
 
 def is_empty(db: Connection) -> bool:
-    """Whether nothing has ever been written into it."""
-    return all(db.execute(select(func.count()).select_from(it)).scalar() == 0 for it in tables(db))
+    """Whether nothing has ever been written into it, but for whose it is."""
+    return all(rows_of(db, it) == 0 for it in tables(db))
+
+
+def rows_of(db: Connection, table: Table) -> int:
+    counted = select(func.count()).select_from(table)
+    if table.name == t.ticket.name:
+        counted = counted.where(table.c.kind != INSTALLATION)
+    return db.execute(counted).scalar() or 0
 
 
 def begin_at(db: Connection, revision: str) -> None:
@@ -109,7 +105,7 @@ def finish(db: Connection) -> None:
     command.upgrade(config_on(db), "head")
     for id in db.execute(select(t.dialogue.c.id)).scalars().all():
         log.new_epoch(db, id)
-    db.execute(text("DELETE FROM ticket WHERE kind = 'staff'"))
+    db.execute(text("DELETE FROM ticket WHERE kind IN ('staff', 'installation')"))
     if db.dialect.name == "postgresql":
         go_on_numbering(db)
 

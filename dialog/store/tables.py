@@ -154,4 +154,19 @@ audit = Table(
     comment="What staff did around the dialogues. Rows are added and never changed.",
 )
 
-BESIDE_THE_LOG = (words, author, receipt, embedding, file)
+fold = Table(
+    "fold",
+    metadata,
+    Column("dialogue", String(80), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("hash_before", String(64), nullable=False),
+    Column("log_hash", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="What a log folded to at some place, so that opening a dialogue is quick. It holds what"
+    " the log and the tables beside it hold, goes where any of that goes, and can be made anew.",
+)
+
+BESIDE_THE_LOG = (words, author, receipt, embedding, file, fold)

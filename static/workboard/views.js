@@ -3,7 +3,8 @@
 import { h } from "../lib/element.js"
 import { get, keys, records } from "../lib/records.js"
 import { translated, translations } from "../lib/translated.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { at, config, say, t, tag } from "../lib/words.js"
+import { redraw } from "../staff/desk.js"
 import { targetGroupName } from "../staff/names.js"
 
 const day = new Intl.DateTimeFormat(tag, { dateStyle: "medium" })
@@ -25,11 +26,25 @@ export const handsOut = ["facilitator", "registrar"].includes(config.role) // al
 
 // ── drawing ───────────────────────────────────────────────────────────────────────────────────
 
+// A button that is replaced between press and click is never clicked: its part waits. On a
+// touch screen the click comes some time after the finger has left.
+const CLICKED_WITHIN = 100
+let pressed = null
+addEventListener("pointerdown", ({ target }) => (pressed = target), true)
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release, CLICKED_WITHIN), true)
+addEventListener("click", () => setTimeout(release), true)
+
+function release() {
+  if (!pressed) return
+  pressed = null
+  redraw()
+}
+
 // Fills `place` with what `build` makes of `data`, unless it already shows that. What had the focus
 // (by its data-here) has it again, or what now stands in its place; what was unfolded stays so.
 export function part(place, data, build) {
   const now = JSON.stringify(data)
-  if (place.drawn === now) return
+  if (place.drawn === now || place.contains(pressed)) return
   place.drawn = now
   const held = place.contains(document.activeElement) ? document.activeElement : null
   const at = held && held.dataset.here
@@ -90,7 +105,7 @@ export function fold(here, summary, ...content) {
   return h("details", { "data-here": here }, h("summary", {}, summary), content)
 }
 
-export const addressOf = (path, query = {}) => `/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`
+export const addressOf = (path, query = {}) => at(`/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`)
 
 // ── names ─────────────────────────────────────────────────────────────────────────────────────
 

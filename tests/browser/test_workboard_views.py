@@ -298,6 +298,23 @@ def test_the_working_committee_drafts_a_goal_with_what_it_rests_on_and_answers_t
     assert len(goal["themes"]) == 1 and len(goal["contributions"]) == 1
 
 
+def test_what_somebody_presses_is_not_drawn_anew_until_it_is_let_go(
+    fay: Facilitator, spoken: str, hall: Hall
+) -> None:
+    work(fay, "draft-goal", area="area-4", text="Alla ska kunna gå tryggt hem.")
+    [goal] = fay.dialogue_records("goal").values()
+    [theme] = fay.dialogue_records("theme").values()
+    page = at_work(hall, fay.page, "mal/area-4")
+    page.get_by_role("button", name=f"Citera: {ELDERLY[0]}").hover()
+    page.mouse.down()
+    work(fay, "cite-in-goal", goal=goal["goal"], themes=[theme["theme"]], cited=True)
+    expect(page.get_by_role("status").first).to_contain_text("Byggde målutkast")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.mouse.up()
+    expect(page.get_by_role("button", name=f"Ta bort citatet: {ELDERLY[0]}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Ta bort citatet: {spoken}")).to_be_visible()
+
+
 def test_a_text_that_somebody_else_has_changed_is_shown_beside_ones_own(
     fay: Facilitator, machine: Machine, hall: Hall, new_page: NewPage
 ) -> None:

@@ -87,6 +87,17 @@ def test_what_another_reads_is_hers_until_her_time_is_over(wish):
     assert evening.do(mia, wish)
 
 
+def test_a_clock_that_is_put_back_leaves_no_slip_with_anybody_for_longer_than_else():
+    evening = waiting("One", "Two")
+    given(evening, moa)
+    evening.now -= 60 * MINUTE
+    assert given(evening, moa) == [1], "what she has is given to her anew, by the new time"
+    given(evening, moa, 2)
+    evening.now -= 60 * MINUTE
+    assert given(evening, mia, 2) == [1, 2]
+    assert evening.do(mia, c.ReleaseContributions([1, 2]))
+
+
 def test_releasing_a_screenful_leaves_out_what_others_read():
     evening = waiting("One", "Two")
     given(evening, moa)

@@ -333,6 +333,16 @@ def test_in_slow_mode_each_waits_for_oneself_and_nobody_for_others():
     assert evening.view("phone")["stage"].slow == 30
 
 
+def test_in_slow_mode_a_clock_that_is_put_back_lets_nobody_wait_an_hour():
+    evening = meeting("write")
+    evening.do(mia, c.SetSlowMode(30))
+    evening.post(ada, "One")
+    evening.now -= 3_600_000
+    assert evening.post(ada, "Two").is_visible
+    evening.now += 10_000
+    assert evening.refusal(ada, post("Three")) == Wait(20)
+
+
 def test_slow_mode_says_what_is_wrong_with_the_words_before_it_says_wait():
     evening = meeting("write")
     evening.post(ada, "One")

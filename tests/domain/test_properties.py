@@ -302,6 +302,17 @@ def test_every_contribution_stands_in_exactly_one_place(start, moves):
 
 @often
 @given(starts, moves)
+def test_who_is_alone_and_who_waits_equals_looking_anew(start, moves):
+    session = evening_of(start, moves).session
+    for area, its in session.by_area.items():
+        here = [it for it in its if it.is_visible and it.group is None]
+        waiting = {it.id for it in here if session.is_waiting(it)}
+        assert set(session.waiting.get(area, ())) == waiting
+        assert set(session.alone.get(area, ())) == {it.id for it in here} - waiting
+
+
+@often
+@given(starts, moves)
 def test_every_visible_contribution_is_in_a_shown_group_or_a_voice(start, moves):
     evening = evening_of(start, moves)
     shown = evening.view("console")

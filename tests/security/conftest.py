@@ -1,5 +1,6 @@
 """What is attacked: one real server, and one application without a network, for all these tests."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fort]:
 @pytest.fixture(scope="session")
 def the_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     data: Path = tmp_path_factory.mktemp("house") / "data"
-    app = create_app(Settings(data=data, grouping="none", home="https://dialog.example.se"))
+    home, token = "https://dialog.example.se", secrets.token_hex(32)
+    app = create_app(Settings(data=data, grouping="none", home=home, metrics=token))
     with TestClient(app, base_url="https://dialog.example.se") as client:
         yield House(client)
 

@@ -18,7 +18,8 @@ from tests.security.routes import doors
 OPEN_TO_ANYBODY = {
     *(("GET", path) for path in ("/", "/about", "/om", "/help", "/hjalp", "/rules", "/regler")),
     *(("GET", path) for path in ("/privacy", "/personuppgifter", "/receipt", "/guide")),
-    *(("GET", path) for path in ("/accessibility", "/tillganglighet", "/healthz", "/sw.js")),
+    *(("GET", path) for path in ("/accessibility", "/tillganglighet", "/sw.js")),
+    *(("GET", path) for path in ("/healthz", "/readyz")),
     *(("GET", path) for path in ("/icon.svg", "/favicon.ico", "/projector")),
     *(("GET", path) for path in ("/guide/{name}", "/guide/{name}.pdf", "/qr/{code}.svg")),
     *(("GET", path) for path in ("/feedback/{dialogue}", "/j/{code}")),

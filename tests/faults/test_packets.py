@@ -1,0 +1,88 @@
+"""Packets that are lost, a way that is narrow, and a way that is cut: below what a proxy can do."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from dialog.rehearsal.screen import Screen
+from tests.faults.crowd import counted, everybody_writes
+from tests.faults.namespace import FarAway
+from tests.hall import Evening, evening
+
+
+@pytest.fixture
+def far() -> Iterator[FarAway]:
+    with FarAway() as it:
+        yield it
+
+
+class Answers:
+    """How long people waited for the answers that came since they were last asked for."""
+
+    def __init__(self, it: Evening) -> None:
+        self.waits: list[float] = []
+        for person in it.people:
+            person.do = self._timed(person.do)  # type: ignore[method-assign]
+
+    def _timed(self, do):  # type: ignore[no-untyped-def]
+        async def timed(*given):  # type: ignore[no-untyped-def]
+            began = time.monotonic()
+            ack = await do(*given)
+            self.waits.append(time.monotonic() - began)
+            return ack
+
+        return timed
+
+    def slowest(self) -> float:
+        """What one in twenty had to wait at least, in milliseconds."""
+        waits, self.waits = self.waits, []
+        return round(statistics.quantiles(waits, n=20)[-1] * 1000)
+
+
+async def cut_for(far: FarAway, seconds: float) -> None:
+    far.lose(100)
+    await asyncio.sleep(seconds)
+    far.lose(0)
+
+
+async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, length, note):
+    server = watched(under=far.under, host=far.host)
+    people = length(12, 60)
+    async with evening(server, people) as it:
+        answers, slowest = Answers(it), {}
+        async with everybody_writes(it, length(0.5, 1.0)):
+            for what, percent in (("none", 0), ("5_percent", 5), ("20_percent", 20)):
+                far.lose(percent)
+                answers.waits.clear()
+                await it.more_promises(length(2, 10) * people, 120)
+                slowest[f"slowest_twentieth_ms_{what}"] = answers.slowest()
+            far.lose(0)
+            far.narrow("512kbit")
+            await it.more_promises(length(1, 5) * people, 120)
+            far.narrow("")
+            before = len(it.promises)
+            await cut_for(far, length(8, 120))
+            during = len(it.promises) - before
+            began = time.monotonic()
+            for screen in it.screens:
+                assert await is_back(screen)
+            back = time.monotonic() - began
+            await it.more_promises(people, 60)
+        assert during <= people, "the way was not cut"
+        await counted(
+            it,
+            note,
+            "F6b",
+            "packets lost, a narrow way, a cut",
+            phones=people,
+            back_after=round(back, 1),
+            **slowest,
+        )
+    assert "Traceback" not in server.said()
+
+
+async def is_back(screen: Screen) -> bool:
+    return await screen.until(lambda: screen.is_open, 60)

@@ -1,0 +1,387 @@
+"""Our own processes die, hang, are restarted and race, while people write."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.deployment import Deployment, deployment
+from dialog.protocol import commands as c
+from dialog.protocol import frames as f
+from dialog.protocol.codec import decode_server_frame, encode
+from dialog.protocol.events import StepOpened
+from dialog.protocol.records import Group
+from dialog.protocol.refusals import AlreadyMoved, Refused
+from dialog.rehearsal.screen import Screen
+from dialog.rehearsal.visitor import Visitor
+from dialog.rehearsal.wire import dialled
+from tests.hall import ROOT, Evening, Roaming, Server, evening
+
+PAUSE = 0.5
+"""Seconds between two contributions of one person, who never waits for an answer …"""
+UNANSWERED = 8
+"""… as long as no more than so many are without one."""
+TEXTS = ("fler bussar på kvällen", "bussar i byarna", "bussen går för sällan")
+
+# ── killed ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_killed_again_and_again_one_process_breaks_no_promise(serve, length, verdict):
+    server, kills = serve(), length(5, 50)
+    async with evening(server, length(20, 60)) as it:
+        async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+            for _ in range(kills):
+                await it.more_promises(length(20, 100))
+                await asyncio.to_thread(server.kill)
+                await asyncio.to_thread(server.start)
+        await verdict("F1a", "kill -9 of the one web process, SQLite", it, kills=kills)
+
+
+async def test_killed_in_turns_two_processes_break_no_promise(database_server, length, verdict):
+    kills = length(4, 50)
+    with deployment(worker=False, postgres=database_server) as there:
+        async with evening(there.web[0], length(20, 60), others=there.web[1:]) as it:
+            async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+                for n in range(kills):
+                    await it.more_promises(length(20, 100))
+                    victim = there.web[n % 2]
+                    await asyncio.to_thread(victim.kill)
+                    await it.more_promises(10)
+                    await asyncio.to_thread(victim.start)
+            what = "kill -9 of two web processes in turns, PostgreSQL and Redis"
+            await verdict("F1b", what, it, kills=kills)
+
+
+@pytest.mark.parametrize("point", ["before-commit", "before-ack", "after-ack"])
+async def test_killed_at_the_worst_moment_no_promise_is_broken(serve, length, verdict, point):
+    server, kills = serve(), length(3, 15)
+    async with evening(server, 12) as it:
+        async with it.everybody_writing(0.3, waiting=UNANSWERED):
+            await asyncio.to_thread(server.kill)
+            for nth in range(kills):
+                server.program = ("-m", "tests.dying_server", point, str(1 + nth % 3))
+                await asyncio.to_thread(server.start)
+                await asyncio.to_thread(server.wait_for_death)
+            server.program = ("-m", "dialog")
+            await asyncio.to_thread(server.start)
+        await verdict("F1c", f"kill -9 {point}, SQLite", it, kills=kills)
+
+
+@pytest.mark.parametrize("point", ["before-commit", "before-ack", "after-ack"])
+async def test_what_one_process_left_behind_another_goes_on_from(
+    database_server, length, verdict, point
+):
+    kills = length(2, 15)
+    with deployment(worker=False, postgres=database_server) as there:
+        dying, other = there.web
+        async with evening(other, 12, others=[dying]) as it:
+            async with it.everybody_writing(0.3, waiting=UNANSWERED):
+                await asyncio.to_thread(dying.kill)
+                for nth in range(kills):
+                    dying.program = ("-m", "tests.dying_server", point, str(1 + nth % 3))
+                    await asyncio.to_thread(dying.start)
+                    await send(it.people[::2], dying)
+                    await asyncio.to_thread(dying.wait_for_death)
+                    await it.more_promises(5)
+                dying.program = ("-m", "dialog")
+                await asyncio.to_thread(dying.start)
+            what = f"kill -9 {point} of one of two web processes, PostgreSQL and Redis"
+            await verdict("F1c", what, it, kills=kills)
+
+
+async def test_two_processes_show_the_same_and_one_takes_over_from_the_other(serve, verdict):
+    server = serve()
+    async with evening(server, 10) as it:
+        other = serve(data=server.data)
+        for person in it.people[:5]:
+            await it.move(person, other)
+        async with it.everybody_writing(0.3):
+            await it.more_promises(40)
+            await asyncio.to_thread(other.kill)
+            for person in it.people[:5]:
+                person.address = server.address
+            await it.more_promises(40)
+        await verdict("F1b", "kill -9 of one of two web processes on one SQLite file", it, kills=1)
+
+
+# ── restarted ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_told_to_stop_it_says_so_and_the_hall_comes_back(serve, verdict):
+    server = serve()
+    async with evening(server, 20) as it:
+        async with it.everybody_writing(0.2):
+            await it.more_promises(20)
+            assert await asyncio.to_thread(server.stop) in (0, -signal.SIGTERM)
+            await asyncio.to_thread(server.start)
+        assert {screen.closes[0] for screen in it.screens} == {f.GOING_AWAY}
+        await verdict("F2", "SIGTERM of the one web process, SQLite", it, restarts=1)
+
+
+async def test_a_new_release_is_rolled_out_while_people_write_and_staff_work(
+    database_server, length, verdict
+):
+    restarts = length(4, 20)
+    with deployment(worker=False, postgres=database_server) as there:
+        async with evening(there.web[0], length(20, 60), others=there.web[1:]) as it:
+            async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+                for n in range(restarts):
+                    await it.more_promises(20)
+                    timer = asyncio.create_task(it.do(c.StartTimer(600 + n)))
+                    if n % 2 == 0:
+                        await asyncio.to_thread(release, there)
+                    assert await asyncio.to_thread(there.web[n % 2].stop) in (0, -signal.SIGTERM)
+                    await asyncio.to_thread(there.web[n % 2].start)
+                    await timer
+            assert {code for screen in it.screens for code in screen.partings} == {f.GOING_AWAY}
+            assert all(screen.partings for screen in it.screens)
+            what = "rolling SIGTERM of two web processes, with dialog migrate between"
+            await verdict("F2", what, it, restarts=restarts)
+
+
+# ── hung ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_a_hung_process_did_not_answer_is_sent_again_and_counts_once(serve, verdict):
+    server = serve()
+    async with evening(server, 20) as it:
+        async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+            await it.more_promises(40)
+            server.pause()
+            await asyncio.sleep(8)
+            server.resume()
+            await it.more_promises(40)
+        await verdict("F6", "SIGSTOP of the one web process for 8 s, SQLite", it, seconds=8)
+
+
+async def test_while_one_process_hangs_phones_go_to_the_other(database_server, length, verdict):
+    pauses = length(1, 3)
+    with deployment(worker=False, postgres=database_server) as there:
+        hanging, other = there.web
+        async with evening(other, 20, others=[hanging]) as it:
+            async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+                for _ in range(pauses):
+                    await send(it.people[::2], hanging)
+                    await it.more_promises(20)
+                    hanging.pause()
+                    away = [person for person in it.people if person.address == hanging.address]
+                    for person in away:
+                        assert await person.until(lambda p=person: moved(p, other), 60)
+                    await it.more_promises(20)
+                    hanging.resume()
+            what = "SIGSTOP of one of two web processes until its phones had left"
+            await verdict("F6", what, it, pauses=pauses)
+
+
+async def test_a_process_that_hangs_with_the_log_in_its_hand_lets_go_of_it(
+    database_server, verdict
+):
+    with deployment(worker=False, postgres=database_server) as there:
+        hanging, other = there.web
+        async with evening(other, 12, others=[hanging]) as it:
+            async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+                await asyncio.to_thread(hanging.kill)
+                hanging.program = ("-m", "tests.dying_server", "hang-before-commit", "3")
+                await asyncio.to_thread(hanging.start)
+                await send(it.people[:4], hanging)
+                await asyncio.to_thread(is_stopped, hanging)
+                await it.more_promises(20, within=60)
+                hanging.resume()
+                await it.more_promises(20)
+            assert it.nacks["Unsaved"]
+            await verdict("F6", "SIGSTOP of a web process inside its transaction", it)
+
+
+# ── the worker ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_grouping_worker_dies_and_posting_goes_on(serve, verdict):
+    server = serve(grouping="child")
+    async with evening(server, 5) as it:
+        async with it.everybody_writing(0.3):
+            first = await worker_of(server)
+            os.kill(first, signal.SIGKILL)
+            await it.more_promises(10)
+            assert await worker_of(server, other_than=first)
+        await groups_come(it)
+        await verdict("worker", "kill -9 of the grouping worker, SQLite", it, kills=1)
+
+
+async def test_the_grouping_worker_hangs_and_posting_goes_on(serve, verdict):
+    server = serve(grouping="child")
+    async with evening(server, 5) as it:
+        hung = await worker_of(server)
+        os.kill(hung, signal.SIGSTOP)
+        async with it.everybody_writing(0.3):
+            await it.more_promises(20)
+        os.kill(hung, signal.SIGCONT)
+        await groups_come(it)
+        await verdict("worker", "SIGSTOP of the grouping worker, SQLite", it)
+
+
+async def test_a_worker_on_its_own_dies_and_hangs_and_posting_goes_on(
+    database_server, length, verdict
+):
+    kills = length(1, 5)
+    with deployment(postgres=database_server) as there:
+        async with evening(there.web[0], 6, others=there.web[1:]) as it:
+            async with it.everybody_writing(PAUSE):
+                for _ in range(kills):
+                    there.worker.pause()
+                    await it.more_promises(10)
+                    there.worker.resume()
+                    await it.more_promises(5)
+                    there.worker.kill()
+                    await it.more_promises(10)
+                    there.worker.start()
+            await groups_come(it)
+            what = "SIGSTOP and kill -9 of the worker beside two web processes"
+            await verdict("worker", what, it, kills=kills)
+
+
+# ── races ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_two_facilitators_at_two_processes_step_once(database_server, length, verdict):
+    rounds = length(6, 40)
+    with deployment(worker=False, postgres=database_server) as there:
+        async with evening(there.web[0], 8, others=there.web[1:]) as it:
+            gil = it.screen("console", await facilitator(it), "console", there.web[1])
+            await gil.until(lambda: gil.seq >= it.console.seq, 20)
+            for _ in range(rounds):
+                seen = it.stage.step
+                if seen == it.step("collect"):
+                    await it.post(it.people[0])
+                to = it.step("break" if seen == it.step("collect") else "collect")
+                answers = await asyncio.gather(
+                    *(each.do(c.GoToStep(to, seen)) for each in (it.console, gil)),
+                    return_exceptions=True,
+                )
+                [refused] = [each for each in answers if isinstance(each, Refused)]
+                assert refused.refusal == AlreadyMoved()
+                [ack] = [each for each in answers if isinstance(each, f.Ack)]
+                for each in it.screens:
+                    await each.until(lambda each=each, to=ack.seq: each.seq >= to, 20)
+            log = it.server.log_of(it.session)[1]
+            assert sum(isinstance(entry.event, StepOpened) for entry in log) == rounds + 1
+            what = "two facilitators at two processes press at once"
+            await verdict("race", what, it, rounds=rounds)
+
+
+async def test_one_wish_by_three_sockets_to_two_processes_counts_once(
+    database_server, length, verdict
+):
+    rounds = length(10, 60)
+    with deployment(worker=False, postgres=database_server) as there:
+        async with evening(there.web[0], 6, others=there.web[1:]) as it:
+            for n in range(rounds):
+                person = it.people[n % 6]
+                op, text = secrets.token_urlsafe(18), f"tre gånger, omgång {n}"
+                wish = encode(f.Do(op, it.contribution(person, text)))
+                servers = (there.web[0], there.web[1], there.web[n % 2])
+                async with contextlib.AsyncExitStack() as lines:
+                    sockets = [await greeted(person, server, lines) for server in servers]
+                    await asyncio.gather(*(each.send(wish, text=True) for each in sockets))
+                    acks = [await answered(each) for each in sockets]
+                assert len({ack.seq for ack in acks}) == 1
+                assert sorted(ack.dup for ack in acks) == [False, True, True]
+                it.sent[text] += 1
+                it.promises[op] = (acks[0].seq, text)
+            what = "one wish by three sockets at once, to two web processes"
+            await verdict("race", what, it, rounds=rounds)
+
+
+async def test_who_moves_between_processes_while_writing_is_never_taken_back(
+    database_server, length, verdict
+):
+    rounds = length(6, 40)
+    with deployment(worker=False, postgres=database_server) as there:
+        async with evening(there.web[0], 10, others=there.web[1:]) as it:
+            async with it.everybody_writing(PAUSE, waiting=UNANSWERED):
+                for n in range(rounds):
+                    await it.more_promises(10)
+                    movers = [*it.people[n % 2 :: 2], it.projector, it.console]
+                    await send(movers, there.web[n % 2])
+            what = "people, projector and console change process while everybody writes"
+            await verdict("race", what, it, rounds=rounds)
+
+
+# ── what these tests need ─────────────────────────────────────────────────────────────────────
+
+
+async def send(screens: list[Roaming], server: Server) -> None:
+    """Them to that process."""
+    for screen in screens:
+        screen.address = server.address
+        screen.hang_up()
+        assert await screen.until(lambda screen=screen: screen.is_open, 60)
+
+
+def moved(person: Roaming, server: Server) -> bool:
+    return person.is_open and person.address == server.address
+
+
+def release(there: Deployment) -> None:
+    """What the platform runs before it starts a new release."""
+    subprocess.run(
+        [sys.executable, "-m", "dialog", "migrate", "--data", str(there.data)],
+        cwd=ROOT,
+        env=os.environ | there.env,
+        stderr=subprocess.DEVNULL,
+        check=True,
+        timeout=60,
+    )
+
+
+def is_stopped(server: Server) -> None:
+    """Wait until it has stopped itself."""
+    os.waitid(os.P_PID, server.pid, os.WSTOPPED | os.WNOWAIT)
+
+
+async def facilitator(it: Evening) -> Visitor:
+    """Another browser of the facilitator's."""
+    staff = Visitor(it.server.address)
+    await staff.post("/api/staff/login", secret=it.server.secret("facilitator"))
+    return staff
+
+
+async def greeted(person: Screen, server: Server, lines: contextlib.AsyncExitStack):
+    """One more socket of that person's, at that process."""
+    line = dialled(server.address, person.session, person.cookie)
+    socket = await lines.enter_async_context(line)
+    await socket.send(encode(f.Hello(f.PROTOCOL, "phone", person.epoch, person.seq)), text=True)
+    return socket
+
+
+async def answered(socket) -> f.Ack:
+    """The first answer to a wish."""
+    async with asyncio.timeout(20):
+        while not isinstance(frame := decode_server_frame(await socket.recv(decode=False)), f.Ack):
+            assert not isinstance(frame, f.Nack), frame
+    return frame
+
+
+async def worker_of(server: Server, other_than: int = 0) -> int:
+    """The process id of the server's grouping worker, when it has one."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    async with asyncio.timeout(60):
+        while not (found := [n for n in map(int, children.read_text().split()) if n != other_than]):
+            await asyncio.sleep(0.05)
+    return found[0]
+
+
+async def groups_come(it: Evening) -> None:
+    """Enough is written, and the worker suggests groups."""
+    for n in range(12):
+        await it.post(it.people[n % len(it.people)], f"{TEXTS[n % 3]} nummer {n}")
+    assert await it.console.until(lambda: has_groups(it), 60)
+
+
+def has_groups(it: Evening) -> bool:
+    return any(isinstance(record, Group) for record in it.console.records.values())

@@ -1,0 +1,144 @@
+"""Forty of ninety screens stop reading while much is written: what that costs, and whom."""
+
+import asyncio
+import re
+import secrets
+import socket
+import statistics
+import subprocess
+import time
+from pathlib import Path
+from string import ascii_lowercase
+
+from dialog.protocol import frames as f
+from dialog.protocol.codec import encode
+from dialog.rehearsal.screen import Screen
+from tests.faults.crowd import Watched, counted
+from tests.hall import Evening, evening
+
+MEGABYTE = 1 << 20
+STALLED, HEALTHY = 40, 50
+EACH = "fler bänkar längs ån " * 18
+"""With what makes each of them another, some 400 bytes."""
+UNLIMITED = """
+import dialog.channel, dialog.cli, dialog.limits
+dialog.limits.Buckets.take = lambda self, key: 0.0
+dialog.channel.STALLED = {patience}
+dialog.cli.main()
+"""
+
+
+def kernel_memory(server: Watched) -> int:
+    """Bytes that the kernel keeps for the server's connections, at both ends."""
+    ports = f"( sport = :{server.port} or dport = :{server.port} )"
+    said = subprocess.run(["ss", "-tmnH", ports], check=True, capture_output=True, text=True)
+    kept = re.findall(r"skmem:\(r(\d+),rb\d+,t(\d+),tb\d+,f(\d+),w(\d+)", said.stdout)
+    return sum(int(number) for each in kept for number in each)
+
+
+def all_tcp_memory() -> int:
+    """Bytes of all connections of this machine, as the kernel counts them: in whole pages."""
+    line = re.search(r"^TCP:.* mem (\d+)", Path("/proc/net/sockstat").read_text(), re.M)
+    assert line
+    return int(line[1]) * 4096
+
+
+async def stalled_console(it: Evening) -> socket.socket:
+    """A console that says hello and then never reads."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(one, ("127.0.0.1", it.server.port))
+    lines = [
+        f"GET /ws/{it.session} HTTP/1.1",
+        f"Host: 127.0.0.1:{it.server.port}",
+        f"Origin: {it.server.address}",
+        f"Cookie: {it.fay.cookie_header}",
+        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    ]
+    await loop.sock_sendall(one, "\r\n".join([*lines, "", ""]).encode())
+    assert b" 101 " in await asyncio.wait_for(loop.sock_recv(one, 200), 10)
+    text = encode(f.Hello(f.PROTOCOL, "console"))
+    await loop.sock_sendall(one, bytes((0x81, 0x80 | len(text))) + b"\0\0\0\0" + text)
+    return one
+
+
+def connections(server: Watched) -> int:
+    """Established at the server's end."""
+    asked = ["ss", "-tnH", "state", "established", f"( sport = :{server.port} )"]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True)
+    return len(said.stdout.splitlines())
+
+
+class Load:
+    """People who write some 300 contributions a second together, and how long it takes until a
+    console shows them."""
+
+    def __init__(self, it: Evening) -> None:
+        self.it, self.delays, self.over = it, [0.0], False
+
+    async def write(self, person: Screen) -> None:
+        while not self.over:
+            words = "".join(secrets.choice(ascii_lowercase) for _ in range(16))
+            await self.it.post(person, f"{EACH}{words}")
+            await asyncio.sleep(HEALTHY / 300 * (0.5 + secrets.randbelow(1000) / 1000))
+
+    async def measure(self) -> None:
+        """One who looks at the clock."""
+        console, [person, *_] = self.it.console, self.it.people
+        while not self.over:
+            began = time.monotonic()
+            ack = await self.it.post(person)
+            assert await console.until(lambda seq=ack.seq: console.seq >= seq, 60)
+            self.delays.append(time.monotonic() - began)
+            await asyncio.sleep(0.02)
+
+    async def more(self, number: int) -> float:
+        """While so many more are written, how long the slowest tenth took at least."""
+        self.delays.clear()
+        await self.it.more_promises(number, 120)
+        return statistics.quantiles(self.delays, n=10)[-1]
+
+
+async def test_forty_of_ninety_stop_reading_and_cost_little_and_delay_nobody(watched, length, note):
+    patience = length(3, 15)
+    server = watched(run=("-c", UNLIMITED.format(patience=patience)))
+    async with evening(server, HEALTHY) as it:
+        load = Load(it)
+        writing = [asyncio.create_task(load.write(person)) for person in it.people]
+        writing.append(asyncio.create_task(load.measure()))
+        before = await load.more(length(300, 1500))
+        there, kernel, everybodys = connections(server), kernel_memory(server), all_tcp_memory()
+        stalled = [await stalled_console(it) for _ in range(STALLED)]
+        began, most, most_of_all, gone_after = time.monotonic(), 0, 0, 0.0
+        watching = asyncio.create_task(load.more(length(900, 4500)))
+        while not watching.done() or connections(server) > there:
+            assert time.monotonic() - began < 120, "those who do not read are still there"
+            most = max(most, kernel_memory(server) - kernel)
+            most_of_all = max(most_of_all, all_tcp_memory() - everybodys)
+            if connections(server) > there:
+                gone_after = time.monotonic() - began
+            await asyncio.sleep(0.25)
+        during = await watching
+        load.over = True
+        await asyncio.gather(*writing)
+        for one in stalled:
+            one.close()
+        await counted(
+            it,
+            note,
+            "F8",
+            "forty of ninety stop reading",
+            megabytes_of_kernel=round(most / MEGABYTE, 1),
+            megabytes_of_all_tcp=round(most_of_all / MEGABYTE, 1),
+            megabytes_of_process=round(server.memory / MEGABYTE, 1),
+            gone_after=round(gone_after, 1),
+            slowest_tenth_before=round(before, 3),
+            slowest_tenth_during=round(during, 3),
+        )
+        assert most < 10 * MEGABYTE
+        assert during < 3 * before + 0.5
+        assert not any(screen.closes for screen in it.screens), "a healthy one was dropped"
+    assert "Traceback" not in server.said()
