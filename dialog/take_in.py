@@ -38,7 +38,7 @@ from dialog.protocol.work_events import Disposed, SessionTakenIn
 from dialog.store import audit, doors, log, written
 from dialog.store import disposal as away
 from dialog.store.audit import COMMAND_LINE, Note
-from dialog.store.database import migrate, open_database
+from dialog.store.database import UnusableDatabase, migrate, open_database
 
 AT_A_TIME = 500
 """Entries in one statement."""
@@ -163,7 +163,7 @@ def opened(source: Path) -> Iterator[Engine]:
         else:
             backup.unpack(source, engine)
         yield engine
-    except (CannotRestore, sqlite3.Error) as error:
+    except (CannotRestore, UnusableDatabase, sqlite3.Error) as error:
         raise CannotTakeIn(str(error)) from None
     finally:
         engine.dispose()
@@ -305,7 +305,7 @@ def why_no_more(here: Side, session: Session, found: Part, marks: list[SessionTa
     ):
         return "has been disposed of here since it was taken in"
     if meet(found.new, found.written_here, found.numbers):
-        return "has been worked on here since it was taken in, in what is new there too"
+        return "has been worked on here since it was taken in, and there, about the same things"
     return ""
 
 

@@ -259,6 +259,14 @@ def test_a_file_that_is_no_copy_is_said_so(town, tmp_path):
         taken(town, empty)
 
 
+def test_a_folder_of_a_newer_release_is_said_so(town, laptop, evening):
+    laptop.keep(evening)
+    with laptop.engine.begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
+    with pytest.raises(CannotTakeIn, match="of a newer release"):
+        taken(town, laptop.settings.data)
+
+
 def test_nothing_of_the_other_machine_stays_on_the_disk(town, laptop, evening, tmp_path):
     copy = laptop.keep(evening).copy()
     before = set(tmp_path.rglob("*"))
