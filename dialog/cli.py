@@ -932,15 +932,15 @@ def take_in(
                 plan = write(engine, here, there, only, by or "", now_ms())
         except (CannotTakeIn, UnknownEvent) as error:
             raise click.ClickException(f"{error}; nothing is changed") from None
-    show(plan, click.echo)
+    show(plan, click.echo, done=carry)
     click.echo("")
     n = len(plan.taking)
     if not n:
         click.echo("Nothing is new; nothing is changed.")
     elif carry:
-        click.echo(f"{n} sessions are taken in.")
+        click.echo(f"Sessions taken in: {n}.")
     else:
-        click.echo(f"{n} sessions can be taken in; say --do to do it.")
+        click.echo(f"Sessions that can be taken in: {n}; say --do to do it.")
 
 
 @main.command()

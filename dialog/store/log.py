@@ -270,8 +270,13 @@ def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) 
         db.execute(_INSERT[table], rows)
 
 
+OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)
+
+
 def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
     """Keep the table that leads from codes to sessions in step with the log."""
+    if not isinstance(entry.event, OF_THE_DOORS):
+        return
     here = t.session.c.id == entry.session
     match entry.event:
         case SessionOpened(code=code, code_expires=expires):
