@@ -24,6 +24,9 @@ WORK_TICK = 0.2
 PHONE_TICK = 0.1
 MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
 RING = 400
+RING_BYTES = 1 << 20
+"""Patches that are kept for who comes back. A console's are large, and its whole view is small
+beside many of them."""
 SLICE = 200
 """Connections written to before others get their turn."""
 STALLED = 13.0
@@ -42,6 +45,8 @@ class Channel:
     view: dict[str, Shown]
     ring: deque[tuple[int, Frame]] = field(default_factory=deque)
     start: int = 0
+    kept: int = 0
+    """Bytes in the ring."""
     touched: set[str] = field(default_factory=set)
     due: float = 0.0
     connections: set[Connection] = field(default_factory=set)
@@ -70,10 +75,12 @@ class Channel:
     def push(self, to: int, put: dict[str, Shown], drop: list[str]) -> None:
         """One patch for everybody here."""
         frame = Frame(encode(Patch(self.seq, to, put, drop)))
-        metrics.patch_for(self.audience).observe(len(frame.payload))
+        metrics.patch_for(self.audience).observe(len(frame))
         self.ring.append((self.seq, frame))
-        if len(self.ring) > RING:
-            self.ring.popleft()
+        self.kept += len(frame)
+        while len(self.ring) > RING or (self.kept > RING_BYTES and len(self.ring) > 1):
+            _, oldest = self.ring.popleft()
+            self.kept -= len(oldest)
             self.start += 1
         self.view.update(put)
         for key in drop:

@@ -191,6 +191,12 @@ class GroupingWorker:
         self.process.send_signal(signal.SIGCONT)
 
 
+def mistakes_in(said: str) -> list[str]:
+    """The lines of a server's log that tell of mistakes of ours, and where they came from."""
+    marks = ("ERROR", "CRITICAL", "Traceback", "  at ", "  File ")
+    return [line for line in said.splitlines() if line.startswith(marks)]
+
+
 def wire_of(screen: Screen) -> connect:
     """A bare connection with a screen's cookie, to say on it what no page would."""
     return dialled(screen.address, screen.session, screen.cookie)
