@@ -26,7 +26,7 @@ MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
 RING = 400
 SLICE = 200
 """Connections written to before others get their turn."""
-STALLED = 15.0
+STALLED = 13.0
 """Seconds a full connection may stay behind before it is dropped."""
 
 

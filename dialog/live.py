@@ -54,6 +54,10 @@ LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
 STAYS = 600.0
 """Seconds for which a dialogue that nobody uses stays in memory."""
+SAVED_WITHIN = 8.0
+"""Seconds after which nobody waits any longer for a commit: it may hang with the database."""
+HELD_AT_MOST = 10.0
+"""Seconds after which PostgreSQL takes the log from a process that hangs with it in its hand."""
 
 
 class AnotherLife(LookupError):
@@ -63,6 +67,10 @@ class AnotherLife(LookupError):
 
 class LeftMemory(Exception):
     """Nobody is told any more what happens in this one: ask `LiveDialogues` for the dialogue."""
+
+
+class GivenUp(Exception):
+    """Nobody waits for this commit any longer: the wishes have been refused."""
 
 
 class Outcome:
@@ -92,6 +100,7 @@ class LiveDialogue:
         self.id, self.epoch, self.home = id, epoch, home
         self.fold = Fold(Dialogue(id))
         self.waiting: deque[Wish] = deque()
+        self.writing: list[Wish] | None = None
         self.news = asyncio.Event()
         self.settled = asyncio.Lock()
         self.behind = False
@@ -145,6 +154,18 @@ class LiveDialogue:
         followed = any(channel.connections for channel in self.channels.values())
         return not busy and not followed and self.used <= since
 
+    def leave_memory(self) -> None:
+        """Stop, and let everything go at once: what leads in circles would stay until garbage is
+        next looked for, and in a process with much in memory that is seldom."""
+        self.has_left = True
+        if self.task is not None:
+            self.task.cancel()
+        self.task = None
+        for session in self.dialogue.sessions.values():
+            del session.dialogue
+        self.fold = Fold(Dialogue(self.id))
+        self.channels.clear()
+
     async def run(self) -> None:
         """Serve until cancelled."""
         while True:
@@ -173,11 +194,15 @@ class LiveDialogue:
         self.behind = False
         self.used = time.monotonic()
         async with self.settled:
+            self.writing = batch
             try:
                 with metrics.COMMIT.time():
-                    await self.home.write(self._append, batch)
+                    async with asyncio.timeout(SAVED_WITHIN):
+                        await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
+                if isinstance(error, TimeoutError):
+                    self._refuse_waiting()  # they have waited as long
                 await self._begin_again(batch)
                 return
             except AnotherLife:
@@ -199,7 +224,7 @@ class LiveDialogue:
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
-        counter = store.locked(db, self.id)
+        counter = store.locked(db, self.id, HELD_AT_MOST)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
             raise AnotherLife(self.id)
         tail: list[Entry] = []
@@ -211,31 +236,37 @@ class LiveDialogue:
             store.append(db, self.id, entries)
 
     def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        if batch is not self.writing:  # it hung for so long that all has begun again
+            raise GivenUp
         for entry in tail:
             self._apply(entry)
-        entries: list[Entry] = []
-        for wish in batch:
-            if wish.op in known:
-                wish.outcome = Outcome(known[wish.op], dup=True)
-                continue
-            try:
-                new = self._entries_of(wish)
-            except Refused as refused:
-                wish.outcome = refused.refusal
-                continue
-            except Exception:
-                log.exception("dialogue %s: the rules failed", self.id)
-                wish.outcome = Malformed("the rules failed")
-                continue
-            known[wish.op] = new[0].seq if new else self.dialogue.seq
-            tried = isinstance(wish.command, TryItOut)
-            if tried:
-                self._tried_out(wish.person.session)
-            wish.outcome = Outcome(known[wish.op], stored=not tried)
+        return [entry for wish in batch for entry in self._decide_one(wish, known)]
+
+    def _decide_one(self, wish: Wish, known: dict[str, int]) -> list[Entry]:
+        if wish.op in known:
+            wish.outcome = Outcome(known[wish.op], dup=True)
+            return []
+        try:
+            new = self._entries_of(wish)
+        except Refused as refused:
+            wish.outcome = refused.refusal
+            return []
+        except Exception:
+            log.exception("dialogue %s: the rules failed", self.id)
+            wish.outcome = Malformed("the rules failed")
+            return []
+        known[wish.op] = new[0].seq if new else self.dialogue.seq
+        tried = isinstance(wish.command, TryItOut)
+        if tried:
+            self._tried_out(wish.person.session)
+        wish.outcome = Outcome(known[wish.op], stored=not tried)
+        try:
             for entry in new:
                 self._apply(entry)
-            entries += new
-        return entries
+        except Exception:
+            wish.outcome = Malformed("the rules failed")  # it would fail each time it comes
+            raise
+        return new
 
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
@@ -279,6 +310,7 @@ class LiveDialogue:
 
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
+        self.writing = None
         refuse_all(batch)
         found = await self._read_until_it_works()
         self._stand_as(found)
@@ -290,12 +322,20 @@ class LiveDialogue:
         """The whole log. Until it can be read nothing is decided: what is in memory may never
         have reached the disk."""
         while True:
+            reading = asyncio.create_task(self.home.read(folds.opened, self.id))
             try:
-                return await self.home.read(folds.opened, self.id)
+                while not (await asyncio.wait([reading], timeout=LOOK_AGAIN))[0]:
+                    self._refuse_waiting()
+                return reading.result()
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(LOOK_AGAIN)
-                refuse_all(self.waiting)
-                self.waiting.clear()
+                self._refuse_waiting()
+            finally:
+                reading.cancel()
+
+    def _refuse_waiting(self) -> None:
+        refuse_all(self.waiting)
+        self.waiting.clear()
 
     async def load(self) -> None:
         """As the whole log says it is."""
@@ -480,7 +520,8 @@ def settle(wish: Wish) -> None:
 def refuse_all(wishes: Iterable[Wish]) -> None:
     """Nothing was saved; the phones keep it and ask again."""
     for wish in wishes:
-        wish.outcome = Unsaved(RETRY_UNSAVED)
+        if not isinstance(wish.outcome, Malformed):
+            wish.outcome = Unsaved(RETRY_UNSAVED)
         settle(wish)
 
 
@@ -558,16 +599,18 @@ class LiveDialogues:
         """The live dialogue, folded from its log if it was not in memory; None if there is none."""
         if not id.isprintable():  # PostgreSQL does not even look for some of them
             return None
-        if id in self.live:
-            self.live[id].used = time.monotonic()
-            return self.live[id]
-        if id not in self.opening:
-            self.opening[id] = asyncio.create_task(self._open(id))
-            self.opening[id].add_done_callback(lambda _: self.opening.pop(id))
-        try:
-            return await asyncio.shield(self.opening[id])
-        except LookupError:
-            return None
+        while True:
+            if id in self.live:
+                self.live[id].used = time.monotonic()
+                return self.live[id]
+            if id not in self.opening:
+                self.opening[id] = asyncio.create_task(self._open(id))
+            try:
+                live = await asyncio.shield(self.opening[id])
+            except LookupError:
+                return None
+            if not live.has_left:
+                return live
 
     async def of_session(self, session: str) -> LiveDialogue | None:
         """The live dialogue that a session belongs to. One in memory knows its own: a hall that
@@ -580,12 +623,15 @@ class LiveDialogues:
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)
-        await live.load()
-        live.used = time.monotonic()
-        self.live[id] = live
-        live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
-        live.task.add_done_callback(lambda task: self._stopped(live, task))
-        return live
+        try:
+            await live.load()
+            live.used = time.monotonic()
+            self.live[id] = live
+            live.task = asyncio.create_task(live.run(), name=f"dialogue {id}")
+            live.task.add_done_callback(lambda task: self._stopped(live, task))
+            return live
+        finally:
+            del self.opening[id]
 
     def _stopped(self, live: LiveDialogue, task: "asyncio.Task[None]") -> None:
         """A dialogue that cannot go on is dropped, so that the next to ask folds it anew."""
@@ -622,13 +668,7 @@ class LiveDialogues:
         since = time.monotonic() - self.stays
         for live in [it for it in self.live.values() if it.is_unused(since)]:
             del self.live[live.id]
-            live.has_left = True
-            if live.task is not None:
-                live.task.cancel()
-            # What leads back up would keep it all until garbage is next looked for.
-            for session in live.dialogue.sessions.values():
-                del session.dialogue
-            live.fold = Fold(Dialogue(live.id))
+            live.leave_memory()
 
     async def create(self, id: str, rehearsal: bool = False) -> LiveDialogue:
         """The dialogue with that id, its log begun if there was none."""

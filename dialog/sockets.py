@@ -25,6 +25,8 @@ from dialog.staff import FRESH, Staff
 log = logging.getLogger(__name__)
 
 HELLO_WITHIN = 10.0
+KNOWN_WITHIN = 15.0
+"""Seconds in which the database has said who somebody is; it may hang."""
 BAD_FRAMES = 5
 """After so many unreadable frames the connection is closed."""
 MOST_LINES = 5
@@ -136,8 +138,12 @@ class Sockets:
 
     async def _converse(self, socket: WebSocket, hello: f.Hello) -> None:
         session = socket.path_params.get("session", "")
-        person = await self._who(socket, session, hello.audience)
-        live = await self._dialogue_of(socket)
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                person = await self._who(socket, session, hello.audience)
+                live = await self._dialogue_of(socket)
+        except TimeoutError:
+            raise Closing(LATER) from None
         if person is None or live is None:
             raise Closing(STRANGER)
         connection = Connection(socket)

@@ -9,6 +9,7 @@ product has no such switch: it is turned from outside.
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -28,6 +29,7 @@ def here(point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if f"hang-{point}" == POINT and commits == NTH:
         os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(1)  # this thread would go on until another has taken the signal
 
 
 class Store:

@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import gc
+import secrets
 import time
+import weakref
 
 import pytest
 from sqlalchemy import event, text
@@ -10,7 +13,9 @@ from sqlalchemy import event, text
 from dialog import channel, live
 from dialog.arrivals import ALWAYS_USUAL
 from dialog.bus import MemoryBus
-from dialog.domain import views
+from dialog.domain import rules, views
+from dialog.domain.state import Contribution, Dialogue, Session
+from dialog.keeping import Keeper
 from dialog.live import LiveDialogues
 from dialog.protocol import commands as c
 from dialog.protocol.agenda import DialogueDefinition
@@ -64,10 +69,10 @@ class WireEnd(MemoryBus):
 
 
 @contextlib.asynccontextmanager
-async def process(url, bus=None, watch=False):
+async def process(url, bus=None, watch=False, stays=live.STAYS):
     """A process of its own on that database."""
     engine = open_database(url)
-    here = LiveDialogues(engine, bus or MemoryBus())
+    here = LiveDialogues(engine, bus or MemoryBus(), stays)
     watching = asyncio.create_task(here.watch()) if watch else None
     try:
         yield here
@@ -246,6 +251,29 @@ async def test_a_bad_wish_fails_alone(new_sqlite_url, caplog):
         assert isinstance(refusals[2], Malformed)
         assert written(here) == ["First", "Last"]
         assert "the rules failed" in caplog.text
+
+
+async def test_a_wish_that_cannot_be_applied_is_refused_for_good_and_stops_nobody(
+    database_url, monkeypatch
+):
+    apply = rules.apply
+
+    def breaks(dialogue, entry):
+        touched = apply(dialogue, entry)
+        if entry.words == "Breaks":
+            raise ZeroDivisionError
+        return touched
+
+    monkeypatch.setattr(rules, "apply", breaks)
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        broken, fine = await asyncio.gather(
+            refused(meeting.do(ada, post("Breaks"), OP)), refused(meeting.do(bo, post("Fine")))
+        )
+        assert (type(broken), type(fine)) == (Malformed, Unsaved)
+        await meeting.do(bo, post("Fine"))
+        assert written(here) == ["Fine"]
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
 
 
 # ── two processes ─────────────────────────────────────────────────────────────────────────────
@@ -504,6 +532,62 @@ async def test_what_cannot_be_read_either_is_waited_for(database_url):
         await until(lambda: shows(projector, meeting, "projector"))
 
 
+async def test_nobody_waits_for_ever_for_a_commit_that_hangs_and_it_counts_once(
+    database_url, monkeypatch
+):
+    monkeypatch.setattr(live, "SAVED_WITHIN", 0.3)
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        with held(database_url):
+            first = asyncio.create_task(refused(meeting.do(ada, post("Waits"), OP)))
+            assert isinstance(await first, Unsaved)
+            assert isinstance(await refused(meeting.do(bo, post("Waits too"))), Unsaved)
+        outcome = await meeting.do(ada, post("Waits"), OP)
+        await meeting.do(bo, post("Then"))
+        assert written(here) == ["Waits", "Then"]
+        assert on_disk(here)[outcome.seq - 1].op == OP
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
+
+
+async def test_while_the_log_hangs_in_being_read_wishes_are_refused(new_sqlite_url, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_AGAIN", 0.05)
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        reads, may_read = here.read, asyncio.Event()
+
+        async def read(work, *args):
+            await may_read.wait()
+            return await reads(work, *args)
+
+        monkeypatch.setattr(here, "read", read)
+        with away(here, "words"):
+            assert isinstance(await refused(meeting.do(ada, post("Lost"), OP)), Unsaved)
+        assert isinstance(await refused(meeting.do(bo, post("Meanwhile"))), Unsaved)
+        may_read.set()
+        await until(lambda: not meeting.settled.locked())
+        await meeting.do(ada, post("Lost"), OP)
+        assert written(here) == ["Lost"]
+
+
+async def test_who_hangs_with_the_log_in_hand_loses_it(new_postgres_url, monkeypatch):
+    monkeypatch.setattr(live, "HELD_AT_MOST", 0.5)
+    async with process(new_postgres_url) as here, process(new_postgres_url) as there:
+        meeting = await opened(here)
+        second = await there.dialogue(MATTER)
+
+        def hang(work):
+            time.sleep(2)
+            return work()
+
+        monkeypatch.setattr(here, "on_loop", hang)
+        hanging = asyncio.create_task(refused(meeting.do(ada, post("Hangs"))))
+        await asyncio.sleep(0.2)
+        start = time.monotonic()
+        await second.do(bo, post("Goes on"))
+        assert time.monotonic() - start < 1.5
+        assert isinstance(await hanging, Unsaved)
+
+
 async def test_a_locked_database_refuses_and_goes_on(new_sqlite_url):
     async with process(new_sqlite_url) as here:
         meeting = await opened(here)
@@ -669,3 +753,242 @@ async def test_joining_says_which_number_one_has(new_sqlite_url):
         outcomes = await asyncio.gather(*(meeting.do(system, c.JoinSession()) for _ in range(30)))
         numbers = [meeting.joined_at(ID, outcome.seq) for outcome in outcomes]
         assert sorted(numbers) == list(range(1, 31))
+
+
+# ── leaving memory ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_nobody_uses_leaves_memory_and_is_opened_again(database_url):
+    async with process(database_url, stays=0.0) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, post("Benches"))
+        before = fold_of(meeting)
+        here.let_go()
+        assert here.live == {} and not meeting.goes_on
+        again = await here.dialogue(MATTER)
+        assert again is not meeting and again.dialogue == before
+        await again.do(ada, post("Paths"))
+        assert written(here) == ["Benches", "Paths"]
+
+
+def fold_of(meeting):
+    return fold(MATTER, on_disk(meeting.home))
+
+
+async def test_its_memory_is_free_at_once(new_sqlite_url):
+    async with process(new_sqlite_url, stays=0.0) as here:
+        meeting = await opened(here, id="of-this-test")
+        outcome = await meeting.do(ada, post("Benches"))
+        there = weakref.ref(meeting)
+        gc.collect()
+        gc.disable()
+        try:
+            assert in_memory("of-this-test") == 3, "dialogue, session and contribution"
+            task = meeting.task
+            here.let_go()
+            assert in_memory("of-this-test") == 1, "without looking for garbage"
+            await asyncio.gather(task, return_exceptions=True)
+            del meeting, task
+            await asyncio.sleep(0.01)
+            assert there() is None and in_memory("of-this-test") == 0
+        finally:
+            gc.enable()
+        assert (await here.dialogue("of-this-test")).dialogue.seq == outcome.seq
+
+
+def in_memory(dialogue):
+    """Objects of that dialogue's state; an empty one is left to whoever holds one that has left."""
+    there = gc.get_objects()
+    found = [it for it in there if type(it) is Dialogue and it.id == dialogue]
+    sessions = [it for it in there if type(it) is Session and hasattr(it, "dialogue")]
+    written_here = [it for it in there if type(it) is Contribution and it.words == "Benches"]
+    return len(found) + sum(it.dialogue.id == dialogue for it in sessions) + len(written_here)
+
+
+async def test_what_is_used_stays(new_sqlite_url):
+    async with process(new_sqlite_url, stays=0.0) as here:
+        meeting = await opened(here)
+        with meeting.in_use():
+            here.let_go()
+            assert meeting.goes_on
+        screen = await connected(meeting, ada)
+        here.let_go()
+        assert meeting.goes_on, "a phone follows it"
+        meeting.leave(screen.connection, ada, "phone")
+        wish = asyncio.create_task(meeting.do(ada, post("Benches")))
+        await asyncio.sleep(0)
+        here.let_go()
+        assert meeting.goes_on, "a wish waits"
+        await wish
+        meeting.look_again()
+        here.let_go()
+        assert meeting.goes_on, "another process has written"
+        await until(lambda: not meeting.behind)
+        async with meeting.settled:
+            here.let_go()
+        assert meeting.goes_on, "something is being written"
+        here.stays = 60.0
+        here.let_go()
+        assert meeting.goes_on, "it was asked for just now"
+        here.stays = 0.0
+        here.let_go()
+        assert not meeting.goes_on
+
+
+async def test_asking_for_it_keeps_it(new_sqlite_url):
+    async with process(new_sqlite_url, stays=0.3) as here:
+        meeting = await opened(here)
+        for _ in range(4):
+            await asyncio.sleep(0.1)
+            assert await here.dialogue(MATTER) is meeting
+            here.let_go()
+        await asyncio.sleep(0.31)
+        here.let_go()
+        assert here.live == {}
+
+
+async def test_whoever_holds_one_that_has_left_writes_into_the_one_that_has_come(database_url):
+    async with process(database_url, stays=0.0) as here:
+        meeting = await opened(here)
+        here.let_go()
+        outcome = await meeting.do(ada, post("Benches"), OP)
+        again = await here.dialogue(MATTER)
+        assert again.dialogue.seq == outcome.seq
+        assert (await meeting.do(ada, post("Benches"), OP)).dup
+        assert written(here) == ["Benches"]
+
+
+async def test_nobody_follows_one_that_has_left(new_sqlite_url):
+    async with process(new_sqlite_url, stays=0.0) as here:
+        meeting = await opened(here)
+        here.let_go()
+        with pytest.raises(live.LeftMemory):
+            await connected(meeting, ada)
+
+
+async def test_whoever_joins_while_it_leaves_follows_it_or_is_told(database_url):
+    """Whatever comes first: a screen is never left beside a dialogue that goes on without it."""
+    async with process(database_url, stays=0.0) as here:
+        meeting = await opened(here)
+        stop = time.monotonic() + 1.0
+        follow, told = 0, 0
+        while time.monotonic() < stop or not (follow and told):
+            meeting = await here.dialogue(MATTER)
+            joining = asyncio.create_task(connected(meeting, ada))
+            for _ in range(secrets.randbelow(4)):
+                await asyncio.sleep(0)
+            here.let_go()
+            try:
+                screen = await joining
+            except live.LeftMemory:
+                told += 1
+                continue
+            follow += 1
+            assert meeting.goes_on and here.live[MATTER] is meeting
+            outcome = await (await here.dialogue(MATTER)).do(ada, post(f"Text {follow}"))
+            await until(lambda at=outcome.seq, it=screen: it.seq >= at)
+            meeting.leave(screen.connection, ada, "phone")
+
+
+async def test_wishes_while_it_comes_and_goes_are_all_written_once(database_url):
+    async with process(database_url, stays=0.0) as here:
+        meeting = await opened(here)
+        going = True
+
+        async def let_go_again_and_again():
+            while going:
+                here.let_go()
+                await asyncio.sleep(0.002)
+
+        letting_go = asyncio.create_task(let_go_again_and_again())
+
+        async def write(n):
+            await asyncio.sleep(0.01 * secrets.randbelow(40))
+            held = meeting if n % 2 else await here.dialogue(MATTER)
+            await held.do(ada, post(f"Text {n}"))
+
+        await asyncio.gather(*map(write, range(60)))
+        going = False
+        await letting_go
+        assert sorted(written(here)) == sorted(f"Text {n}" for n in range(60))
+
+
+async def test_the_watch_lets_go(new_sqlite_url, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_AGAIN", 0.05)
+    async with process(new_sqlite_url, watch=True, stays=0.1) as here:
+        meeting = await opened(here)
+        await until(lambda: not meeting.goes_on)
+        assert here.live == {}
+
+
+async def test_a_rehearsal_that_has_left_memory_is_thrown_away(new_sqlite_url):
+    async with process(new_sqlite_url, stays=0.0) as here:
+        meeting = await here.create("rehearsal-1", rehearsal=True)
+        here.let_go()
+        assert await here.discard("rehearsal-1")
+        assert await here.dialogue("rehearsal-1") is None
+        assert await refused(meeting.do(ada, post("Benches"))) == Unsaved(live.RETRY_UNSAVED)
+
+
+# ── opened from what was kept ─────────────────────────────────────────────────────────────────
+
+
+async def test_it_goes_on_from_what_was_kept(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, post("Benches"), OP)
+        await Keeper(here, every=3).look()
+        await meeting.do(bo, post("Paths"))
+    async with process(database_url) as here:
+        meeting = await here.dialogue(MATTER)
+        assert len(here.looking) == 1, "its whole log is looked through beside"
+        assert meeting.dialogue == fold_of(meeting)
+        assert (await meeting.do(ada, post("Benches"), OP)).dup
+        console = await connected(meeting, fay, "console")
+        meeting.say_presence(here.elsewhere)
+        assert console.presence.in_step == 0
+        await asyncio.gather(*here.looking)
+        assert meeting.goes_on
+
+
+async def test_a_kept_fold_that_is_not_of_the_log_ends_what_went_on_from_it(database_url, caplog):
+    """Every process that shows it begins anew from the log, within a second."""
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, post("Benches"))
+        await Keeper(here, every=3).look()
+        with here.engine.begin() as db:
+            db.execute(t.event.update().where(t.event.c.seq == 2).values(actor="moderator"))
+    async with process(database_url, watch=True) as here:
+        meeting = await here.dialogue(MATTER)
+        screen = await connected(meeting, ada)
+        await until(lambda: not meeting.goes_on)
+        await until(lambda: screen.dropped)
+        assert "is not of its log" in caplog.text
+        again = await here.dialogue(MATTER)
+        assert again.dialogue == fold_of(again) and not here.looking
+
+
+async def test_what_failed_to_be_written_is_folded_from_what_was_kept(database_url):
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        await meeting.do(ada, post("Benches"))
+        await Keeper(here, every=3).look()
+        screen, read = await connected(meeting, ada), here.logs_read
+        with away(here, "author"):
+            assert isinstance(await refused(meeting.do(ada, post("Lost"))), Unsaved)
+        await until(lambda: here.logs_read > read)
+        outcome = await meeting.do(ada, post("Paths"))
+        assert meeting.dialogue == fold_of(meeting)
+        await until(lambda: screen.seq >= outcome.seq)
+        assert written(here) == ["Benches", "Paths"]
+
+
+@contextlib.contextmanager
+def held(url):
+    """Somebody else holds the log, and everybody who would write waits."""
+    other = open_database(url)
+    with other.begin() as db:
+        store.locked(db, MATTER)
+        yield
+    other.dispose()

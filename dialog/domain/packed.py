@@ -94,7 +94,7 @@ class Book:
         return Form(
             its,
             tuple[tuple(piece.type for piece in pieces)],  # type: ignore[misc]
-            attrgetter(*(it.name for it in fields)),
+            attrgetter(*(it.name for it in fields)) if len(fields) > 1 else only(fields[0].name),
             [(n, it.write) for n, it in enumerate(pieces) if it.write is not None],
             [(n, it.read) for n, it in enumerate(pieces) if it.read is not None],
         )
@@ -137,6 +137,8 @@ class Book:
             objects = self.objects[its]
             while len(objects) < count:
                 objects += map(maker(form), decode(next(parts)))
+        if next(parts, None) is not None:
+            raise CannotUnpack("there is more than that")
 
 
 UP = Piece(None, lambda it: None)
@@ -175,6 +177,11 @@ def parts_of(content: bytes) -> Iterator[bytes]:
         start = place + LENGTH
         place = start + int.from_bytes(view[place:start])
         yield view[start:place]  # type: ignore[misc]
+
+
+def only(name: str) -> As:
+    """The one field of an object, as a row."""
+    return lambda it: (getattr(it, name),)
 
 
 def written(form: Form, it: Any) -> Any:

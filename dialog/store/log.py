@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.agenda import Access
@@ -31,6 +31,8 @@ from dialog.store import tables as t
 AT_A_TIME = 500
 """Rows that one statement is about."""
 
+HANGING = "idle_in_transaction_session_timeout"
+
 
 class Counter(Struct):
     """A dialogue's place: its last seq, and the name of this life of the log."""
@@ -45,6 +47,7 @@ _LOCK = (
     .where(t.dialogue.c.id == bindparam("dialogue"))
     .with_for_update()
 )
+_LOCK_AT_MOST = _LOCK.add_columns(func.set_config(HANGING, bindparam("within"), True))
 _KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
     t.event.c.dialogue == bindparam("dialogue"),
     t.event.c.op_id.in_(bindparam("ops", expanding=True)),
@@ -88,9 +91,17 @@ def dialogues(db: Connection) -> list[str]:
     return list(db.execute(query).scalars())
 
 
-def locked(db: Connection, dialogue: str) -> Counter | None:
-    """The same, holding the row until the transaction ends."""
-    row = db.execute(_LOCK, {"dialogue": dialogue}).one_or_none()
+def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | None:
+    """The same, holding the row until the transaction ends.
+
+    `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
+    middle of it, so that the others can go on. SQLite has nobody who could.
+    """
+    its: dict[str, str] = {"dialogue": dialogue}
+    limited = at_most and db.dialect.name == "postgresql"
+    if limited:
+        its["within"] = str(int(at_most * 1000))
+    row = db.execute(_LOCK_AT_MOST if limited else _LOCK, its).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
@@ -149,11 +160,10 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
 
 def entries_after(db: Connection, dialogue: str, seq: int, upto: int | None = None) -> list[Entry]:
     """The log after `seq` (up to and with `upto`), with words and participants where kept."""
-    beside = t.event.c.dialogue, t.event.c.seq
     query = (
         select(*OF_ENTRIES)
-        .outerjoin(t.words, (t.words.c.dialogue == beside[0]) & (t.words.c.seq == beside[1]))
-        .outerjoin(t.author, (t.author.c.dialogue == beside[0]) & (t.author.c.seq == beside[1]))
+        .outerjoin(t.words, lies_beside(t.words, seq))
+        .outerjoin(t.author, lies_beside(t.author, seq))
         .where(t.event.c.dialogue == dialogue, t.event.c.seq > seq)
         .order_by(t.event.c.seq)
     )
@@ -175,6 +185,13 @@ def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> Non
     ]
     for start in range(0, len(rows), AT_A_TIME):
         _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
+
+
+def lies_beside(table: t.Table, seq: int) -> ColumnElement[bool]:
+    """A row of an entry after `seq`. PostgreSQL does not conclude where to begin, and would look at
+    all that lies beside the log for the last few entries of it."""
+    its = table.c
+    return (its.dialogue == t.event.c.dialogue) & (its.seq == t.event.c.seq) & (its.seq > seq)
 
 
 def discard_rehearsal(db: Connection, dialogue: str) -> bool:

@@ -26,7 +26,7 @@ it.main()
 async def through(it: Evening, toxic: Toxic) -> None:
     """Everybody's way leads through the bad network from now on."""
     for screen in it.screens:
-        screen.address = toxic.address
+        screen.address, screen.addresses = toxic.address, [toxic.address]
         screen.hang_up()
     for screen in it.screens:
         assert await screen.until(lambda screen=screen: screen.is_open and screen.closes, 20)

@@ -255,8 +255,9 @@ async def test_two_facilitators_at_two_processes_step_once(database_server, leng
             gil = it.screen("console", await facilitator(it), "console", there.web[1])
             await gil.until(lambda: gil.seq >= it.console.seq, 20)
             for _ in range(rounds):
-                await it.post(it.people[0], step=it.step("collect"))
                 seen = it.stage.step
+                if seen == it.step("collect"):
+                    await it.post(it.people[0])
                 to = it.step("break" if seen == it.step("collect") else "collect")
                 answers = await asyncio.gather(
                     *(each.do(c.GoToStep(to, seen)) for each in (it.console, gil)),
