@@ -21,8 +21,10 @@ from dialog.protocol.frames import Audience, Patch, Shown, View
 TICK = 0.06
 WORK_TICK = 0.2
 """The workboard has more to draw than a hall's screens, and few who look at it."""
-PHONE_TICK = 0.1
-MANY_PHONES, PHONE_TICK_FOR_MANY = 5000, 0.3
+PHONE_TICK, LONGEST_PHONE_TICK = 0.05, 0.3
+A_PHONES_SHARE = 35e-6
+"""Seconds of a tick for each phone: writing to one takes about seven millionths, so a hall of any
+size is told as soon as a fifth of a core can."""
 RING = 400
 RING_BYTES = 1 << 20
 """Patches that are kept for who comes back. A console's are large, and its whole view is small
@@ -64,7 +66,8 @@ class Channel:
             return WORK_TICK
         if self.audience != "phone":
             return TICK
-        return PHONE_TICK if len(self.connections) < MANY_PHONES else PHONE_TICK_FOR_MANY
+        wanted = len(self.connections) * A_PHONES_SHARE
+        return min(max(wanted, PHONE_TICK), LONGEST_PHONE_TICK)
 
     def whole(self) -> Frame:
         """The view as one frame, encoded once however many ask."""

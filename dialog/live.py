@@ -43,6 +43,7 @@ from dialog.protocol.refusals import (
     Refused,
     Unsaved,
 )
+from dialog.store import doors
 from dialog.store import folds as kept_folds
 from dialog.store import log as store
 
@@ -622,6 +623,15 @@ class LiveDialogues:
                 return None
             if not live.has_left:
                 return live
+
+    async def of_session(self, session: str) -> LiveDialogue | None:
+        """The live dialogue that a session belongs to. One in memory knows its own: a hall that
+        comes back at once does not ask the database who it is ten thousand times."""
+        for id, live in self.live.items():
+            if session in live.dialogue.sessions:
+                return await self.dialogue(id)
+        door = await self.read(doors.door_of, session)
+        return None if door is None else await self.dialogue(door.dialogue)
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)

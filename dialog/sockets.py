@@ -21,7 +21,6 @@ from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, decode_client_frame, encode
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
 from dialog.staff import FRESH, Staff
-from dialog.store import doors
 
 log = logging.getLogger(__name__)
 
@@ -214,9 +213,7 @@ class Sockets:
     async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
         if "dialogue" in socket.path_params:
             return await self.live.dialogue(socket.path_params["dialogue"])
-        session = socket.path_params["session"]
-        door = await self.live.read(doors.door_of, session)
-        return None if door is None else await self.live.dialogue(door.dialogue)
+        return await self.live.of_session(socket.path_params["session"])
 
     def _jitter(self, live: LiveDialogue, session: str) -> float:
         """Seconds over which this hall would reconnect, at 500 a second."""
