@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 13_000
-"""ms without an acknowledged byte after which the kernel gives a connection up; it looks at it about
-a second late, and nothing of a reader that stopped is to be left after 15 s."""
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
+second late, and nothing of a reader that stopped is to be left after 15 s."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""

@@ -9,9 +9,11 @@ late one for ever.
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.agenda import Access
@@ -150,7 +152,7 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     """
     _move_counter(db, dialogue, [entry.seq for entry in entries])
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    db.execute(_INSERT[t.event], [_event_row(dialogue, entry, salts) for entry in entries])
+    _insert(db, t.event, [_event_row(dialogue, entry, salts) for entry in entries])
     _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
     _insert_some(db, t.author, _author_rows(dialogue, entries))
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
@@ -267,7 +269,25 @@ def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) 
         used = set(db.execute(_TAKEN, {"hashes": [row["hash"] for row in rows]}).scalars())
         rows = [row for row in rows if row["hash"] not in used]
     if rows:
+        _insert(db, table, rows)
+
+
+def _insert(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
+    """One statement for all rows, whatever the database: psycopg would send one for each row."""
+    if db.dialect.name != "postgresql":
         db.execute(_INSERT[table], rows)
+        return
+    columns = tuple(rows[0])
+    lists = tuple([row[column] for row in rows] for column in columns)
+    db.exec_driver_sql(_from_lists(table, columns), lists)
+
+
+@lru_cache(maxsize=20)
+def _from_lists(table: t.Table, columns: tuple[str, ...]) -> str:
+    """PostgreSQL's statement that takes a list a column."""
+    types = [table.c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
+    lists = ", ".join(f"%s::{type}[]" for type in types)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({lists})"
 
 
 OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)
