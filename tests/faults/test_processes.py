@@ -7,18 +7,19 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bench.deployment import Deployment, deployment
+from bench.deployment import deployment
 from dialog.protocol import commands as c
 from dialog.protocol import frames as f
 from dialog.protocol.codec import decode_server_frame, encode
 from dialog.protocol.events import StepOpened
 from dialog.protocol.records import Group
 from dialog.protocol.refusals import AlreadyMoved, Refused
-from dialog.rehearsal.screen import Screen
+from dialog.rehearsal.screen import Screen, ShownOut
 from dialog.rehearsal.visitor import Visitor
 from dialog.rehearsal.wire import dialled
 from tests.hall import ROOT, Evening, Roaming, Server, evening
@@ -135,7 +136,7 @@ async def test_a_new_release_is_rolled_out_while_people_write_and_staff_work(
                     await it.more_promises(20)
                     timer = asyncio.create_task(it.do(c.StartTimer(600 + n)))
                     if n % 2 == 0:
-                        await asyncio.to_thread(release, there)
+                        await asyncio.to_thread(dialog, there.data, there.env, "migrate")
                     assert await asyncio.to_thread(there.web[n % 2].stop) in (0, -signal.SIGTERM)
                     await asyncio.to_thread(there.web[n % 2].start)
                     await timer
@@ -245,6 +246,35 @@ async def test_a_worker_on_its_own_dies_and_hangs_and_posting_goes_on(
             await verdict("worker", what, it, kills=kills)
 
 
+# ── an older copy ─────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_older_copy_that_is_put_back_meanwhile_is_noticed_by_everybody(
+    serve, tmp_path, verdict
+):
+    server, copy = serve(), tmp_path / "copy.zip"
+    async with evening(server, 10) as it:
+        async with it.everybody_writing(PAUSE):
+            await it.more_promises(20)
+        await asyncio.to_thread(dialog, server.data, {}, "backup", str(copy))
+        promises = dict(it.promises)
+        async with it.everybody_writing(PAUSE):
+            await it.more_promises(20)
+        before = it.console.epoch
+        await asyncio.to_thread(dialog, server.data, {}, "restore", "--over", str(copy))
+        for person in it.people:
+            with pytest.raises(ShownOut):
+                await person.until(lambda: False, 60)
+        assert await it.console.until(lambda: it.console.epoch != before, 60)
+        # What came after the copy is gone, as whoever put it back wanted.
+        it.promises, it.sent = promises, Counter(text for _, text in promises.values())
+        it.screens, it.people = [it.console, it.projector], []
+        await it.join(10)
+        async with it.everybody_writing(PAUSE):
+            await it.more_promises(20)
+        await verdict("F13", "an older copy put back while people write, SQLite", it)
+
+
 # ── races ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -327,12 +357,12 @@ def moved(person: Roaming, server: Server) -> bool:
     return person.is_open and person.address == server.address
 
 
-def release(there: Deployment) -> None:
-    """What the platform runs before it starts a new release."""
+def dialog(data: Path, env: dict[str, str], *what: str) -> None:
+    """A command, as an operator gives it."""
     subprocess.run(
-        [sys.executable, "-m", "dialog", "migrate", "--data", str(there.data)],
+        [sys.executable, "-m", "dialog", *what, "--data", str(data)],
         cwd=ROOT,
-        env=os.environ | there.env,
+        env=os.environ | env,
         stderr=subprocess.DEVNULL,
         check=True,
         timeout=60,
