@@ -69,6 +69,7 @@ class LastWords(Connection):
 
 written = live.LiveDialogues.write
 live.LiveDialogues.write = write  # type: ignore[method-assign]
+live.SAVED_WITHIN, live.HELD_AT_MOST = 2.0, 3.0  # tests need not wait for long
 live.store = Store()  # type: ignore[assignment]
 sockets.Connection = LastWords  # type: ignore[misc]
 
