@@ -58,15 +58,12 @@ class Server:
     def start(self) -> "Server":
         """Start (again); returns when it listens."""
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
-                *("--port", str(self.port), "--data", str(self.data)),
-            ],
+            self.command(),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env,
+            env=self.environment(),
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -78,6 +75,15 @@ class Server:
                     self.links["presidium"] = link
                     return self
         raise AssertionError(f"the server did not start: {self.process.wait()}")
+
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
+            *("--port", str(self.port), "--data", str(self.data)),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env
 
     @property
     def address(self) -> str:
