@@ -3,13 +3,13 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser office provider docs pictures rehearse sbom bench faults soak lock clean
+.PHONY: run test check setup browser office provider proxy docs pictures rehearse sbom bundle bench faults soak lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
-test: setup browser office provider check
+test: setup browser office provider proxy check
 	.venv/bin/pytest --numprocesses auto --dist worksteal --ignore tests/browser
 	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
@@ -46,6 +46,13 @@ office:
 	&& apt-get install -qq -y --no-install-recommends libreoffice-writer-nogui qpdf poppler-utils >/dev/null; } \
 	|| { echo "The documents' tests need LibreOffice Writer, qpdf and poppler: install them." >&2; exit 1; }
 
+# What stands in front of several web processes in the tests.
+proxy:
+	@PATH=$$PATH:/usr/sbin; command -v nginx >/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends nginx-light >/dev/null; } \
+	|| { echo "The tests of running behind a proxy need nginx: install it." >&2; exit 1; }
+
 # The OpenID Connect provider that staff sign in at in the tests.
 provider: tests/oidc/node_modules/.package-lock.json
 
@@ -57,6 +64,15 @@ tests/oidc/node_modules/.package-lock.json: tests/oidc/package-lock.json
 	npm ci --prefix tests/oidc --no-audit --no-fund --loglevel error
 	@touch $@
 
+# Networks of the tests' own that lose packets and are cut, and a file system that breaks.
+.PHONY: networks
+test faults: networks
+networks:
+	@{ command -v ip && command -v tc && command -v ss && command -v nft && command -v mkfs.ext4; } >/dev/null \
+	|| { test "$$(id -u)" = 0 && apt-get update -qq \
+	&& apt-get install -qq -y --no-install-recommends iproute2 nftables e2fsprogs >/dev/null; } \
+	|| { echo "The faults' tests need iproute2, nftables and e2fsprogs: install them." >&2; exit 1; }
+
 docs: setup
 	.venv/bin/python -m dialog.protocol.document
 
@@ -66,6 +82,10 @@ rehearse: setup
 # What the program is made of, for whoever keeps watch over known vulnerabilities.
 sbom: setup
 	.venv/bin/dialog sbom --out dist/sbom.json
+
+# All that an installation without internet needs, in one archive.
+bundle: setup
+	.venv/bin/python deploy/bundle.py
 
 # Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
 lock: .venv/.test
@@ -77,15 +97,15 @@ bench: .venv/.test
 	.venv/bin/python -m bench.table --out bench/results/scale.json
 
 # Every row of the fault matrix at full length; make test has a short form of each.
-faults: setup browser .venv/.test
+faults: setup browser proxy .venv/.test
 	.venv/bin/pytest tests/faults --whole --results bench/results/faults.json
 
 # An hour with 500 phones.
 soak: .venv/.test
 	.venv/bin/python -m bench.soak --minutes 60 --phones 500 --out bench/results/soak.json
 
-pictures: setup browser .venv/.test
-	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py
+pictures: setup browser proxy .venv/.test
+	DIALOG_PICTURES=docs/pictures .venv/bin/pytest tests/browser/test_evening.py -k laptop
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist test-results

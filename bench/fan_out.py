@@ -8,22 +8,16 @@ frames a second of the same size to as many connections, in the same minutes.
 """
 
 import argparse
-import contextlib
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 
 from bench.deployment import deployment
-from bench.phones import HERE, Figures, client, compiled, hall, load
+from bench.phones import Figures, anchored, client, hall, load
 from bench.row import Row, shown
 
 PHONES, POSTS, SECONDS, ROUNDS = 1000, 10, 8.0, 2
 FEW = 20
 """Phones beside which the fan-out is nothing: what is left is what a post itself costs."""
 TO_REACH = {"C": 0.65, "websockets": 1.3}
-PORT = 18_471
+ANCHORS = {"C": "srv_raw.c", "websockets": "srv_websockets.py"}
 
 
 def main() -> None:
@@ -40,8 +34,8 @@ def rows(small: bool = False) -> list[Row]:
     for _ in range(rounds):
         it = ours(phones, seconds)
         found["ours"].append(microseconds(it))
-        for name, command in ANCHORS.items():
-            repeated = repeats(command(), phones, it["frames_s"] / phones, size(it), seconds)
+        for name, anchor in ANCHORS.items():
+            repeated = repeats(anchor, phones, it["frames_s"] / phones, size(it), seconds)
             found[name].append(microseconds(repeated))
     cost = {name: sum(its) / rounds for name, its in found.items()}
     ratios = {name: cost[name] / cost["ours"] for name in ANCHORS}
@@ -70,40 +64,11 @@ def ours(phones: int, seconds: float) -> Figures:
         return load(there, room, r=POSTS, d=seconds, c=phones, w=True)[-1]
 
 
-def in_c() -> list[str]:
-    return [str(compiled("anchors/srv_raw.c")), str(PORT)]
-
-
-def with_websockets() -> list[str]:
-    return [sys.executable, str(HERE / "anchors" / "srv_websockets.py"), str(PORT)]
-
-
-ANCHORS = {"C": in_c, "websockets": with_websockets}
-
-
-def repeats(command: list[str], phones: int, rate: float, size: float, seconds: float) -> Figures:
+def repeats(anchor: str, phones: int, rate: float, size: float, seconds: float) -> Figures:
     """A server that repeats so many frames a second of that size."""
-    with running(command) as pid:
-        said = {"n": phones, "p": PORT, "r": rate, "b": round(size), "d": seconds, "S": pid}
+    with anchored(anchor) as (port, pid):
+        said = {"n": phones, "p": port, "r": rate, "b": round(size), "d": seconds, "S": pid}
         return client({"R": True, "w": True, **said})[-1]
-
-
-@contextlib.contextmanager
-def running(command: list[str]) -> Iterator[int]:
-    """While it lasts it listens, and can be asked for its pid."""
-    process = subprocess.Popen(command)
-    try:
-        while not listens(PORT):
-            time.sleep(0.05)
-        yield process.pid
-    finally:
-        process.kill()
-        process.wait()
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def size(it: Figures) -> float:

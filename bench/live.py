@@ -27,7 +27,14 @@ from dialog.embedders import Embedders, key_of, label
 from dialog.grouping import PAUSE, Worker
 from dialog.live import LiveDialogue, LiveDialogues
 from dialog.protocol import commands as c
-from dialog.protocol.agenda import Area, Collect, DialogueDefinition, SessionDefinition, TargetGroup
+from dialog.protocol.agenda import (
+    Area,
+    Collect,
+    DialogueDefinition,
+    Gate,
+    SessionDefinition,
+    TargetGroup,
+)
 from dialog.protocol.codec import encode
 from dialog.protocol.events import Entry, GroupsSuggested
 from dialog.store import log as store
@@ -137,6 +144,7 @@ async def opened(
         can_influence=[],
         decided=[],
         steps=[step],
+        gate=Gate(question=True, deciders=True),
         moderation="show-all",
     )
     await dialogue.do(system, c.CreateDialogue(DEFINITION))

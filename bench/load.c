@@ -10,7 +10,7 @@
  * letters, so the "ack" frame tells when it was on disk. Posts leave at their rate whatever the
  * server does (open loop), and carry the time they were due: a server that stalls cannot hide it.
  * With -R a text frame is sent bare and nothing is said before, for servers that repeat what
- * they are told; -n is the number of connections then.
+ * they are told ("!" and the letters acknowledge it); -n of them on -p stand for tickets then.
  *
  * Phases, one JSON line each on stdout: "connect"; "open", one for each rate of -r; "again" (-A):
  * all phones hang up, and come back within so many seconds.
@@ -214,6 +214,8 @@ static void on_answer(const unsigned char *p, size_t len, u64 t) {
 }
 
 static void on_text(conn_t *c, const unsigned char *p, size_t len, u64 t) {
+    u64 ts;
+    if (o.raw && *p == '!' && len > 18 && read_letters(p + 1, &ts) == (phase & 255)) { acks++, hist_add(&h_ack, t - ts); return; }
     if (o.raw) { scan(c, p, len, t); return; }
     if (starts(p, len, "{\"t\":\"patch\"")) {
         const unsigned char *to = memmem(p, len < 64 ? len : 64, "\"to\":", 5);
@@ -401,7 +403,7 @@ static void run_phase(double rate, double secs) {
            (long long)((posts - nacks) * phones - deliveries), (unsigned long long)skipped, (cpu1 - cpu0) / took, own / took,
            rss1 / 1024, n_gone - gone0);
     for (int k = 0; k < KINDS; k++) if (h_del[k].n) hist_out(kinds[k], &h_del[k]);
-    if (!o.raw) hist_out("ack", &h_ack);
+    hist_out("ack", &h_ack);
     puts("}"), fflush(stdout);
 }
 
@@ -458,7 +460,7 @@ static void read_tickets(void) {
 }
 
 static void usage(void) {
-    fputs("load -T tickets | -R -n connections -p port   [-s step] [-c posters: the first tickets]\n"
+    fputs("load -T tickets | -R [-n connections -p port]   [-s step] [-c posters: the first tickets]\n"
           "     [-r rate,rate] [-d seconds each] [-b bytes of a text] [-i joining at once] [-j seconds to spread joining over]\n"
           "     [-a source addresses] [-S server pid,pid] [-t seconds to settle] [-q seconds to drain] [-w: a second before each rate]\n"
           "     [-A seconds to come back in] [-P posts a second meanwhile] [-F: they have kept nothing]\n", stderr);
@@ -478,7 +480,7 @@ int main(int argc, char **argv) {
         case 'P': o.again_rate = atof(optarg); break; case 'F': o.fresh = 1; break;
         default: usage();
     }
-    if (!o.tickets == !o.raw || o.size > 60000) usage();
+    if ((!o.tickets && !o.raw) || o.size > 60000) usage();
     struct rlimit rl;
     getrlimit(RLIMIT_NOFILE, &rl), rl.rlim_cur = rl.rlim_max, setrlimit(RLIMIT_NOFILE, &rl);
     if (o.tickets) read_tickets();

@@ -7,20 +7,26 @@ that it costs less than what it measures.
 
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bench.deployment import Deployment
+from bench.deployment import Deployment, free_port
 from dialog import opening
 from dialog.bus import MemoryBus
 from dialog.domain.state import Person
@@ -155,15 +161,21 @@ def load(there: Deployment, hall: Hall, staff: bool = False, **options: object) 
     """Send the phones of a hall to the web processes, in turn, and do what `options` say: `load.c`
     names them by one letter. `staff`: with a connection of each audience that works with the
     session."""
-    with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
-        ports = [it.port for it in there.web]
-        lines = [(ports[n % len(ports)], "phone", it) for n, it in enumerate(hall.phones)]
-        if staff:
-            lines += [(ports[0], audience, it) for audience, it in hall.staff.items()]
-        file.writelines(f"{port}\t{who}\t{hall.path}\t{it}\n" for port, who, it in lines)
-        file.flush()
+    ports = [it.port for it in there.web]
+    who = [("phone", it) for it in hall.phones] + (list(hall.staff.items()) if staff else [])
+    with tickets(ports, hall.path, who) as file:
         pids = ",".join(str(it.pid) for it in there.web)
-        return client({"T": file.name, "s": hall.step, "S": pids, **options})
+        return client({"T": file, "s": hall.step, "S": pids, **options})
+
+
+@contextlib.contextmanager
+def tickets(ports: list[int], path: str, who: list[tuple[str, str]]) -> Iterator[str]:
+    """A file for the client: (audience, cookie) of everybody, dealt out over the ports."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tickets") as file:
+        lines = zip(cycle(ports), who, strict=False)
+        file.writelines(f"{port}\t{it[0]}\t{path}\t{it[1]}\n" for port, it in lines)
+        file.flush()
+        yield file.name
 
 
 def client(options: dict[str, object]) -> list[Figures]:
@@ -179,3 +191,30 @@ def client(options: dict[str, object]) -> list[Figures]:
     if done.returncode or not found:
         raise CannotMeasure(f"the load client ended with {done.returncode}: {found[-1:]}")
     return found
+
+
+# ── what it is compared with ──────────────────────────────────────────────────────────────────
+
+
+@contextlib.contextmanager
+def anchored(source: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """Port and pid of a server in `bench/anchors/`, while it lasts."""
+    port = free_port()
+    file = HERE / "anchors" / source
+    program = [str(compiled(f"anchors/{source}"))] if file.suffix == ".c" else []
+    command = [*(program or [sys.executable, str(file)]), str(port), *arguments]
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(HERE.parent)})
+    try:
+        while not _listens(port):
+            if process.poll() is not None:
+                raise CannotMeasure(f"{source} ended with {process.returncode}")
+            time.sleep(0.05)
+        yield port, process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -37,11 +37,12 @@ from dialog.installation import Installation
 from dialog.live import LiveDialogues
 from dialog.oidc import Provider
 from dialog.rehearsals import Rehearsals
-from dialog.settings import Settings, prepare
+from dialog.settings import BadSetting, Settings, prepare
 from dialog.sockets import Sockets
 from dialog.staff import Staff
 from dialog.store import release
 from dialog.store.database import open_database
+from dialog.under import Under
 
 BODY_LIMIT = 64 * 1024
 
@@ -50,10 +51,11 @@ def create_app(settings: Settings) -> Starlette:
     """The whole application on `settings`. A database of its own is brought up to this release; for
     one that several share, `dialog migrate` is waited for."""
     prepare(settings)
+    check_under(settings)
     engine = open_database(settings.database_url)
     release.begin(engine, settings.secret, release.PATIENCE)
     live = LiveDialogues(engine, open_bus(settings.redis))
-    identity = Identity(settings.secret, settings.link_days)
+    identity = Identity(settings.secret, settings.link_days, under=settings.under)
     staff = Staff(live, identity)
     installation = Installation(
         settings=settings,
@@ -111,12 +113,24 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def check_under(settings: Settings) -> None:
+    """The first word of the path must be none of ours: where a proxy takes the path off, nobody
+    could tell `/staff/…` of ours from `/staff/…` with the path."""
+    ours = {getattr(route, "path", "/").split("/")[1] for route in routes()}
+    if settings.under and settings.under.split("/")[1] in ours:
+        raise BadSetting(
+            f"DIALOG_HOME is {settings.home!r}: expected another path, since pages of ours begin so"
+        )
+
+
 class Guarded(Starlette):
     """Starlette keeps its own answers (too large, an error) outside of what middleware sees."""
 
     def build_middleware_stack(self) -> ASGIApp:
         here: Installation = self.state.installation
-        return SecurityHeaders(super().build_middleware_stack(), here.settings.hosts)
+        under = here.settings.under
+        guarded = SecurityHeaders(super().build_middleware_stack(), here.settings.hosts, under)
+        return Under(guarded, under) if under else guarded
 
 
 async def socket(websocket: WebSocket) -> None:

@@ -23,7 +23,7 @@ from dialog.identity import PARTICIPANT
 from dialog.protocol.upcasters import UnknownEvent
 from dialog.settings import Settings
 from dialog.store import doors, log, snapshot, written
-from dialog.store.database import in_words, open_database
+from dialog.store.database import in_words, known, open_database, revision
 
 MANIFEST = "backup.json"
 SECRET = "secret"
@@ -95,7 +95,7 @@ def filled(
     packed: zipfile.ZipFile, engine: Engine, settings: Settings, with_secret: bool
 ) -> Manifest:
     with snapshot.snapshot(engine.connect()) as db, db.begin():
-        revision = snapshot.revision(db) or ""
+        now = revision(db) or ""
         dialogues = [held(db, id) for id in log.dialogues(db)]
         parts = []
         for table in snapshot.tables(db):
@@ -104,7 +104,7 @@ def filled(
             parts.append(part)
     parts += [put(packed, name, [content]) for name, content in made_here(settings, with_secret)]
     made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ")
-    manifest = Manifest(__version__, revision, made, dialogues, parts)
+    manifest = Manifest(__version__, now, made, dialogues, parts)
     formatted = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     packed.writestr(MANIFEST, formatted)
     return manifest
@@ -248,7 +248,7 @@ def unpack(path: Path, engine: Engine) -> Manifest:
 def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, over: bool) -> None:
     if not over and not snapshot.is_empty(db):
         raise CannotRestore("the database is not empty")
-    if not snapshot.knows(db, manifest.revision):
+    if manifest.revision not in known():
         raise CannotRestore(f"it is of release {manifest.release}, which is newer than this one")
     revoked, signed_out = snapshot.generations(db), snapshot.signed_out(db)
     snapshot.begin_at(db, manifest.revision)

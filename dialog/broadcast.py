@@ -29,11 +29,20 @@ than on the wire."""
 class Frame:
     """A server text frame, ready for every socket."""
 
-    __slots__ = ("data", "payload")
+    __slots__ = ("begins", "data")
 
     def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self.data = header(len(payload)) + payload
+        head = header(len(payload))
+        self.data, self.begins = head + payload, len(head)
+
+    @property
+    def payload(self) -> bytes:
+        """Cut out when it is asked for: patches are kept, and nearly all go as they are."""
+        return self.data[self.begins :]
+
+    def __len__(self) -> int:
+        """Bytes on the wire."""
+        return len(self.data)
 
 
 def header(length: int) -> bytes:
@@ -78,6 +87,20 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(data)
 
+    def take(self, data: bytes) -> bool:
+        """The same if there is room; whether it was done. Every phone comes by here at every tick:
+        what is asked is asked once, and nothing is called that need not be."""
+        transport = self.transport
+        if (
+            self.close_sent
+            or not self.handshake_complete
+            or transport.is_closing()
+            or transport.get_write_buffer_size() > FULL
+        ):
+            return False
+        transport.write(data)
+        return True
+
     def buffered(self) -> int:
         return self.transport.get_write_buffer_size()
 
@@ -109,10 +132,14 @@ class Connection:
         if self.sending is None or self.sending.done():
             self.sending = asyncio.get_running_loop().create_task(self._send_plainly())
 
+    def take(self, data: bytes) -> bool:
+        """Send the bytes of a frame at once, if that can be done and there is room."""
+        return self.direct is not None and self.direct.take(data)
+
     def is_full(self) -> bool:
         if self.direct is not None:
             return self.direct.buffered() > FULL
-        return sum(len(frame.payload) for frame in self.outgoing) > FULL
+        return sum(map(len, self.outgoing)) > FULL
 
     def drop(self) -> None:
         """End a connection that does not read."""

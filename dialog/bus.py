@@ -7,6 +7,7 @@ retries, orders or stores. Messages are (topic, JSON text).
 import asyncio
 import contextlib
 import logging
+import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,9 @@ from typing import Protocol
 log = logging.getLogger(__name__)
 
 Listener = Callable[[str, str], None]
+
+MOST_UNREAD = 64 * 1024
+"""Bytes of notes that wait for a child process which does not read; it looks by itself."""
 
 
 class Bus(Protocol):
@@ -38,8 +42,11 @@ class MemoryBus:
         self.child: asyncio.StreamWriter | None = None
 
     def announce(self, topic: str, note: str) -> None:
-        if self.child is not None and not self.child.is_closing():
-            self.child.write(_line(topic, note))
+        child = self.child
+        if child is None or child.is_closing():
+            return
+        if child.transport.get_write_buffer_size() < MOST_UNREAD:
+            child.write(_line(topic, note))
 
     def listen(self, listener: Listener) -> None:
         self.listeners.append(listener)
@@ -162,3 +169,19 @@ def _tell(listeners: list[Listener], line: bytes) -> None:
 async def _read_lines(reader: asyncio.StreamReader, listeners: list[Listener]) -> None:
     while line := await reader.readline():
         _tell(listeners, line)
+
+
+async def round_trip(url: str, within: float = 3.0) -> float:
+    """Seconds that a note takes through that Redis and back; `TimeoutError` if none comes."""
+    from redis.asyncio import Redis
+
+    channel = f"{RedisBus.CHANNEL}-{secrets.token_hex(8)}"
+    async with asyncio.timeout(within), Redis.from_url(url) as redis, redis.pubsub() as listening:
+        await listening.subscribe(channel)
+        while await listening.get_message(timeout=within) is None:
+            pass
+        begun = time.perf_counter()
+        await redis.publish(channel, b"?")
+        while await listening.get_message(ignore_subscribe_messages=True, timeout=within) is None:
+            pass
+        return time.perf_counter() - begun

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 import uvicorn
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from dialog.backup import Manifest
+    from dialog.doctor.findings import Check
     from dialog.import_file import Options, Preview
     from dialog.reports.disposal import Signed
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
-LOST_AFTER = 15_000
-"""ms without an acknowledged byte after which the kernel gives a connection up."""
+LOST_AFTER = 13_000
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
+second late, and nothing of a reader that stopped is to be left after 15 s."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""
@@ -55,6 +57,7 @@ def main() -> None:
     Take in an evening:   dialog take-in FILE
     Let staff in:         dialog links
     See what they did:    dialog audit
+    Ready for tonight?    dialog doctor
     Write your own:       docs/writing-sessions.md
     Run it for real:      docs/running.md
 
@@ -372,6 +375,69 @@ def migrate(data: Path | None) -> None:
     except UnusableDatabase as error:
         raise click.ClickException(str(error)) from None
     click.echo("The database is up to date.", err=True)
+
+
+@main.command()
+@click.option("--host", help="Address the server listens on. [127.0.0.1]")
+@click.option("--port", type=int, help="Port it listens on. [8000]")
+@data_option
+@click.option("--sessions", type=click.Path(path_type=Path), help="Folder of dialogues. [shipped]")
+@click.option("--home", help="The address people type, e.g. https://dialog.example.se")
+@click.option("--url", help="Look at this address from outside, through the proxy, instead.")
+@click.option("--link", help="With --url: the facilitator's link there. [from the data folder]")
+@click.option(
+    "--idle",
+    type=click.FloatRange(0, 600),
+    default=70,
+    show_default=True,
+    help="With --url: seconds of silence that a line must survive.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it all as one JSON object.")
+def doctor(
+    data: Path | None,
+    url: str | None,
+    link: str | None,
+    idle: float,
+    as_json: bool,
+    **given: object,
+) -> None:
+    """Is everything as an evening needs it? Go or no-go, and what to do about what is not.
+
+    \b
+    On the server:            dialog doctor
+    From outside, the proxy:  dialog doctor --url https://dialog.example.se
+
+    With --url a line is held on a rehearsal that is thrown away again; that needs the facilitator's
+    link, or the server's data folder on this machine. Exit code 1 if anything fails.
+    """
+    from dialog.doctor.findings import Report, lines_of, looked
+
+    report = Report([])
+    for name, check in doctors_checks(url, link, idle, given | {"data": data}).items():
+        for finding in looked(name, check):
+            report.findings.append(finding)
+            if not as_json:
+                click.echo(lines_of(finding))
+    click.echo(report.as_json() if as_json else f"\n{report.verdict()}")
+    if not report.go:
+        sys.exit(1)
+
+
+def doctors_checks(
+    url: str | None, link: str | None, idle: float, given: dict[str, object]
+) -> "dict[str, Check]":
+    """Those of this machine, or of an address; of settings that cannot be used, only that."""
+    from dialog.doctor import evening, machine, outside, stores
+    from dialog.doctor.findings import fail
+
+    if url is not None:
+        return outside.checks(url, idle, link, cast("Path | None", given["data"]))
+    try:
+        settings = from_environment(**given)
+    except BadSetting as error:
+        found = fail("settings", str(error), 'see docs/running.md, "Settings"')
+        return {"settings": lambda: [found]}
+    return evening.checks(settings) | machine.checks(settings) | stores.checks(settings)
 
 
 @main.command()
@@ -866,15 +932,15 @@ def take_in(
                 plan = write(engine, here, there, only, by or "", now_ms())
         except (CannotTakeIn, UnknownEvent) as error:
             raise click.ClickException(f"{error}; nothing is changed") from None
-    show(plan, click.echo)
+    show(plan, click.echo, done=carry)
     click.echo("")
     n = len(plan.taking)
     if not n:
         click.echo("Nothing is new; nothing is changed.")
     elif carry:
-        click.echo(f"{n} sessions are taken in.")
+        click.echo(f"Sessions taken in: {n}.")
     else:
-        click.echo(f"{n} sessions can be taken in; say --do to do it.")
+        click.echo(f"Sessions that can be taken in: {n}; say --do to do it.")
 
 
 @main.command()

@@ -15,20 +15,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'{sockets}",
-        "manifest-src 'self'",
-        "worker-src 'self'",
+        "script-src {own}",
+        "style-src {own}",
+        "img-src {own} data:",
+        "connect-src {own}{sockets}",
+        "manifest-src {own}",
+        "worker-src {own}",
         "base-uri 'none'",
-        "form-action 'self'",
+        "form-action {own}",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types app",
     )
 )
-FRAMES = "; frame-src 'self'"
+FRAMES = "; frame-src {own}"
 """The workboard shows documents of ours in a frame; nothing else does."""
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 """For what is no page: opened by itself it may do nothing. A script or style obeys the policy of
@@ -60,11 +60,11 @@ FOR_MACHINES = frozenset(("/healthz", "/readyz", "/metrics"))
 class SecurityHeaders:
     """Around everything, so that errors have the headers too. Refuses what is asked of another
     server, what another site's page sends, and what is packed. `hosts`: the names in the Host
-    header that we answer to; none: any.
+    header that we answer to; none: any. `under`: the path that all our addresses begin with.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset(), under: str = "") -> None:
+        self.app, self.hosts, self.under = app, hosts, under
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -73,7 +73,7 @@ class SecurityHeaders:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         here = scope["path"] in FOR_MACHINES or answers_to(host, self.hosts)
-        ours = headers_for(scope["scheme"], host if here else "", scope["path"])
+        ours = headers_for(scope["scheme"], host if here else "", scope["path"], self.under)
         if scope["type"] == "websocket":
             await (self.app if here else shown_out)(scope, receive, send)
             return
@@ -118,18 +118,29 @@ def add(ours: Mapping[str, str], headers: MutableHeaders) -> None:
         headers.setdefault(name, value)
 
 
-def headers_for(scheme: str, host: str, path: str) -> dict[str, str]:
-    """The headers for an answer under `host`. Older Safari does not count a site's own WebSockets
-    as 'self', so they are named. Files of ours have only what files need: a phone pays for it."""
+def headers_for(scheme: str, host: str, path: str, under: str = "") -> dict[str, str]:
+    """The headers for an answer under `host`. Files of ours have only what files need: a phone pays
+    for it."""
     secure = scheme == "https"
     if path.startswith("/static/"):
         policy = {"Content-Security-Policy": NO_PAGE}
         return FOR_ALL | policy | (ONLY_SECURE if secure else {})
-    socket = "wss" if secure else "ws"
-    sockets = f" {socket}://{host}" if HOST.fullmatch(host) else ""
-    frames = FRAMES if path.startswith("/work/") else ""
-    policy = {"Content-Security-Policy": POLICY.format(sockets=sockets) + frames}
+    policy_of_page = POLICY + (FRAMES if path.startswith("/work/") else "")
+    own, sockets = sources(host, secure, under)
+    policy = {"Content-Security-Policy": policy_of_page.format(own=own, sockets=sockets)}
     return FOR_ALL | FOR_PAGES | policy | (ONLY_SECURE | PAGES_ONLY_SECURE if secure else {})
+
+
+def sources(host: str, secure: bool, under: str) -> tuple[str, str]:
+    """What our own files and sockets are to a policy. Older Safari does not count a site's own
+    WebSockets as 'self', so they are named. Under a path 'self' would be the whole host, with what
+    its other applications serve or let people upload."""
+    if not HOST.fullmatch(host):
+        return "'self'", ""
+    here = f"s://{host}" if secure else f"://{host}"
+    if not under:
+        return "'self'", f" ws{here}"
+    return f"http{here}{under}/", f" ws{here}{under}/"
 
 
 def answers_to(host: str, hosts: frozenset[str]) -> bool:

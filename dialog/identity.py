@@ -55,12 +55,17 @@ class SignedIn(NamedTuple):
 
 
 class Identity:
-    """Makes and reads tokens with the installation's secret. `now`: s since 1970."""
+    """Makes and reads tokens with the installation's secret. `now`: s since 1970. `under`: the path
+    that all its pages stand under."""
 
     def __init__(
-        self, secret: str, link_days: int = LINK_DAYS, now: Callable[[], float] = time.time
+        self,
+        secret: str,
+        link_days: int = LINK_DAYS,
+        now: Callable[[], float] = time.time,
+        under: str = "",
     ) -> None:
-        self.secret, self.link_days, self.now = secret, link_days, now
+        self.secret, self.link_days, self.now, self.under = secret, link_days, now, under
         self.serializer = URLSafeSerializer(secret, salt="dialog")
 
     # ── participants ──
@@ -101,7 +106,7 @@ class Identity:
 
     def sessions(self, request: HTTPConnection, generations: Mapping[str, int]) -> list[str]:
         """The sessions this phone has joined."""
-        names = (name.removeprefix("__Host-") for name in request.cookies)
+        names = (name.removeprefix(self._mark(request)) for name in request.cookies)
         ids = [name.removeprefix("p_") for name in names if name.startswith("p_")]
         return [id for id in ids if self.participant(request, id, generations)]
 
@@ -272,7 +277,7 @@ class Identity:
     # ── cookies ──
 
     def _get(self, request: HTTPConnection, name: str) -> object:
-        token = request.cookies.get(cookie_name(request, name), "")
+        token = request.cookies.get(self._mark(request) + name, "")
         try:
             return self.serializer.loads(token)
         except BadData:
@@ -288,7 +293,7 @@ class Identity:
         max_age: int = WEEK,
     ) -> None:
         response.set_cookie(
-            cookie_name(request, name),
+            self._mark(request) + name,
             token,
             max_age=max_age,
             httponly=True,
@@ -297,8 +302,16 @@ class Identity:
         )
 
     def forget(self, request: HTTPConnection, response: Response, name: str) -> None:
-        """Take a cookie away. A browser heeds it for a `__Host-` name only if it says Secure."""
-        response.delete_cookie(cookie_name(request, name), secure=is_secure(request), httponly=True)
+        """Take a cookie away. A browser heeds it for a marked name only if it says Secure."""
+        marked = self._mark(request) + name
+        response.delete_cookie(marked, secure=is_secure(request), httponly=True)
+
+    def _mark(self, request: HTTPConnection) -> str:
+        """How a cookie's name begins. Under a path it goes to nobody else on the host, for which a
+        browser asks another mark; over plain HTTP it would refuse either."""
+        if not is_secure(request):
+            return ""
+        return "__Secure-" if self.under else "__Host-"
 
 
 def numbered(session: str, generations: Mapping[str, int]) -> str:
@@ -313,9 +326,4 @@ def remembered(formers: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def is_secure(request: HTTPConnection) -> bool:
-    return request.url.scheme in ("https", "wss")
-
-
-def cookie_name(request: HTTPConnection, name: str) -> str:
-    """`__Host-` only where there is HTTPS: over plain HTTP a browser would refuse the cookie."""
-    return f"__Host-{name}" if is_secure(request) else name
+    return request.scope["scheme"] in ("https", "wss")

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection as Database
@@ -42,6 +43,7 @@ from dialog.protocol.refusals import (
     Refused,
     Unsaved,
 )
+from dialog.store import doors
 from dialog.store import folds as kept_folds
 from dialog.store import log as store
 
@@ -49,10 +51,16 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_IN_ONE_COMMIT = 200
+APPLIED_AT_ONCE = 500
+"""Entries of others."""
 LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
 STAYS = 600.0
 """Seconds for which a dialogue that nobody uses stays in memory."""
+SAVED_WITHIN = 8.0
+"""Seconds after which nobody waits any longer for a commit: it may hang with the database."""
+HELD_AT_MOST = 10.0
+"""Seconds after which PostgreSQL takes the log from a process that hangs with it in its hand."""
 
 
 class AnotherLife(LookupError):
@@ -62,6 +70,10 @@ class AnotherLife(LookupError):
 
 class LeftMemory(Exception):
     """Nobody is told any more what happens in this one: ask `LiveDialogues` for the dialogue."""
+
+
+class GivenUp(Exception):
+    """Nobody waits for this commit any longer: the wishes have been refused."""
 
 
 class Outcome:
@@ -91,6 +103,7 @@ class LiveDialogue:
         self.id, self.epoch, self.home = id, epoch, home
         self.fold = Fold(Dialogue(id))
         self.waiting: deque[Wish] = deque()
+        self.writing: list[Wish] | None = None
         self.news = asyncio.Event()
         self.settled = asyncio.Lock()
         self.behind = False
@@ -184,11 +197,15 @@ class LiveDialogue:
         self.behind = False
         self.used = time.monotonic()
         async with self.settled:
+            self.writing = batch
             try:
                 with metrics.COMMIT.time():
-                    await self.home.write(self._append, batch)
+                    async with asyncio.timeout(SAVED_WITHIN):
+                        await self.home.write(self._append, batch)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("dialogue %s: nothing saved: %s", self.id, type(error).__name__)
+                if isinstance(error, TimeoutError):
+                    self._refuse_waiting()  # they have waited as long
                 await self._begin_again(batch)
                 return
             except AnotherLife:
@@ -210,43 +227,58 @@ class LiveDialogue:
 
     def _append(self, db: Database, batch: list[Wish]) -> None:
         """In the writer's thread: hold the counter row while the rules decide on the newest."""
-        counter = store.locked(db, self.id)
+        counter = store.locked(db, self.id, HELD_AT_MOST)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
             raise AnotherLife(self.id)
-        tail: list[Entry] = []
         if counter.seq > self.dialogue.seq:
             tail = store.entries_after(db, self.id, self.dialogue.seq)
+            # A whole evening may have come at once, and the loop is everybody's.
+            for start in range(0, len(tail), APPLIED_AT_ONCE):
+                some = tail[start : start + APPLIED_AT_ONCE]
+                self.home.on_loop(partial(self._catch_up, some, batch))
         known = store.known_ops(db, self.id, [wish.op for wish in batch])
-        entries = self.home.on_loop(lambda: self._decide(tail, known, batch))
+        entries = self.home.on_loop(lambda: self._decide(known, batch))
         if entries:
             store.append(db, self.id, entries)
 
-    def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+    def _catch_up(self, tail: list[Entry], batch: list[Wish]) -> None:
+        self._require_going_on(batch)
         for entry in tail:
             self._apply(entry)
-        entries: list[Entry] = []
-        for wish in batch:
-            if wish.op in known:
-                wish.outcome = Outcome(known[wish.op], dup=True)
-                continue
-            try:
-                new = self._entries_of(wish)
-            except Refused as refused:
-                wish.outcome = refused.refusal
-                continue
-            except Exception:
-                log.exception("dialogue %s: the rules failed", self.id)
-                wish.outcome = Malformed("the rules failed")
-                continue
-            known[wish.op] = new[0].seq if new else self.dialogue.seq
-            tried = isinstance(wish.command, TryItOut)
-            if tried:
-                self._tried_out(wish.person.session)
-            wish.outcome = Outcome(known[wish.op], stored=not tried)
+
+    def _require_going_on(self, batch: list[Wish]) -> None:
+        if batch is not self.writing:  # it hung for so long that all has begun again
+            raise GivenUp
+
+    def _decide(self, known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        self._require_going_on(batch)
+        return [entry for wish in batch for entry in self._decide_one(wish, known)]
+
+    def _decide_one(self, wish: Wish, known: dict[str, int]) -> list[Entry]:
+        if wish.op in known:
+            wish.outcome = Outcome(known[wish.op], dup=True)
+            return []
+        try:
+            new = self._entries_of(wish)
+        except Refused as refused:
+            wish.outcome = refused.refusal
+            return []
+        except Exception:
+            log.exception("dialogue %s: the rules failed", self.id)
+            wish.outcome = Malformed("the rules failed")
+            return []
+        known[wish.op] = new[0].seq if new else self.dialogue.seq
+        tried = isinstance(wish.command, TryItOut)
+        if tried:
+            self._tried_out(wish.person.session)
+        wish.outcome = Outcome(known[wish.op], stored=not tried)
+        try:
             for entry in new:
                 self._apply(entry)
-            entries += new
-        return entries
+        except Exception:
+            wish.outcome = Malformed("the rules failed")  # it would fail each time it comes
+            raise
+        return new
 
     def _entries_of(self, wish: Wish) -> list[Entry]:
         at = now_ms()
@@ -290,6 +322,7 @@ class LiveDialogue:
 
     async def _begin_again(self, batch: list[Wish]) -> None:
         """Nothing is certain after a failed commit: fold the log anew, and ask to be sent again."""
+        self.writing = None
         refuse_all(batch)
         found = await self._read_until_it_works()
         self._stand_as(found)
@@ -301,12 +334,20 @@ class LiveDialogue:
         """The whole log. Until it can be read nothing is decided: what is in memory may never
         have reached the disk."""
         while True:
+            reading = asyncio.create_task(self.home.read(folds.opened, self.id))
             try:
-                return await self.home.read(folds.opened, self.id)
+                while not (await asyncio.wait([reading], timeout=LOOK_AGAIN))[0]:
+                    self._refuse_waiting()
+                return reading.result()
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(LOOK_AGAIN)
-                refuse_all(self.waiting)
-                self.waiting.clear()
+                self._refuse_waiting()
+            finally:
+                reading.cancel()
+
+    def _refuse_waiting(self) -> None:
+        refuse_all(self.waiting)
+        self.waiting.clear()
 
     async def load(self) -> None:
         """As the whole log says it is."""
@@ -491,7 +532,8 @@ def settle(wish: Wish) -> None:
 def refuse_all(wishes: Iterable[Wish]) -> None:
     """Nothing was saved; the phones keep it and ask again."""
     for wish in wishes:
-        wish.outcome = Unsaved(RETRY_UNSAVED)
+        if not isinstance(wish.outcome, Malformed):
+            wish.outcome = Unsaved(RETRY_UNSAVED)
         settle(wish)
 
 
@@ -581,6 +623,15 @@ class LiveDialogues:
                 return None
             if not live.has_left:
                 return live
+
+    async def of_session(self, session: str) -> LiveDialogue | None:
+        """The live dialogue that a session belongs to. One in memory knows its own: a hall that
+        comes back at once does not ask the database who it is ten thousand times."""
+        for id, live in self.live.items():
+            if session in live.dialogue.sessions:
+                return await self.dialogue(id)
+        door = await self.read(doors.door_of, session)
+        return None if door is None else await self.dialogue(door.dialogue)
 
     async def _open(self, id: str) -> LiveDialogue:
         live = LiveDialogue(id, "", self)

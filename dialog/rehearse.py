@@ -139,7 +139,7 @@ async def staff_at(options: Options) -> AsyncIterator[Visitor]:
 def known_server(options: Options) -> tuple[str, str]:
     """Address and secret from the link, or from the data folder on this machine."""
     linked, _, secret = (options.link or "").partition("#")
-    address = (options.address or linked.partition("/staff")[0]).rstrip("/")
+    address = (options.address or linked.partition("?")[0].removesuffix("/staff")).rstrip("/")
     return address, secret or kept_staff_secret(from_environment(data=options.data))
 
 

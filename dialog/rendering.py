@@ -71,6 +71,7 @@ def render(
     languages = languages_for(request, domains)
     words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
     settings = {
+        "under": here.settings.under,
         "session": None,
         "code": None,
         "language": language,
@@ -81,7 +82,8 @@ def render(
         **(config or {}),
     }
     html = TEMPLATES.get_template(template).render(
-        asset=here.assets.address,
+        at=here.settings.at,
+        asset=lambda name: here.settings.at(here.assets.address(name)),
         config=settings,
         language=language,
         languages=languages,

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import socket
 import tempfile
@@ -28,6 +29,8 @@ FROM_ENVIRONMENT = (
     *("link_days", "staff_links", "oidc_issuer", "oidc_client_id", "oidc_client_secret"),
     *("oidc_roles", "oidc_claim", "oidc_scopes", "oidc_acr", "oidc_amr"),
 )
+PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)*/?")
+"""What may come after the host: nothing that could mean two things to a proxy, a browser and us."""
 LOGOS = (b"\x89PNG\r\n\x1a\n", b"<svg", b"<?xml")
 """How a file begins that can stand as a logo: PNG or SVG."""
 LARGEST_LOGO = 2_000_000
@@ -62,7 +65,8 @@ class Settings:
     redis: str = ""
     """Redis URL for several processes; empty: memory bus, one process."""
     home: str = ""
-    """The address people type, e.g. https://dialog.example.se; empty: this machine's own."""
+    """The address people type, e.g. https://dialog.example.se or https://example.se/dialog; empty:
+    this machine's own."""
     host: str = "127.0.0.1"
     port: int = PORT
     secret: str = ""
@@ -142,6 +146,15 @@ class Settings:
         host = address_for(self.host)
         host = f"[{host}]" if ":" in host else host
         return (self.home or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def under(self) -> str:
+        """The path that everything stands under, such as `/dialog`; "" at the root of a host."""
+        return urlsplit(self.home).path.rstrip("/")
+
+    def at(self, path: str) -> str:
+        """Where on the host a path of ours is."""
+        return self.under + path
 
     @property
     def own_url(self) -> str:
@@ -267,14 +280,17 @@ def check_signing_in(settings: Settings) -> None:
 
 
 def check_home(home: str) -> None:
-    """The address people type must be one, at the root of its host."""
+    """The address people type must be one, at the root of its host or under a plain path."""
     parts = urlsplit(home)
     if home and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise BadSetting(
             f"DIALOG_HOME is {home!r}: expected an address such as https://x.example.se"
         )
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise BadSetting(f"DIALOG_HOME is {home!r}: expected no path after the host")
+    if not PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+        raise BadSetting(
+            f"DIALOG_HOME is {home!r}: expected after the host nothing, or a path such as /dialog "
+            "of letters, digits, - and _"
+        )
 
 
 def check_embeddings(settings: Settings) -> None:

@@ -38,7 +38,7 @@ from dialog.protocol.work_events import Disposed, SessionTakenIn
 from dialog.store import audit, doors, log, written
 from dialog.store import disposal as away
 from dialog.store.audit import COMMAND_LINE, Note
-from dialog.store.database import migrate, open_database
+from dialog.store.database import UnusableDatabase, migrate, open_database
 
 AT_A_TIME = 500
 """Entries in one statement."""
@@ -63,13 +63,15 @@ class CannotTakeIn(Exception):
 
 
 class Side(Struct):
-    """A dialogue on one of the two machines. `epoch`: of its log. `receipts`: hash -> seq."""
+    """A dialogue on one of the two machines. `epoch`: of its log. `receipts`: hash -> seq.
+    `others`: the sessions of other dialogues there."""
 
     dialogue: Dialogue
     entries: list[e.Entry] = field(default_factory=list)
     epoch: str = ""
     receipts: dict[str, int] = field(default_factory=dict)
     log_hash: str = ""
+    others: frozenset[str] = frozenset()
 
     def follow(self, entries: Iterable[e.Entry]) -> None:
         for entry in entries:
@@ -161,7 +163,7 @@ def opened(source: Path) -> Iterator[Engine]:
         else:
             backup.unpack(source, engine)
         yield engine
-    except (CannotRestore, sqlite3.Error) as error:
+    except (CannotRestore, UnusableDatabase, sqlite3.Error) as error:
         raise CannotTakeIn(str(error)) from None
     finally:
         engine.dispose()
@@ -211,6 +213,7 @@ def side(db: Connection, id: str) -> Side:
     counter = log.counter(db, id)
     found = Side(Dialogue(id), epoch="" if counter is None else counter.epoch)
     found.follow(log.entries_after(db, id, 0))
+    found.others = frozenset(it.session for it in doors.all_doors(db) if it.dialogue != id)
     return found
 
 
@@ -221,17 +224,17 @@ def looked_through(engine: Engine, there: Side, only: Sequence[str] = ()) -> tup
     """What would be taken in just now, and what it would be taken into."""
     with engine.execution_options(reading=True).begin() as db:
         here = side(db, there.dialogue.id)
-        return here, planned(db, here, there, only)
+        return here, planned(here, there, only)
 
 
-def planned(db: Connection, here: Side, there: Side, only: Sequence[str]) -> Plan:
+def planned(here: Side, there: Side, only: Sequence[str]) -> Plan:
     require_same_matter(here.dialogue, there.dialogue)
     unknown = [it for it in only if it not in there.dialogue.sessions]
     if unknown:
         listed = ", ".join(there.dialogue.sessions) or "none"
         raise CannotTakeIn(f"there is no session {unknown[0]!r} in it; it has: {listed}")
     sessions = there.dialogue.sessions.values()
-    parts = [part(db, here, there, it) for it in sessions if not only or it.id in only]
+    parts = [part(here, there, it) for it in sessions if not only or it.id in only]
     definition = there.dialogue.definition
     plan = Plan(
         dialogue=there.dialogue.id,
@@ -256,7 +259,7 @@ def require_same_matter(here: Dialogue, there: Dialogue) -> None:
         )
 
 
-def part(db: Connection, here: Side, there: Side, session: Session) -> Part:
+def part(here: Side, there: Side, session: Session) -> Part:
     found = Part(
         session=session.id,
         title=in_language(session.definition.title, "sv")[0],
@@ -266,15 +269,15 @@ def part(db: Connection, here: Side, there: Side, session: Session) -> Part:
         found=found_in(session),
         there=there.of(session.id),
     )
-    found.why_not = why_not(db, here, there, session, found)
+    found.why_not = why_not(here, there, session, found)
     return found
 
 
-def why_not(db: Connection, here: Side, there: Side, session: Session, found: Part) -> str:
+def why_not(here: Side, there: Side, session: Session, found: Part) -> str:
     """Why the session cannot be taken in; "" if it can."""
     marks = here.taken(session.id)
-    door = doors.door_of(db, session.id)
-    if door is not None and not marks:
+    is_here = session.id in here.dialogue.sessions or session.id in here.others
+    if is_here and not marks:
         return "is here already, and was not taken in from there"
     if not session.ended:
         return "goes on there: end it, and copy again"
@@ -302,7 +305,7 @@ def why_no_more(here: Side, session: Session, found: Part, marks: list[SessionTa
     ):
         return "has been disposed of here since it was taken in"
     if meet(found.new, found.written_here, found.numbers):
-        return "has been worked on here since it was taken in, in what is new there too"
+        return "has been worked on here since it was taken in, and there, about the same things"
     return ""
 
 
@@ -510,9 +513,11 @@ def take_in(
         if counter.epoch != here.epoch:
             here = side(db, id)
         here.follow(log.entries_after(db, id, here.dialogue.seq))
-        plan = planned(db, here, there, only)
+        plan = planned(here, there, only)
         if plan.taking:
             write(db, here, there, plan, by, now)
+        else:
+            db.rollback()  # a dialogue of which there is nothing has no log
     return plan
 
 
@@ -564,13 +569,13 @@ Say = Callable[[str], None]
 SWEDISH = ZoneInfo("Europe/Stockholm")
 
 
-def show(plan: Plan, say: Say) -> None:
-    """Every session, with what stands in it and what would become of it."""
+def show(plan: Plan, say: Say, done: bool = False) -> None:
+    """Every session, with what stands in it and what would become of it, or has if it is `done`."""
     say(f"{plan.record_number or plan.dialogue}, {plan.title}, as of entry {plan.upto} there")
     say(f"(log {plan.log_hash})")
     for it in plan.parts:
         say("")
-        for line in lines(it):
+        for line in lines(it, done):
             say(line)
     if plan.notes:
         say("")
@@ -578,7 +583,7 @@ def show(plan: Plan, say: Say) -> None:
         say(f"Note: {note}.")
 
 
-def lines(part: Part) -> Iterator[str]:
+def lines(part: Part, done: bool) -> Iterator[str]:
     opened_at = datetime.fromtimestamp(part.opened_at / 1000, SWEDISH).strftime("%Y-%m-%d %H.%M")
     room = f", {part.room}" if part.room else ""
     yield f"{part.session}: {part.title}, {part.date or 'no date'}{room}, opened {opened_at}"
@@ -587,14 +592,15 @@ def lines(part: Part) -> Iterator[str]:
     elif not part.new:
         yield "  nothing is new"
     else:
-        yield from news(part)
+        yield from news(part, done)
     yield from counted(part.found)
 
 
-def news(part: Part) -> Iterator[str]:
+def news(part: Part, done: bool) -> Iterator[str]:
     first, last = part.entries[0].seq, part.entries[-1].seq
     what = "what has come to it since it was taken in" if part.done else "all of it"
-    yield f"  would be taken in: {what}, {len(part.entries)} entries, from {first} to {last} here"
+    becomes = "is taken in" if done else "would be taken in"
+    yield f"  {becomes}: {what}, {len(part.entries)} entries, from {first} to {last} here"
     for name, its in (
         ("contributions", part.numbers.contributions),
         ("groups", part.numbers.groups),

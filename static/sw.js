@@ -1,6 +1,7 @@
 // The shell of the phone, so that it opens without a network and shows what waits to be sent.
 // Network first, within four seconds; never the API, never anything but our own files and pages.
-const SHELL = "shell"
+const UNDER = location.pathname.replace(/\/sw\.js$/, "") // what else is on the host is not ours
+const SHELL = `shell${UNDER}`
 const PATIENCE = 4000
 
 addEventListener("install", () => skipWaiting())
@@ -12,8 +13,9 @@ addEventListener("message", event => event.waitUntil(keep(event.data)))
 addEventListener("fetch", event => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
-  if (request.method !== "GET" || origin !== location.origin) return
-  if (pathname.startsWith("/static/") || (request.mode === "navigate" && /^\/(s|j)\//.test(pathname))) {
+  if (request.method !== "GET" || origin !== location.origin || !pathname.startsWith(`${UNDER}/`)) return
+  const path = pathname.slice(UNDER.length)
+  if (path.startsWith("/static/") || (request.mode === "navigate" && /^\/(s|j)\//.test(path))) {
     event.respondWith(answer(request))
   }
 })

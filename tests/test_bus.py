@@ -207,6 +207,17 @@ async def test_a_child_that_dies_is_forgotten():
 # ── which, and again ──────────────────────────────────────────────────────────────────────────
 
 
+async def test_a_child_that_does_not_read_costs_little_memory():
+    process = await asyncio.create_subprocess_exec("sleep", "60", stdin=asyncio.subprocess.PIPE)
+    bus = MemoryBus()
+    bus.child = process.stdin
+    for n in range(50_000):
+        bus.announce("log", f"matter {n}")
+    assert process.stdin.transport.get_write_buffer_size() < 100_000
+    process.kill()
+    await process.wait()
+
+
 async def test_one_process_needs_no_redis():
     assert isinstance(open_bus(""), MemoryBus)
     assert isinstance(open_bus("redis://127.0.0.1:1"), RedisBus)

@@ -43,6 +43,17 @@ def channel_of(log, steps, ring):
 
 
 rings = st.integers(1, 6)
+TO_WRITE_TO_ONE = 7.5e-6
+"""Seconds, as `python -m bench.fan_out` finds."""
+
+
+@given(st.integers(0, 100_000))
+def test_a_hall_is_told_as_often_as_a_fifth_of_a_core_can_and_never_seldom(phones):
+    channel = Channel("evening", "phone", 0, {})
+    channel.connections = range(phones)
+    assert 0.05 <= channel.interval <= 0.3
+    if channel.interval < 0.3:
+        assert phones * TO_WRITE_TO_ONE / channel.interval < 0.22
 
 
 @settings(deadline=None)
@@ -178,6 +189,23 @@ def test_the_ring_keeps_only_so_many():
         channel.push(channel.seq + 1, {"a": Timer(n)}, [])
     assert len(channel.ring) == module.RING
     assert channel.end == channel.start + module.RING
+
+
+def test_the_ring_keeps_only_so_many_bytes_and_who_lacks_more_is_given_the_view():
+    channel, screen = follow(reads=False, steps=0)
+    large = {f"timer/{n}": Timer(0) for n in range(3000)}
+    since = channel.seq
+    for n in range(50):
+        now = {key: Timer(n + 1) for key in large}
+        channel.push(channel.seq + 1, now, [])
+    assert 1 < len(channel.ring) < 50
+    assert sum(len(frame.data) for _, frame in channel.ring) <= module.RING_BYTES
+    late = Screen({}, since)
+    channel.admit(late.connection, since)
+    assert late.views() == 1 and late.records == channel.view
+    screen.reads = True
+    channel.catch_up(screen.connection, 1.0)
+    assert screen.records == channel.view
 
 
 async def test_one_who_does_not_read_holds_up_nobody():

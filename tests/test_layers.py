@@ -12,7 +12,7 @@ LAYERS = """
     __main__
     cli
     app
-    probes
+    doctor probes
     files_api sign_in_api staff_api
     entry_api
     files_api staff_api
@@ -30,7 +30,7 @@ LAYERS = """
     channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
     arrivals oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
-    assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store
+    assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store under
     analysis domain
     logs metrics protocol sbom text
 """
@@ -44,24 +44,24 @@ HOMES = {
     "numpy": "analysis",
     "scipy": "analysis",
     "sklearn": "analysis",
-    "sqlalchemy": "api backup cli disposing exporting folds freezing keeping live probes"
-    " recall sockets store take_in",
+    "sqlalchemy": "api backup cli disposing doctor exporting folds freezing keeping live"
+    " probes recall sockets store take_in",
     "alembic": "store",
     "prometheus_client": "metrics probes",
     "redis": "bus",
     "starlette": "api app assets broadcast doorkeeper entry_api files_api headers identity"
     " information installation pages phone_words plain probes rendering sign_in_api sockets staff"
-    " staff_api work_api",
+    " staff_api under work_api",
     "uvicorn": "broadcast cli patience",
     "h11": "patience",
     "cyclonedx": "sbom",
     "packageurl": "sbom",
-    "websockets": "broadcast rehearsal",
+    "websockets": "broadcast doctor rehearsal",
     "jinja2": "rendering",
     "babel": "locales",
     "itsdangerous": "disposing identity",
     "authlib": "oidc",
-    "httpx2": "oidc",
+    "httpx2": "doctor oidc",
     "joserfc": "oidc",
     "segno": "installation",
     "click": "cli",

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from dialog import channel, live
 from dialog.arrivals import ALWAYS_USUAL
 from dialog.bus import MemoryBus
-from dialog.domain import views
+from dialog.domain import rules, views
 from dialog.domain.state import Contribution, Dialogue, Session
 from dialog.keeping import Keeper
 from dialog.live import LiveDialogues
@@ -251,6 +251,29 @@ async def test_a_bad_wish_fails_alone(new_sqlite_url, caplog):
         assert isinstance(refusals[2], Malformed)
         assert written(here) == ["First", "Last"]
         assert "the rules failed" in caplog.text
+
+
+async def test_a_wish_that_cannot_be_applied_is_refused_for_good_and_stops_nobody(
+    database_url, monkeypatch
+):
+    apply = rules.apply
+
+    def breaks(dialogue, entry):
+        touched = apply(dialogue, entry)
+        if entry.words == "Breaks":
+            raise ZeroDivisionError
+        return touched
+
+    monkeypatch.setattr(rules, "apply", breaks)
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        broken, fine = await asyncio.gather(
+            refused(meeting.do(ada, post("Breaks"), OP)), refused(meeting.do(bo, post("Fine")))
+        )
+        assert (type(broken), type(fine)) == (Malformed, Unsaved)
+        await meeting.do(bo, post("Fine"))
+        assert written(here) == ["Fine"]
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
 
 
 # ── two processes ─────────────────────────────────────────────────────────────────────────────
@@ -507,6 +530,62 @@ async def test_what_cannot_be_read_either_is_waited_for(database_url):
         assert written(here) == ["By another process", "Lost"]
         assert meeting.dialogue == fold(MATTER, on_disk(here))
         await until(lambda: shows(projector, meeting, "projector"))
+
+
+async def test_nobody_waits_for_ever_for_a_commit_that_hangs_and_it_counts_once(
+    database_url, monkeypatch
+):
+    monkeypatch.setattr(live, "SAVED_WITHIN", 0.3)
+    async with process(database_url) as here:
+        meeting = await opened(here)
+        with held(database_url):
+            first = asyncio.create_task(refused(meeting.do(ada, post("Waits"), OP)))
+            assert isinstance(await first, Unsaved)
+            assert isinstance(await refused(meeting.do(bo, post("Waits too"))), Unsaved)
+        outcome = await meeting.do(ada, post("Waits"), OP)
+        await meeting.do(bo, post("Then"))
+        assert written(here) == ["Waits", "Then"]
+        assert on_disk(here)[outcome.seq - 1].op == OP
+        assert meeting.dialogue == fold(MATTER, on_disk(here))
+
+
+async def test_while_the_log_hangs_in_being_read_wishes_are_refused(new_sqlite_url, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_AGAIN", 0.05)
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        reads, may_read = here.read, asyncio.Event()
+
+        async def read(work, *args):
+            await may_read.wait()
+            return await reads(work, *args)
+
+        monkeypatch.setattr(here, "read", read)
+        with away(here, "words"):
+            assert isinstance(await refused(meeting.do(ada, post("Lost"), OP)), Unsaved)
+        assert isinstance(await refused(meeting.do(bo, post("Meanwhile"))), Unsaved)
+        may_read.set()
+        await until(lambda: not meeting.settled.locked())
+        await meeting.do(ada, post("Lost"), OP)
+        assert written(here) == ["Lost"]
+
+
+async def test_who_hangs_with_the_log_in_hand_loses_it(new_postgres_url, monkeypatch):
+    monkeypatch.setattr(live, "HELD_AT_MOST", 0.5)
+    async with process(new_postgres_url) as here, process(new_postgres_url) as there:
+        meeting = await opened(here)
+        second = await there.dialogue(MATTER)
+
+        def hang(work):
+            time.sleep(2)
+            return work()
+
+        monkeypatch.setattr(here, "on_loop", hang)
+        hanging = asyncio.create_task(refused(meeting.do(ada, post("Hangs"))))
+        await asyncio.sleep(0.2)
+        start = time.monotonic()
+        await second.do(bo, post("Goes on"))
+        assert time.monotonic() - start < 1.5
+        assert isinstance(await hanging, Unsaved)
 
 
 async def test_a_locked_database_refuses_and_goes_on(new_sqlite_url):
@@ -917,3 +996,13 @@ async def test_what_failed_to_be_written_is_folded_from_what_was_kept(database_u
         assert meeting.dialogue == fold_of(meeting)
         await until(lambda: screen.seq >= outcome.seq)
         assert written(here) == ["Benches", "Paths"]
+
+
+@contextlib.contextmanager
+def held(url):
+    """Somebody else holds the log, and everybody who would write waits."""
+    other = open_database(url)
+    with other.begin() as db:
+        store.locked(db, MATTER)
+        yield
+    other.dispose()

@@ -29,10 +29,24 @@ def test_a_port_must_be_one(port):
         from_environment(port=port)
 
 
-@pytest.mark.parametrize("home", ["dialog.example.se", "ftp://x.se", "https://x.se/dialog"])
+@pytest.mark.parametrize("home", ["dialog.example.se", "ftp://x.se", "https://x.se/?dialog"])
 def test_the_address_people_type_must_lead_to_a_host(home):
     with pytest.raises(BadSetting, match="DIALOG_HOME"):
         from_environment(home=home)
+
+
+@pytest.mark.parametrize("path", ["/a//b", "//b", "/../b", "/a%2fb", "/a b", "/a;b", "/ö", "/a.b"])
+def test_a_path_means_one_thing_to_everybody(path):
+    with pytest.raises(BadSetting, match="such as /dialog"):
+        from_environment(home=f"https://x.se{path}")
+
+
+def test_everything_stands_under_the_path_of_the_address():
+    settings = from_environment(home="https://x.se/tjanster/dialog/")
+    assert settings.under == "/tjanster/dialog"
+    assert settings.home_url == "https://x.se/tjanster/dialog"
+    assert settings.at("/staff") == "/tjanster/dialog/staff"
+    assert from_environment(home="https://x.se/").under == ""
 
 
 def test_an_address_with_colons_is_written_in_brackets():

@@ -8,10 +8,11 @@ Nothing is ever refused for its language.
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from dialog.text import stop_words
-from dialog.text.words import words
+from dialog.text.words import forms
 
 UNKNOWN = "und"
 """What BCP 47 calls a language that nobody knows."""
@@ -39,6 +40,12 @@ OF_OTHER_SCRIPTS = {
 """Script -> the languages that may be claimed of it; of scripts that are not here, any that we do
 not know to be written otherwise.
 """
+NOT_IN_LATIN = IN_ARABIC_LETTERS.union(*OF_OTHER_SCRIPTS.values(), {UNKNOWN})
+
+
+LATIN_1 = re.compile("[\x00-\xa9\xab-\xb4\xb6-\xb9\xbb-\xff]*")
+"""Characters of which every letter is Latin."""
+LETTER = re.compile("[A-Za-zÀ-ÖØ-öø-ÿ]")
 
 
 class Spelling(NamedTuple):
@@ -109,8 +116,19 @@ def language_of(text: str, claimed: str) -> str:
 
 def script_of(text: str) -> str | None:
     """What most of its letters are, as `LATIN`; None where it has none."""
-    scripts = Counter(unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha())
+    if LATIN_1.fullmatch(text):
+        return "LATIN" if LETTER.search(text) else None
+    scripts: Counter[str] = Counter()
+    for c, number in Counter(text).items():
+        if c.isalpha():
+            scripts[script(c)] += number
     return max(scripts, key=lambda it: scripts[it]) if scripts else None
+
+
+@lru_cache(maxsize=5_000)
+def script(letter: str) -> str:
+    """As Unicode's name of the letter begins."""
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def in_arabic_letters(text: str) -> str:
@@ -127,23 +145,28 @@ def in_latin_letters(text: str, claimed: str, primary: str) -> str:
 
 
 def is_written_in_latin(primary: str) -> bool:
-    others = frozenset[str]().union(*OF_OTHER_SCRIPTS.values())
-    return primary not in IN_ARABIC_LETTERS | others | {UNKNOWN}
+    return primary not in NOT_IN_LATIN
 
 
 def evidence(text: str) -> Counter[str]:
     """What speaks for each language of `SPELLINGS`."""
-    said, forms = Counter(dict.fromkeys(SPELLINGS, 0)), [word.form for word in words(text)]
-    for form in forms:
-        has = [language for language, it in SPELLINGS.items() if form in it.common]
-        if has:
-            said.update(dict.fromkeys(has, COMMON if len(has) == 1 else SHARED))
-        else:
-            said.update({it: signs(form, SPELLINGS[it].signs) for it in SPELLINGS})
+    its = forms(text)
+    whole = " ".join(its)
+    in_all = map(sum, zip(*map(said_by, its), strict=True)) if its else [0] * len(SPELLINGS)
+    said = Counter(dict(zip(SPELLINGS, in_all, strict=True)))
     for language, it in SPELLINGS.items():
-        if any(it.never.search(form) for form in forms):
+        if it.never.search(whole):
             said[language] = 0
     return said
+
+
+@lru_cache(maxsize=50_000)
+def said_by(form: str) -> tuple[int, ...]:
+    """What one word says for each language of `SPELLINGS`."""
+    has = [form in it.common for it in SPELLINGS.values()]
+    if any(has):
+        return tuple((COMMON if sum(has) == 1 else SHARED) if it else 0 for it in has)
+    return tuple(signs(form, it.signs) for it in SPELLINGS.values())
 
 
 def signs(form: str, signs: re.Pattern[str]) -> int:

@@ -5,7 +5,7 @@ Patterns only, and no list of words that people may not use: criticism is never 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from itertools import chain
 
@@ -15,13 +15,15 @@ MARKS_IN_A_ROW = 4
 
 def readable(text: str) -> bool:
     """Whether every document can hold the text: no control characters, no halves of characters."""
-    return not any(_unreadable(c) for c in text)
+    return bool(_PLAIN_LATIN.fullmatch(text)) or not any(_unreadable(c) for c in text)
 
 
 def tidy(text: str) -> str:
     """The text as it is stored: the same words, without what could disturb other people's. Empty
     if nothing of it would be drawn."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _PLAIN_LATIN.fullmatch(text):
+        text = text.translate(_BIDI_CONTROLS)
     text = _few_marks(unicodedata.normalize("NFC", text))
     text = unicodedata.normalize("NFC", text).strip(_BLANK)
     return "" if all(c in _BLANK or _is_undrawn(c) for c in text) else text
@@ -30,22 +32,31 @@ def tidy(text: str) -> str:
 def personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number or coordination number stands in the text."""
     plain = _plain(text)
-    return any(_is_personal_number(digits) for digits in _candidates(plain))
+    return _has_digits(plain, OF_A_PERSON) and any(map(_is_personal_number, _candidates(plain)))
 
 
 def flags(text: str) -> list[str]:
     """What a moderator should look at: phone, email, address, url, person."""
     plain = _plain(text)
-    without_email = _EMAIL.sub(" ", plain)
+    without_email = _EMAIL.sub(" ", plain) if _LIKE_EMAIL.search(plain) else plain
     found = {
-        "phone": any(pattern.search(plain) for pattern in _PHONES),
+        "phone": _has_digits(plain, OF_A_PHONE) and _any(_PHONES, plain),
         "email": without_email != plain,
-        "address": any(pattern.search(plain) for pattern in _ADDRESSES),
-        "url": bool(_URL.search(without_email)),
-        "person": any(pattern.search(without_email) for pattern in _PERSONS)
-        or _almost_personal_number(plain),
+        "address": _has_digits(plain, 1)
+        and any(like.search(plain) and it.search(plain) for like, it in _ADDRESSES),
+        "url": bool(_LIKE_URL.search(without_email) and _URL.search(without_email)),
+        "person": _names_a_person(without_email) or _almost_personal_number(plain),
     }
     return [flag for flag, there in found.items() if there]
+
+
+def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def _has_digits(text: str, number: int) -> bool:
+    """Whether so many stand anywhere in it: what has fewer needs no closer look."""
+    return len(_DIGIT.findall(text)) >= number
 
 
 # ── characters ────────────────────────────────────────────────────────────────────────────────
@@ -55,6 +66,13 @@ _BIDI_CONTROLS = dict.fromkeys(
 )
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\u3164\ufeff"
 _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
+
+
+_PLAIN_LATIN = re.compile(r"[\t\n\r\x20-\x7e\xa0-\u024f]*")
+"""What nearly every text is made of. None of it is a control character or a mark."""
+_DIGIT = re.compile(r"\d")
+_BLANKS = re.compile(r"\s{2,}|[^\S \n]")
+"""Those that are not one blank or one new line already."""
 
 
 _IGNORABLE = frozenset(
@@ -83,6 +101,8 @@ def _unreadable(c: str) -> bool:
 
 
 def _few_marks(text: str) -> str:
+    if _PLAIN_LATIN.fullmatch(text):
+        return text
     kept, marks = [], 0
     for c in text:
         marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
@@ -96,8 +116,21 @@ def _plain(text: str) -> str:
 
     White space of any length is one blank or one new line.
     """
-    plain = "".join(map(_plain_character, text))
-    return re.sub(r"\s+", lambda found: "\n" if "\n" in found[0] else " ", plain)
+    return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_PLAIN))
+
+
+class _Plain(dict[int, str]):
+    """For `str.translate`: each character's plain form, worked out when it first comes."""
+
+    def __missing__(self, code: int) -> str:
+        plain = _plain_character(chr(code))
+        if code < _KEPT:  # the memory of it stays small, whatever is sent
+            self[code] = plain
+        return plain
+
+
+_KEPT = 0x3000
+_PLAIN = _Plain()
 
 
 def _plain_character(c: str) -> str:
@@ -119,6 +152,8 @@ def _plain_character(c: str) -> str:
 
 # ── identity numbers ──────────────────────────────────────────────────────────────────────────
 
+OF_A_PERSON, OF_ALMOST_A_PERSON, OF_A_PHONE = 10, 6, 5
+"""Digits at least, as the patterns below have them."""
 _NUMBER = re.compile(
     r"(?<!\d)(?P<century>18|19|20)?(?P<year>\d\d)(?P<between>[-/. ]?)(?P<month>\d\d)(?P=between)"
     r"(?P<day>\d\d)(?P<before_last>[\W_]{0,4})"
@@ -214,6 +249,8 @@ def _luhn(digits: str) -> bool:
 
 def _almost_personal_number(text: str) -> bool:
     """Mistyped, masked, interim, or written as other numbers are too: someone should look."""
+    if not _has_digits(text, OF_ALMOST_A_PERSON):
+        return False
     almost = any(_is_date(one or other) for one, other in _ALMOST.findall(text))
     return almost or any(map(_is_personal_number, _runs(text, *_LIKELY)))
 
@@ -246,23 +283,44 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 
+_LIKE_EMAIL = re.compile(r"@|[(\[{]|snabel|\s[aä]t\s", re.IGNORECASE)
+"""What every address has: a quick look, since most texts have none."""
+
+_DOMAINS = r"\.(?:se|nu|com|org|net|eu|info|fi|no|dk)"
 _URL = re.compile(
-    r"https?://\S|\bwww\.\w|\b[\w-]{2,}\.(?:se|nu|com|org|net|eu|info|fi|no|dk)(?:/\S+)?\b",
+    r"https?://\S|\bwww\.\w|\b[\w-]{2,}" + _DOMAINS + r"(?:/\S+)?\b",
     re.IGNORECASE,
 )
+_LIKE_URL = re.compile(rf"://|www\.|{_DOMAINS}", re.IGNORECASE)
 
 _UNIT = r"(?!\s?(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar|%)\b)"
+_STREET = r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\s\d"
+_AT_A_NUMBER = re.compile(r"\w\s\d")
 _ADDRESSES = (
-    re.compile(
-        r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
-        r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\s\d{1,3}(?!\d)"
-        + _UNIT,
-        re.IGNORECASE,
+    (
+        re.compile(_STREET, re.IGNORECASE),
+        re.compile(
+            r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
+            + _STREET
+            + r"\d{0,2}(?!\d)"
+            + _UNIT,
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(r"\b[A-ZÅÄÖ]\w+s\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\s\d{1,3}(?!\d)"),
-    re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
-    re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäö]{2,}"),
+    (
+        _AT_A_NUMBER,
+        re.compile(r"\b[A-ZÅÄÖ]\w+s\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\s\d{1,3}(?!\d)"),
+    ),
+    (
+        re.compile(r"\d{4}"),
+        re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
+    ),
+    (
+        _AT_A_NUMBER,
+        re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäöé]{2,}"),
+    ),
 )
+"""Each behind what it must have, as below."""
 
 _KIN = (
     r"\b(?:min|mitt|vår|vårt|hans|hennes|deras)\s+(?:\w+\s)?"
@@ -297,26 +355,100 @@ _FIRST_NAMES = (
     "Sebastian|Simon|Siv|Sofia|Sonja|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|Therese|Tobias|"
     "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 )
+_OF_SENSITIVE = {"lang", *re.findall(r"(?<=[:|])[a-zåäö]{3,}", _SENSITIVE)} - {"med", "medlem"}
+_OF_ROLES = {it[:-1] for it in re.findall(r"(?<=[}|])[a-zåäö]{4,}", _ROLE)}
+"""Without their last letters, which may be missing."""
+_OF_KIN = {"min", "mitt", "vår", "hans", "hennes", "deras"}
+"""What each expression of its kind has in it."""
+_OF_SOMEBODY = _OF_ROLES | _OF_KIN | {"grann", "herr", "fru"}
+_CAPITAL = re.compile(r"\w\s[A-ZÅÄÖ][a-zåäöé]")
+_TWO_CAPITALS = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]")
+
+
+def _may_be_sensitive(text: str) -> bool:
+    return _has_one(text, _OF_SENSITIVE)
+
+
+def _may_name_somebody(text: str) -> bool:
+    return bool(_CAPITAL.search(text)) and _has_one(text, _OF_SOMEBODY)
+
+
+def _has_one(text: str, beginnings: Set[str]) -> bool:
+    """As patterns that ignore case see it, to whom an i without its dot is one too."""
+    lower = text.lower().replace("\u0307", "").replace("ı", "i")
+    return any(it in lower for it in beginnings)
+
+
 _PERSONS = (
-    re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
-    re.compile(rf"\b(?:{_FIRST_NAMES})\s\w{{2,}}sson\b", re.IGNORECASE),
-    re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
-    re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
-    re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
-    re.compile(rf"(?:\b(?:jag|han|hon|hen)|{_KIN}|{_ROLE})\s(?:som\s)?heter\s\w", re.IGNORECASE),
-    re.compile(
-        rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
-        re.IGNORECASE,
+    (
+        _TWO_CAPITALS.search,
+        (
+            re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
+            re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
+        ),
     ),
-    re.compile(rf"{_SENSITIVE}.{{0,40}}{_KIN}", re.IGNORECASE),
-    # Closer than that: a teacher may well speak of a diagnosis.
-    re.compile(
-        rf"{_ROLE}\s(?:\w+\s){{0,3}}(?:är|var|har|lider av)\s(?:\w+\s)?{_SENSITIVE}"
-        rf"|{_ROLE}\s(?:misshandla|våldt|knarka|lang|missbruka)\w*",
-        re.IGNORECASE,
+    (
+        _may_name_somebody,
+        (
+            re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
+            re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
+        ),
     ),
-    re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
-    re.compile(r"\b(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\s?:\s?@?\w", re.IGNORECASE),
-    re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
-    re.compile(r"\b(?:bil(?:en)?|reg\.?\s?nr|registreringsnummer)\s[a-z]{3} ?\d\d[a-z\d]\b", re.I),
+    (
+        re.compile("sson", re.IGNORECASE).search,
+        (re.compile(rf"\b(?:{_FIRST_NAMES})\s\w{{2,}}sson\b", re.IGNORECASE),),
+    ),
+    (
+        re.compile("heter", re.IGNORECASE).search,
+        (
+            re.compile(
+                rf"(?:\b(?:jag|han|hon|hen)|{_KIN}|{_ROLE})\s(?:som\s)?heter\s\w",
+                re.IGNORECASE,
+            ),
+        ),
+    ),
+    (
+        _may_be_sensitive,
+        (
+            re.compile(
+                rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
+                re.IGNORECASE,
+            ),
+            re.compile(rf"{_SENSITIVE}.{{0,40}}{_KIN}", re.IGNORECASE),
+            # Closer than that: a teacher may well speak of a diagnosis.
+            re.compile(
+                rf"{_ROLE}\s(?:\w+\s){{0,3}}(?:är|var|har|lider av)\s(?:\w+\s)?{_SENSITIVE}",
+                re.IGNORECASE,
+            ),
+        ),
+    ),
+    (
+        _may_be_sensitive,
+        (re.compile(rf"{_ROLE}\s(?:misshandla|våldt|knarka|lang|missbruka)\w*", re.IGNORECASE),),
+    ),
+    (
+        re.compile("[@:]").search,
+        (
+            re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
+            re.compile(
+                r"\b(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\s?:\s?@?\w",
+                re.IGNORECASE,
+            ),
+        ),
+    ),
+    (
+        _DIGIT.search,
+        (
+            re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
+            re.compile(
+                r"\b(?:bil(?:en)?|reg\.?\s?nr|registreringsnummer)\s[a-z]{3} ?\d\d[a-z\d]\b", re.I
+            ),
+        ),
+    ),
 )
+"""Patterns of what points at a person, and before them what a text must have that any of them
+fits: most texts have nothing of it, and a hall writes at once."""
+
+
+def _names_a_person(text: str) -> bool:
+    return any(must_have(text) and _any(its, text) for must_have, its in _PERSONS)

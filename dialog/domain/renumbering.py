@@ -20,8 +20,9 @@ from dialog.domain.state import Dialogue
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 
-Is = Literal["own", "contribution", "group", "seq", "upto", "code", "inside"]
-"""`own`: means the same everywhere. `seq`: a place in the log, of an entry of the same session.
+Is = Literal["own", "contribution", "group", "wanted", "seq", "upto", "code", "inside"]
+"""`own`: means the same everywhere. `wanted`: a group that the machine has named, and that may not
+be there. `seq`: a place in the log, of an entry of the same session.
 `upto`: everything up to there. `code`: let people in, and lets in nobody from now on. `inside`: has
 fields of its own. The others: the number of one."""
 
@@ -104,11 +105,14 @@ FIELDS: Mapping[type[Struct], Mapping[str, Is]] = {
     c.GoalHint: fields("goal", inside="terms"),
     c.Stress: fields("target_group", inside="terms"),
     c.GroupSuggestion: fields(
-        "sure kind", group="group", contribution="typical", inside="joined terms goals stressed"
+        "sure kind", wanted="group", contribution="typical", inside="joined terms goals stressed"
     ),
     c.GroupingRun: fields("model parameters seed fallback", upto="upto"),
     c.Locks: fields("name members existence"),
 }
+
+
+NO_GROUP = -1
 
 
 class Unnumbered(Exception):
@@ -226,6 +230,7 @@ MOVES: Mapping[Is, Callable[[Any, Numbers], Any]] = {
     "contribution": lambda it, its: known(it, its.contributions, "contribution"),
     # 0 stands for a group that is not there yet.
     "group": lambda it, its: it and known(it, its.groups, "group"),
+    "wanted": lambda it, its: it and its.groups.get(it, NO_GROUP),
     "seq": lambda it, its: known(it, its.seqs, "entry"),
     "upto": lambda it, its: its.upto(it),
     "code": lambda it, its: "",

@@ -14,7 +14,7 @@ def dialled(address: str, session: str, cookie: str) -> connect:
     """A connection to be entered, as a page of that address would make it. Nothing is said yet."""
     return connect(
         f"ws{address.removeprefix('http')}/ws/{session}",
-        origin=address,  # type: ignore[arg-type]
+        origin="/".join(address.split("/")[:3]),  # type: ignore[arg-type]
         additional_headers={"Cookie": cookie},
         compression=None,
         proxy=None,

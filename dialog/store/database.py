@@ -2,17 +2,30 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x6469616C
 """The key of the lock that PostgreSQL holds meanwhile; SQLite has its one write lock."""
+
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""How soon we know that PostgreSQL's machine is gone, where its address does not say otherwise: the
+driver's own is two minutes, and for a line that was there two hours."""
 
 
 class UnusableDatabase(Exception):
@@ -39,9 +52,15 @@ def shown(url: str) -> str:
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
     with in_words(url):
+        address, more = make_url(url), {}
+        if address.get_backend_name() == "postgresql":
+            more = {name: value for name, value in PATIENCE.items() if name not in address.query}
         # What people wrote must not stand in a log because a statement failed.
         engine = create_engine(
-            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+            address,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,
+            connect_args=more,
         )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -55,7 +74,35 @@ def migrate(engine: Engine) -> None:
     with in_words(url), engine.begin() as db:
         if engine.dialect.name == "postgresql":
             db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+        refuse_newer(db)
         command.upgrade(config_on(db), "head")
+
+
+def revision(db: Connection) -> str | None:
+    """The last migration that the database has seen; None if it has no tables of ours."""
+    return MigrationContext.configure(db).get_current_revision()
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """This release's migrations, the latest first."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return tuple(it.revision for it in script.walk_revisions())
+
+
+def refuse_newer(db: Connection) -> None:
+    """`UnusableDatabase` if a newer release has brought the tables up."""
+    now = revision(db)
+    if now is not None and now not in known():
+        raise UnusableDatabase(
+            f"the database {shown_of(db.engine)} is of a newer release ({now}, this one knows up "
+            f"to {known()[0]}): start that release, or put back a copy made before it"
+        )
+
+
+def shown_of(engine: Engine) -> str:
+    """Its address, without the password."""
+    return engine.url.render_as_string(hide_password=True)
 
 
 def config_on(db: Connection) -> Config:

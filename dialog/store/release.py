@@ -7,15 +7,20 @@ the next one goes on. Whoever begins on them is told to be that release.
 import hashlib
 import hmac
 import time
-from functools import cache
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from dialog.store import tables as t
-from dialog.store.database import MIGRATIONS, UnusableDatabase, in_words, migrate, shown
+from dialog.store.database import (
+    UnusableDatabase,
+    in_words,
+    known,
+    migrate,
+    refuse_newer,
+    revision,
+    shown_of,
+)
 
 INSTALLATION = "installation"
 """The kind of ticket that tells secrets apart. It opens nothing."""
@@ -49,20 +54,13 @@ class State(Struct):
         return not self.secret or hmac.compare_digest(self.secret, fingerprint(secret))
 
 
-@cache
-def known() -> tuple[str, ...]:
-    """This release's migrations, the latest first."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    return tuple(it.revision for it in script.walk_revisions())
-
-
 def state(db: Connection) -> State:
     """Where the tables stand."""
-    revision = MigrationContext.configure(db).get_current_revision()
-    if revision is None:
+    now = revision(db)
+    if now is None:
         return State(None)
     ours = select(t.ticket.c.hash).where(t.ticket.c.kind == INSTALLATION)
-    return State(revision, db.execute(ours).scalar() or "")
+    return State(now, db.execute(ours).scalar() or "")
 
 
 def fingerprint(secret: str) -> str:
@@ -72,9 +70,8 @@ def fingerprint(secret: str) -> str:
 
 def bring_up(engine: Engine, secret: str) -> None:
     """The release phase: the tables of this release, and its secret the one that counts."""
-    refuse_newer(engine)
     migrate(engine)
-    with in_words(shown_url(engine)), engine.begin() as db:
+    with in_words(url_of(engine)), engine.begin() as db:
         keep(db, secret)
 
 
@@ -91,42 +88,35 @@ def begin(engine: Engine, secret: str = "", patience: float = 0.0) -> None:
     nothing is. One that several share waits for `dialog migrate`, so that it is changed when
     somebody means it to be, and not by whichever process happens to start first.
     """
-    refuse_newer(engine)
-    now = state_of(engine)
+    now = state_of(engine, begins=True)
     if engine.dialect.name == "sqlite" or now.revision is None:
         migrate(engine)
     else:
         now = wait_for_release(engine, patience)
     if secret and (engine.dialect.name == "sqlite" or not now.secret):
-        with in_words(shown_url(engine)), engine.begin() as db:
+        with in_words(url_of(engine)), engine.begin() as db:
             keep(db, secret)
 
 
 def wait_for_release(engine: Engine, patience: float) -> State:
     end = time.monotonic() + patience
-    while not (now := state_of(engine)).fits:
+    while not (now := state_of(engine, begins=True)).is_current:
         if time.monotonic() > end:
             raise UnusableDatabase(
-                f"the database {shown_url(engine)} is of an older release ({now.revision}, this "
+                f"the database {shown_of(engine)} is of an older release ({now.revision}, this "
                 f"one needs {known()[0]}): run `dialog migrate` first"
             )
         time.sleep(LOOK_AGAIN)
     return now
 
 
-def refuse_newer(engine: Engine) -> None:
-    now = state_of(engine)
-    if now.is_newer:
-        raise UnusableDatabase(
-            f"the database {shown_url(engine)} is of a newer release ({now.revision}, this one "
-            f"knows up to {known()[0]}): start that release, or put back a copy made before it"
-        )
-
-
-def state_of(engine: Engine) -> State:
-    with in_words(shown_url(engine)), engine.execution_options(reading=True).begin() as db:
+def state_of(engine: Engine, begins: bool = False) -> State:
+    """Where they stand; `begins`: for whoever begins on them."""
+    with in_words(url_of(engine)), engine.execution_options(reading=True).begin() as db:
+        if begins:
+            refuse_newer(db)
         return state(db)
 
 
-def shown_url(engine: Engine) -> str:
-    return shown(engine.url.render_as_string(hide_password=False))
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)

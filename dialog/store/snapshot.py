@@ -11,8 +11,6 @@ from typing import Any
 
 import msgspec
 from alembic import command
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     LargeBinary,
@@ -41,17 +39,6 @@ def snapshot(db: Connection) -> Connection:
     if db.dialect.name == "sqlite":
         return db.execution_options(reading=True)
     return db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-def revision(db: Connection) -> str | None:
-    """The last migration that the database has seen; None if it has no tables of ours."""
-    return MigrationContext.configure(db).get_current_revision()
-
-
-def knows(db: Connection, revision: str) -> bool:
-    """Whether this release has that migration."""
-    script = ScriptDirectory.from_config(config_on(db))
-    return any(it.revision == revision for it in script.walk_revisions())
 
 
 def tables(db: Connection) -> list[Table]:

@@ -22,6 +22,10 @@ LETTERS = rf"(?:[^\W_][{MARKS}{JOINERS}]*)+"
 WORD = re.compile(rf"{LETTERS}(?:['’:\-‑]{LETTERS})*")
 
 DIGIT = re.compile(r"\d")
+PLAIN = re.compile(r"[\x20-\x7eåäöéÅÄÖÉ]*")
+"""What is its own composed form, and has one form in lower case."""
+PLAIN_WORD = re.compile(r"[^\W_]+(?:['’:\-‑][^\W_]+)*")
+"""A word of such text, as `WORD` finds it in any."""
 INVISIBLE = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 
@@ -40,10 +44,8 @@ class Word(NamedTuple):
 
 def normalise(text: str) -> str:
     """The same text whatever keyboard it came from: one case, one kind of space and digit."""
-    if text.isalpha() and unicodedata.is_normalized("NFKC", text):  # most words, far quicker
-        folded = text.casefold()
-        if unicodedata.is_normalized("NFKC", folded):
-            return folded
+    if PLAIN.fullmatch(text):
+        return " ".join(text.lower().split())
     composed = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     folded = unicodedata.normalize("NFKC", composed.casefold())
     plain = DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), folded)
@@ -53,6 +55,13 @@ def normalise(text: str) -> str:
 def words(text: str) -> list[Word]:
     """Every word of `text`, stop words too, in order."""
     return [Word(found.start(), found.end(), normalise(found[0])) for found in WORD.finditer(text)]
+
+
+def forms(text: str) -> list[str]:
+    """The same words as they read when normalised, where nobody asks where they stand."""
+    if PLAIN.fullmatch(text):
+        return PLAIN_WORD.findall(text.lower())
+    return [normalise(found) for found in WORD.findall(text)]
 
 
 def content_words(text: str) -> list[Word]:
@@ -72,4 +81,4 @@ def carries_meaning(form: str) -> bool:
 
 def near_duplicate_key(text: str) -> str:
     """Equal for texts that differ only in inflection, case, punctuation or spacing."""
-    return " ".join(word.stem for word in words(text)) or normalise(text)
+    return " ".join(map(stem, forms(text))) or normalise(text)

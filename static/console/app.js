@@ -1,7 +1,7 @@
 // The facilitator's console: puts the panels together and opens the line.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
 import { answer, heard, now, start, watchLine } from "../staff/line.js"
 import { codeInParts } from "../staff/names.js"
@@ -56,8 +56,8 @@ function rehearsal(meeting) {
   const counts = get("counts")
   if (!place.firstChild) {
     const discard = button("console.discard", async () => {
-      const gone = await post("/api/staff/discard", { session: config.session })
-      if (gone.ok) location.assign("/staff")
+      const gone = await post(at("/api/staff/discard"), { session: config.session })
+      if (gone.ok) location.assign(at("/staff"))
       else answer(discard, refusal(gone))
     }, "", "quiet")
     place.append(h("strong", {}, t("console.rehearsal")), h("span", {}), discard)

@@ -2,7 +2,7 @@
 import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
 import { heard, now } from "../staff/line.js"
 import { untranslated } from "./meeting.js"
@@ -47,7 +47,7 @@ class ConsoleChecklist extends HTMLElement {
     const error = h("p", { class: "answer", role: "alert" })
     form.addEventListener("submit", async (event) => {
       event.preventDefault()
-      const answer = await post("/api/staff/pair", { number: number.value.replace(/\D/g, ""), session: config.session })
+      const answer = await post(at("/api/staff/pair"), { number: number.value.replace(/\D/g, ""), session: config.session })
       error.textContent = answer.ok ? "" : refusal(answer)
       if (!answer.ok) return
       number.value = ""
@@ -60,7 +60,7 @@ class ConsoleChecklist extends HTMLElement {
     const place = h("div", { class: "remote" })
     const error = h("p", { class: "answer", role: "alert" })
     const make = button("console.make_link", async () => {
-      const link = await post("/api/staff/phone-link", { session: config.session })
+      const link = await post(at("/api/staff/phone-link"), { session: config.session })
       error.textContent = link.ok ? "" : refusal(link)
       if (!link.ok) return
       place.replaceChildren(

@@ -1,7 +1,7 @@
 // When a window on the web closes: Swedish time, wherever this computer stands.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { field } from "../staff/field.js"
 import { post, refusal } from "../staff/post.js"
 import { answer } from "../staff/line.js"
@@ -24,7 +24,7 @@ export class Closing {
   }
 
   async set(closes, pressed) {
-    const done = await post(`/api/s/${config.session}/closing`, { closes: closes.slice(0, 16) })
+    const done = await post(at(`/api/s/${config.session}/closing`), { closes: closes.slice(0, 16) })
     const late = done.body.kind === "not-now" ? t("console.closing_past") : refusal(done)
     answer(pressed, done.ok ? "" : late)
   }

@@ -3,7 +3,7 @@
 import { serverNow } from "../lib/connection.js"
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { wish } from "../staff/line.js"
 import { codeInParts, hour } from "../staff/names.js"
 import { button } from "../staff/press.js"
@@ -23,7 +23,7 @@ class ConsoleMeeting extends HTMLElement {
     this.code = h("b", { class: "code" })
     this.expires = h("span", { class: "note" })
     this.missing = h("div", { class: "missing" })
-    this.phone = link("/", "console.open_phone")
+    this.phone = link(at("/"), "console.open_phone")
     const fresh = button("console.new_code", () => newCode(fresh), "", "quiet for-leads")
     this.shared = h("section", { "data-answers": "" },
       h("h3", {}, t("console.code")), h("p", {}, this.code, " ", this.expires), fresh)
@@ -37,7 +37,7 @@ class ConsoleMeeting extends HTMLElement {
       h("section", {},
         h("h3", {}, t("console.links")),
         h("ul", { class: "links" },
-          [link("/projector", "console.open_projector"), link(`/board/${config.session}`, "console.to_groups"), link(`/moderate/${config.session}`, "console.to_moderate"), link("/staff", "console.overview"), this.phone].map((one) => h("li", {}, one)))),
+          [link(at("/projector"), "console.open_projector"), link(at(`/board/${config.session}`), "console.to_groups"), link(at(`/moderate/${config.session}`), "console.to_moderate"), link(at("/staff"), "console.overview"), this.phone].map((one) => h("li", {}, one)))),
       printing(this.printed),
       this.missing,
       config.secure ? "" : h("section", {}, h("h3", {}, "HTTPS"), h("p", {}, t("console.insecure"))),
@@ -88,7 +88,7 @@ class ConsoleMeeting extends HTMLElement {
     this.code.textContent = codeInParts(meeting.code)
     const isGood = settings.code_expires > serverNow()
     this.expires.textContent = isGood ? t("console.code_expires", { time: hour(settings.code_expires) }) : t("console.code_expired")
-    this.phone.href = meeting.code ? `/j/${meeting.code}` : "/"
+    this.phone.href = meeting.code ? at(`/j/${meeting.code}`) : at("/")
     this.ended.hidden = Boolean(stage.ended)
     const missing = untranslated()
     const drawn = JSON.stringify(missing)

@@ -1,13 +1,13 @@
 // What is printed before the meeting: links to PDFs, each in the languages that it is there in.
 import { h } from "../lib/element.js"
-import { config, language, t } from "../lib/words.js"
+import { at, config, language, t } from "../lib/words.js"
 import { post, refusal } from "../staff/post.js"
 import { answer } from "../staff/line.js"
 import { button } from "../staff/press.js"
 
 const TABLES = 13
 
-const path = (what) => `/api/s/${config.session}/print?what=${what}`
+const path = (what) => at(`/api/s/${config.session}/print?what=${what}`)
 
 // `note`: where it is said which code stands on them.
 export function printing(note) {
@@ -60,7 +60,7 @@ function revoking() {
     no.focus()
   }, "", "quiet danger")
   const yes = button("console.revoke_hosts_yes", async () => {
-    const gone = await post("/api/staff/revoke-tables", {})
+    const gone = await post(at("/api/staff/revoke-tables"), {})
     sure.hidden = true
     open.focus()
     answer(open, gone.ok ? t("console.hosts_revoked") : refusal(gone))

@@ -2,7 +2,7 @@
 import { h } from "../lib/element.js"
 import { get, keys, watch } from "../lib/records.js"
 import { translated } from "../lib/translated.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { groupedBy, waitingWords } from "../staff/grouping.js"
 import { keep } from "../staff/keyed.js"
 import { areaChip, areaName, areaNumber, areas, fill, targetGroupName } from "../staff/names.js"
@@ -18,7 +18,7 @@ class ConsoleScreen extends HTMLElement {
     this.voices = h("details", { class: "voices" }, h("summary", {}), h("ul", {}))
     this.results = h("div", { class: "results" })
     this.by = h("p", { class: "note by" })
-    const board = h("a", { class: "button quiet", href: `/board/${config.session}` }, t("console.to_groups"))
+    const board = h("a", { class: "button quiet", href: at(`/board/${config.session}`) }, t("console.to_groups"))
     this.append(this.state, this.results, this.choice, this.groups, this.voices, this.by, board)
     this.stop = watch("", () => this.update())
     this.update()

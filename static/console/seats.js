@@ -2,7 +2,7 @@
 // drawn anew for a seat. The names go into the paper and nowhere else: not even this page keeps them.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { field } from "../staff/field.js"
 import { ask, post, refusal } from "../staff/post.js"
 import { answer } from "../staff/line.js"
@@ -45,7 +45,7 @@ export class Seats {
       field(t("console.seat"), seat), h("div", { class: "wide" }, make), h("div", { class: "wide" }, shown))
     form.addEventListener("submit", async (event) => {
       event.preventDefault()
-      const made = await post(`/api/s/${config.session}/another-code`, { seat: Number(seat.value) })
+      const made = await post(at(`/api/s/${config.session}/another-code`), { seat: Number(seat.value) })
       const missing = made.status === 404 ? t("console.no_such_seat") : refusal(made)
       answer(make, made.ok ? "" : missing)
       if (!made.ok) return
@@ -68,7 +68,7 @@ export class Seats {
     this.draw.setAttribute("aria-busy", "true")
     const names = this.names.value.split("\n").map((name) => name.trim())
     const seats = Math.max(Number(this.number.value), names.findLastIndex((name) => name) + 1)
-    const made = await file(`/api/s/${config.session}/roster`, { seats, names: names.slice(0, seats) })
+    const made = await file(at(`/api/s/${config.session}/roster`), { seats, names: names.slice(0, seats) })
     this.draw.removeAttribute("aria-busy")
     answer(this.draw, made.ok ? "" : refusal(made))
     if (!made.ok) return
@@ -88,7 +88,7 @@ export class Seats {
   }
 
   async refresh() {
-    const found = await ask(`/api/s/${config.session}/seats`)
+    const found = await ask(at(`/api/s/${config.session}/seats`))
     if (!found.ok) return
     this.count.textContent = found.body.total ? t("console.seats_used", found.body) : t("console.no_codes")
     this.replaced.textContent = found.body.total ? t("console.draw_again_means") : ""

@@ -1,6 +1,6 @@
 // Exchanges the secret after # in a table's link for the table's cookie, and goes on to the phone's
 // page. The secret never reaches a log, and does not stay in the address.
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 
 const place = document.querySelector(".opening")
 const session = encodeURIComponent(config.session)
@@ -10,7 +10,7 @@ async function open() {
   if (!secret) return goOn()
   history.replaceState(null, "", location.pathname)
   try {
-    const answer = await fetch(`/api/t/${session}`, {
+    const answer = await fetch(at(`/api/t/${session}`), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ secret }),
@@ -25,7 +25,7 @@ async function open() {
 }
 
 function goOn() {
-  location.replace(`/s/${session}`)
+  location.replace(at(`/s/${session}`))
 }
 
 open()

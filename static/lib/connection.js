@@ -1,6 +1,7 @@
 // A WebSocket that comes back, and for phones plain HTTP where sockets cannot get through. It is
 // about one session, or with `dialogue` about a dialogue as a whole.
 import { patch, position, replace } from "./records.js"
+import { at } from "./words.js"
 
 const PROTOCOL = 1
 const PING_EVERY = 20000
@@ -94,7 +95,7 @@ class Connection {
     this.drop()
     const { session, dialogue } = this.options
     const about = dialogue ? `dialogue/${dialogue}` : session
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws/${about}`)
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}${at(`/ws/${about}`)}`)
     this.socket = socket
     this.opened = false
     this.deadline = setTimeout(() => this.lost(), OPEN_WITHIN)
@@ -233,7 +234,7 @@ class Connection {
     try {
       const { session, dialogue } = this.options
       const about = dialogue ? `dialogue/${dialogue}` : `s/${session}`
-      return await fetch(`/api/${about}/${path}`, { ...options, signal: patience.signal })
+      return await fetch(at(`/api/${about}/${path}`), { ...options, signal: patience.signal })
     } catch {
       return null
     } finally {

@@ -1,6 +1,7 @@
 // What the phone keeps of the person who holds it: what waits to be sent, drafts, a receipt code.
 // All of it is about one session, and none of it follows when the phone goes to the next person.
 import { draw } from "./element.js"
+import { config } from "./words.js"
 
 const LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 const KEPT_FOR = 3 * 24 * 3600 * 1000
@@ -13,7 +14,7 @@ const RESEND_AFTER = 5000
 export class Outbox {
   entries = []
   sent = new Map() // op -> when it was sent
-  resting = 0 // not before this time
+  resting = 0 // not before this time; both by performance.now(), for the phone's clock may be set
   last = 0 // the order of the last entry
   window = AT_ONCE
 
@@ -30,6 +31,7 @@ export class Outbox {
     const ours = it => it.session === this.session && it.person === this.person && !this.find(it.op)
     const found = (await stored()).filter(ours)
     this.entries = [...found, ...this.entries].sort((one, other) => one.order - other.order)
+    this.last = Math.max(this.last, ...this.entries.map(it => it.order))
     this.flush()
   }
 
@@ -53,11 +55,11 @@ export class Outbox {
 
   // Sends in order, a few at a time; nothing passes a change of perspective.
   flush() {
-    if (Date.now() < this.resting) return
+    if (this.rests()) return
     for (const entry of this.waiting()) {
       const inFlight = this.sent.has(entry.op)
       if (!inFlight && (this.sent.size >= this.window || !this.send(entry.op, entry.command))) return
-      if (!inFlight) this.sent.set(entry.op, Date.now())
+      if (!inFlight) this.sent.set(entry.op, performance.now())
       if (entry.command.type === "choose-perspective") return
     }
   }
@@ -115,12 +117,16 @@ export class Outbox {
   }
 
   rest(seconds) {
-    this.resting = Date.now() + seconds * (0.5 + Math.random()) * 1000
+    this.resting = performance.now() + seconds * (0.5 + Math.random()) * 1000
+  }
+
+  rests() {
+    return performance.now() < this.resting
   }
 
   // Every second: is an answer late, is a rest over?
   look() {
-    const now = Date.now()
+    const now = performance.now()
     for (const [op, at] of this.sent) {
       if (now - at < RESEND_AFTER) continue
       this.sent.delete(op)
@@ -214,7 +220,7 @@ function opened() {
   database ??= new Promise(resolve => {
     setTimeout(() => resolve(null), 2000)
     try {
-      const request = indexedDB.open("dialog", 1)
+      const request = indexedDB.open(`dialog${config.under}`, 1)
       request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "op" })
       request.onsuccess = () => {
         request.result.onclose = () => database = undefined

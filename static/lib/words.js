@@ -2,6 +2,9 @@
 const element = document.getElementById("config")
 
 export const config = element ? JSON.parse(element.textContent) : {}
+// Where on the host a path of ours is: the app may stand under one.
+export const at = path => config.under + path
+
 export const language = config.language || "sv"
 
 // What `lang` attributes and Intl understand; easy-to-read Swedish is Swedish.

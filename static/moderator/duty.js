@@ -1,7 +1,7 @@
 // <moderator-duty>: going on duty with the languages that one reads, and a break now and then.
 import { h, op } from "../lib/element.js"
 import { watch } from "../lib/records.js"
-import { config, t, tag } from "../lib/words.js"
+import { at, config, t, tag } from "../lib/words.js"
 import { languageName, slipsOf } from "../console/slips.js"
 import { heard, now, wish } from "../staff/line.js"
 import { button } from "../staff/press.js"
@@ -126,7 +126,7 @@ class ModeratorDuty extends HTMLElement {
     if (!duty.on) return
     const body = JSON.stringify({ t: "do", op: op(), command: { type: "go-on-duty", on: false, languages: [] } })
     const headers = { "Content-Type": "application/json" }
-    fetch(`/api/s/${config.session}/do?audience=console`, { method: "POST", keepalive: true, headers, body })
+    fetch(at(`/api/s/${config.session}/do?audience=console`), { method: "POST", keepalive: true, headers, body })
     duty.on = false
   }
 

@@ -4,7 +4,7 @@ import { connect } from "../lib/connection.js"
 import { op } from "../lib/element.js"
 import { forgetOld, Kept, Outbox } from "../lib/outbox.js"
 import { get, watch } from "../lib/records.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { at, config, say, t, tag } from "../lib/words.js"
 
 // What is drawn loads while we connect, so that neither waits for the other.
 const screen = Promise.all([import("./screen.js"), import("./parts.js")])
@@ -18,7 +18,7 @@ async function join(event) {
   event.preventDefault()
   const [button, code, error] = [id("join-button"), id("code"), id("join-error")]
   button.disabled = true
-  const answer = await ask("/api/join", { code: code.value })
+  const answer = await ask(at("/api/join"), { code: code.value })
   button.disabled = false
   if (answer.session) return enter(answer.session)
   error.textContent = answer.url ? t("join.ended", answer) : t(`refusal.${answer.kind}`, answer)
@@ -45,7 +45,7 @@ function closing() {
 }
 
 function enter(session) {
-  history.replaceState(null, "", `/s/${session}`)
+  history.replaceState(null, "", at(`/s/${session}`))
   new Phone(session).start()
 }
 
@@ -157,7 +157,7 @@ class Phone {
   // Not admitted (any longer): the code is asked for again; what waits is still here afterwards.
   leave() {
     const meeting = get("meeting")
-    location.replace(meeting && meeting.code ? `/j/${meeting.code}` : "/")
+    location.replace(meeting && meeting.code ? at(`/j/${meeting.code}`) : at("/"))
   }
 
   mine(own) {
@@ -206,14 +206,14 @@ function reload() {
 
 // So that the page can be loaded again without a network. Only where browsers allow it (HTTPS).
 let shellKept = false
-let policy = { createScriptURL: () => "/sw.js" }
+let policy = { createScriptURL: () => at("/sw.js") }
 if (window.trustedTypes) policy = trustedTypes.createPolicy("app", policy)
 
 function keepShell() {
   if (shellKept || !isSecureContext || !navigator.serviceWorker) return
   shellKept = true
   const keep = async () => {
-    await navigator.serviceWorker.register(policy.createScriptURL("/sw.js"))
+    await navigator.serviceWorker.register(policy.createScriptURL(""))
     const { active } = await navigator.serviceWorker.ready
     const files = performance.getEntriesByType("resource").map(it => it.name).filter(name => name.includes("/static/"))
     active.postMessage([location.href, ...files])

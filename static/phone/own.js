@@ -1,7 +1,7 @@
 // What is one's own, and what can be read beside the steps.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { say, t } from "../lib/words.js"
+import { at, say, t } from "../lib/words.js"
 import { ask } from "./app.js"
 import { amount, areaName, cards, Page, para, said, section, Stack, written } from "./parts.js"
 import { aboutMeeting, influence, information } from "./steps.js"
@@ -91,7 +91,7 @@ function receiptCode(phone) {
     t("receipt.title"),
     h("p", { class: "receipt numerals", translate: "no" }, phone.kept.code()),
     para(t("receipt.body")),
-    h("p", {}, h("a", { href: `/receipt#${phone.kept.me.code}` }, t("receipt.open"))),
+    h("p", {}, h("a", { href: at(`/receipt#${phone.kept.me.code}`) }, t("receipt.open"))),
   )
 }
 
@@ -105,7 +105,7 @@ function nextSteps() {
     results_url && para(results_date
       ? t("about.results", { url: results_url, date: results_date })
       : t("about.results_undated", { url: results_url })),
-    feedback && h("p", {}, h("a", { href: feedback }, t("about.feedback"))),
+    feedback && h("p", {}, h("a", { href: at(feedback) }, t("about.feedback"))),
   ]
 }
 
@@ -124,8 +124,8 @@ function about() {
     h(
       "ul",
       {},
-      h("li", {}, h("a", { href: "/rules" }, t("about.rules"))),
-      h("li", {}, h("a", { href: "/accessibility" }, t("join.accessibility_link"))),
+      h("li", {}, h("a", { href: at("/rules") }, t("about.rules"))),
+      h("li", {}, h("a", { href: at("/accessibility") }, t("join.accessibility_link"))),
     ),
     meeting.contact && para(t("about.contact", { contact: meeting.contact })),
   ]
@@ -149,12 +149,12 @@ function nextPerson(phone) {
 
 // Nothing of the one before is left on the phone.
 async function handOver(phone) {
-  const answer = await ask(`/api/s/${phone.session}/next-person`)
+  const answer = await ask(at(`/api/s/${phone.session}/next-person`))
   phone.refusedNext = answer.session ? null : answer.kind
   if (phone.refusedNext) return phone.refresh()
   phone.connection.close()
   await phone.outbox.empty()
   phone.kept.forgetDrafts()
   phone.kept.renew()
-  location.replace(`/s/${phone.session}`)
+  location.replace(at(`/s/${phone.session}`))
 }

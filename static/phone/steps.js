@@ -2,7 +2,7 @@
 // the step does, and nobody takes it away while there is unsent text in it.
 import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
-import { say, t } from "../lib/words.js"
+import { at, say, t } from "../lib/words.js"
 import { Later, Page, para, said, section, Stack } from "./parts.js"
 import { Writing } from "./writing.js"
 
@@ -107,6 +107,6 @@ export function information() {
     t("about.before"),
     para(t("join.anonymous")),
     para(t("join.public_notice")),
-    h("p", {}, h("a", { href: "/privacy" }, t("join.privacy_link"))),
+    h("p", {}, h("a", { href: at("/privacy") }, t("join.privacy_link"))),
   )
 }

@@ -207,7 +207,7 @@ export class Waiting {
   update() {
     const { outbox, status } = this.phone
     const entries = outbox.entries.filter(it => it.command.type === "post-contribution")
-    const resting = Date.now() < outbox.resting ? "waiting.rests" : "waiting.sending"
+    const resting = outbox.rests() ? "waiting.rests" : "waiting.sending"
     const state = status === "online" ? resting : "conn.queued"
     const { ended } = get("stage") || {}
     this.node.hidden = !entries.length

@@ -1,6 +1,6 @@
 // A screen that belongs to no session yet shows a number; staff write it, and the session comes.
 import { h } from "../lib/element.js"
-import { t } from "../lib/words.js"
+import { at, t } from "../lib/words.js"
 import { morph } from "./morph.js"
 
 const ASK_EVERY = 1500
@@ -9,9 +9,9 @@ export async function pair(main) {
   let asked = null
   for (;;) {
     const number = asked && asked.number
-    if (!asked) asked = await post("/api/projector", {})
+    if (!asked) asked = await post(at("/api/projector"), {})
     else {
-      const answer = await post("/api/projector/wait", { secret: asked.secret })
+      const answer = await post(at("/api/projector/wait"), { secret: asked.secret })
       if (answer && answer.session) return begin()
       if (answer && (answer.expired || answer.kind)) asked = null
     }

@@ -2,7 +2,7 @@
 import { serverNow } from "../lib/connection.js"
 import { get, keys } from "../lib/records.js"
 import { h } from "../lib/element.js"
-import { config, locale, say, t, tag, written } from "../lib/words.js"
+import { at, config, locale, say, t, tag, written } from "../lib/words.js"
 
 // A Text in the page's language; marked where it is in another.
 export function text(element, props, value) {
@@ -84,13 +84,14 @@ export function size(contributions, people) {
   ]
 }
 
-// How to get here, as short as one can say it.
+// How to get here, as short as one can say it; where it is long it is divided before its path.
 export function address() {
-  return config.home.replace(/^https?:\/\//, "").replace(/\/$/, "")
+  const [host, ...path] = config.home.replace(/^https?:\/\//, "").split("/")
+  return [host, path.map(it => [h("wbr"), "/", it])]
 }
 
 export function qr(code) {
-  return h("img", { class: "qr", src: `/qr/${code}.svg`, alt: t("proj.qr") })
+  return h("img", { class: "qr", src: at(`/qr/${code}.svg`), alt: t("proj.qr") })
 }
 
 export function timer(isClosed) {

@@ -2,7 +2,7 @@
 // what is asked for are the secrets that follow from it, one for each contribution.
 import { h } from "../lib/element.js"
 import { receipt } from "../lib/outbox.js"
-import { config, locale, say, t } from "../lib/words.js"
+import { at, config, locale, say, t } from "../lib/words.js"
 import { qr } from "./qr.js"
 
 const AT_ONCE = 50
@@ -58,7 +58,7 @@ async function all(code) {
 }
 
 async function ask(receipts) {
-  const answer = await fetch("/api/receipts", {
+  const answer = await fetch(at("/api/receipts"), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ receipts }),
@@ -111,7 +111,7 @@ function onward(name, it) {
     h("p", { lang: title.language, dir: "auto" }, title.words),
     h("ol", { class: "stages" }, it.stages.map(stage)),
     h("p", {}, it.published
-      ? h("a", { href: `/feedback/${name}` }, t("page.feedback.read"))
+      ? h("a", { href: at(`/feedback/${name}`) }, t("page.feedback.read"))
       : feedbackComes(it.feedback_date)))
 }
 

@@ -1,6 +1,6 @@
 // <staff-audit>: who of the staff came and went, and what they took out.
 import { h } from "../lib/element.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { moment } from "./names.js"
 import { ask, refusal } from "./post.js"
 import { button } from "./press.js"
@@ -30,7 +30,7 @@ class StaffAudit extends HTMLElement {
   }
 
   async fetch(before) {
-    const answer = await ask(`/api/staff/audit${before ? `?before=${before}` : ""}`)
+    const answer = await ask(at(`/api/staff/audit${before ? `?before=${before}` : ""}`))
     this.error.textContent = answer.ok ? "" : refusal(answer)
     if (!answer.ok) return
     const notes = answer.body

@@ -1,6 +1,6 @@
 // <staff-device>: until when this device is signed in, and a link for one more of one's own.
 import { h } from "../lib/element.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { moment } from "./names.js"
 import { post, refusal } from "./post.js"
 import { button } from "./press.js"
@@ -10,7 +10,7 @@ class StaffDevice extends HTMLElement {
     const place = h("div", { class: "handed" })
     const error = h("p", { class: "answer", role: "alert" })
     const make = button("staff.device_make", async () => {
-      const link = await post("/api/staff/phone-link", {})
+      const link = await post(at("/api/staff/phone-link"), {})
       error.textContent = link.ok ? "" : refusal(link)
       if (link.ok) place.replaceChildren(picture(link.body.qr, t("staff.device_qr")))
     })

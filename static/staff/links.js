@@ -1,6 +1,6 @@
 // <staff-links>: the roles, what each may do, and the links that let people in. For the facilitator.
 import { h } from "../lib/element.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { picture } from "./device.js"
 import { date } from "./names.js"
 import { ask, post, refusal } from "./post.js"
@@ -22,7 +22,7 @@ class StaffLinks extends HTMLElement {
   }
 
   async fetch() {
-    const answer = await ask("/api/staff/links")
+    const answer = await ask(at("/api/staff/links"))
     this.error.textContent = answer.ok ? "" : refusal(answer)
     if (!answer.ok) return
     const { links, end } = answer.body
@@ -63,7 +63,7 @@ class StaffLinks extends HTMLElement {
   }
 
   async revoke(role, sure) {
-    const answer = await post("/api/staff/revoke", { role })
+    const answer = await post(at("/api/staff/revoke"), { role })
     if (!answer.ok) {
       this.error.textContent = refusal(answer)
       return

@@ -1,5 +1,5 @@
 // Exchanges the secret after # in a staff link for a cookie. The secret never reaches a log.
-import { t } from "../lib/words.js"
+import { at, t } from "../lib/words.js"
 import { post, refusal } from "./post.js"
 
 const place = document.querySelector(".sign-in")
@@ -9,7 +9,7 @@ async function signIn() {
   if (!secret) return
   history.replaceState(null, "", location.pathname + location.search)
   place.textContent = t("staff.signing_in")
-  const answer = await post("/api/staff/login", { secret })
+  const answer = await post(at("/api/staff/login"), { secret })
   if (answer.ok) location.replace(aim(answer.body.page))
   else place.textContent = answer.status === 403 ? t("staff.sign_in_refused") : refusal(answer)
 }
@@ -17,7 +17,7 @@ async function signIn() {
 // A link for one more device may say which session it is for; `page` is where the role works on it.
 function aim(page) {
   const session = new URLSearchParams(location.search).get("session")
-  return session && page ? `/${page}/${encodeURIComponent(session)}` : "/staff"
+  return session && page ? at(`/${page}/${encodeURIComponent(session)}`) : at("/staff")
 }
 
 addEventListener("hashchange", signIn)

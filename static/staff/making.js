@@ -1,7 +1,7 @@
 // <staff-making>: a new dialogue, or a new session in one, from the template.
 import { field } from "./field.js"
 import { h } from "../lib/element.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { act, heard, refresh } from "./overview.js"
 
 const TYPES = ["citizen-dialogue", "board-meeting", "formal-meeting", "web-window", "class"]
@@ -43,7 +43,7 @@ class StaffMaking extends HTMLElement {
       event.preventDefault()
       done.textContent = ""
       const values = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, value.trim()]))
-      act(press, `/api/staff/${name}`, body(values), (answer) => {
+      act(press, at(`/api/staff/${name}`), body(values), (answer) => {
         form.reset()
         done.textContent = t(made)
         refresh().then(() => answer.dialogue && this.choose(answer.dialogue))

@@ -4,7 +4,7 @@ import { askAtTheGate } from "./gate.js"
 import { keep } from "./keyed.js"
 import { h } from "../lib/element.js"
 import { codeInParts, time } from "./names.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { ask, post, refusal } from "./post.js"
 
 const EVERY = 5000
@@ -20,7 +20,7 @@ export function heard(fn) {
 }
 
 export async function refresh() {
-  const answer = await ask("/api/staff/overview")
+  const answer = await ask(at("/api/staff/overview"))
   document.querySelector(".stale").hidden = answer.ok
   if (answer.status === 403) location.reload()
   if (answer.ok) for (const fn of listeners) fn(answer.body)
@@ -113,7 +113,7 @@ function drawDialogue(place, dialogue) {
 // What has been opened has a workboard, also long after the last session.
 function drawWork(place, { id, opened }) {
   place.hidden = !opened
-  if (opened && !place.firstChild) place.append(h("a", { class: "button", href: `/work/${id}` }, t("staff.to_work")))
+  if (opened && !place.firstChild) place.append(h("a", { class: "button", href: at(`/work/${id}`) }, t("staff.to_work")))
 }
 
 function fillList(part, items, keyOf, make, update) {
@@ -124,18 +124,18 @@ function fillList(part, items, keyOf, make, update) {
 // ── a session that is going on ────────────────────────────────────────────────────────────────
 
 function goingOn(one) {
-  const discard = h("button", { type: "button", class: "quiet", onclick: () => act(discard, "/api/staff/discard", { session: one.session }, refresh) }, t("staff.discard"))
+  const discard = h("button", { type: "button", class: "quiet", onclick: () => act(discard, at("/api/staff/discard"), { session: one.session }, refresh) }, t("staff.discard"))
   return h("li", { class: one.rehearsal ? "going rehearsal" : "going" },
     h("p", { class: "name" }, one.rehearsal ? h("strong", {}, t("console.rehearsal")) : null,
-      config.home_page ? h("a", { href: `/${config.home_page}/${one.session}` }, say(one.title).words) : say(one.title).words, h("span", { class: "room" })),
+      config.home_page ? h("a", { href: at(`/${config.home_page}/${one.session}`) }, say(one.title).words) : say(one.title).words, h("span", { class: "room" })),
     h("p", { class: "code" }),
     h("p", { class: "step" }),
     h("p", { class: "numbers numerals" }),
     h("p", { class: "note progress" }),
     h("p", { class: "acts" },
-      config.home_page ? h("a", { class: one.ended ? "button quiet" : "button primary", href: `/${config.home_page}/${one.session}` }, t(`staff.to_${config.home_page}`)) : null,
-      inHall ? h("a", { class: "button quiet", href: `/board/${one.session}` }, t("staff.to_groups")) : null,
-      one.rehearsal && !atSessions ? h("a", { class: "button quiet", href: `/work/${one.dialogue}` }, t("staff.to_work")) : null,
+      config.home_page ? h("a", { class: one.ended ? "button quiet" : "button primary", href: at(`/${config.home_page}/${one.session}`) }, t(`staff.to_${config.home_page}`)) : null,
+      inHall ? h("a", { class: "button quiet", href: at(`/board/${one.session}`) }, t("staff.to_groups")) : null,
+      one.rehearsal && !atSessions ? h("a", { class: "button quiet", href: at(`/work/${one.dialogue}`) }, t("staff.to_work")) : null,
       one.rehearsal && config.role === "facilitator" ? discard : null))
 }
 
@@ -178,7 +178,7 @@ function opening(mine, title, asks) {
     type: "text", maxlength: "40", autocomplete: "off", placeholder: t("staff.room_optional"), "aria-label": t("staff.room_optional"),
   })
   const press = h("button", { type: "submit", "aria-label": t("staff.open_session", { session: title }) }, t("staff.open"))
-  const open = (gate) => act(press, "/api/staff/open", { ...mine, room: room.value.trim(), gate }, toConsole)
+  const open = (gate) => act(press, at("/api/staff/open"), { ...mine, room: room.value.trim(), gate }, toConsole)
   return form("opening", press, () => (asks ? askAtTheGate(title, open) : open(null)), room, press)
 }
 
@@ -190,7 +190,7 @@ function rehearsing(mine, title) {
     h("summary", { "aria-label": t("staff.rehearse_session", { session: title }) }, t("staff.rehearse")),
     h("p", { class: "note" }, t("staff.rehearse_help")),
     form("rehearsing", press, () =>
-      act(press, "/api/staff/rehearse", { ...mine, participants: Number(participants.value), pace: Number(pace.value) }, toConsole),
+      act(press, at("/api/staff/rehearse"), { ...mine, participants: Number(participants.value), pace: Number(pace.value) }, toConsole),
     field(t("staff.participants"), participants),
     field(t("staff.pace"), pace),
     press))
@@ -206,7 +206,7 @@ function form(look, press, send, ...content) {
 }
 
 function toConsole({ session }) {
-  location.assign(`/console/${session}`)
+  location.assign(at(`/console/${session}`))
 }
 
 // Asks once; what is refused is said beside what was pressed.
@@ -224,7 +224,7 @@ export async function act(press, url, body, then) {
 
 customElements.define("staff-overview", StaffOverview)
 document.querySelector(".log-out").addEventListener("click", async () => {
-  const { body } = await post("/api/staff/logout", {})
+  const { body } = await post(at("/api/staff/logout"), {})
   if (body.to) location.assign(body.to) // the provider's own way out
   else location.reload()
 })

@@ -2,7 +2,7 @@
 // (`switches`), and whether the code is among them (`hasCode`).
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { config, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { answer, wish } from "./line.js"
 import { codeInParts } from "./names.js"
 import { post, refusal } from "./post.js"
@@ -78,6 +78,6 @@ class SafetySwitches extends Switches {
 customElements.define("safety-switches", SafetySwitches)
 
 export async function newCode(pressed) {
-  const made = await post("/api/staff/code", { session: config.session })
+  const made = await post(at("/api/staff/code"), { session: config.session })
   answer(pressed, made.ok ? t("console.code_changed") : refusal(made))
 }

@@ -2,7 +2,7 @@
 // what was asked for, for the registrar.
 import { h } from "../lib/element.js"
 import { all, contributions, labelled, matter, select, sessionName } from "./views.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { targetGroupName } from "../staff/names.js"
 
 const FORMATS = ["xlsx", "csv", "json", "docx", "pdf", "html"]
@@ -32,7 +32,7 @@ export function disclosure() {
       reference: reference.value.trim(), format: format.value, review: event.submitter === review ? "1" : "",
     }
     const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value))
-    location.assign(`/api/dialogue/${encodeURIComponent(config.dialogue)}/disclosure?${query}`)
+    location.assign(at(`/api/dialogue/${encodeURIComponent(config.dialogue)}/disclosure?${query}`))
   })
   return h("section", { class: "disclosure" }, h("h3", {}, t("document.disclosure")), h("p", { class: "note" }, t("document.disclosure_help")), form)
 }

@@ -2,7 +2,7 @@
 // sent and published.
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
-import { config, say, t } from "../lib/words.js"
+import { at, config, say, t } from "../lib/words.js"
 import { answer, wish } from "../staff/line.js"
 import { ask as fetchJson, post, refusal } from "../staff/post.js"
 import { ask } from "./asking.js"
@@ -174,7 +174,7 @@ export function mount(place) {
     const said = form.querySelector(".answer")
     go.setAttribute("aria-busy", "true")
     said.textContent = ""
-    const reply = await post(`/api/dialogue/${encodeURIComponent(config.dialogue)}/freeze`, body)
+    const reply = await post(at(`/api/dialogue/${encodeURIComponent(config.dialogue)}/freeze`), body)
     go.removeAttribute("aria-busy")
     if (!reply.ok) return (said.textContent = refusal(reply))
     follow()

@@ -1,6 +1,6 @@
 // What is found in the log just now (`/findings`), asked for anew when the records have changed.
 import { watch, position } from "../lib/records.js"
-import { config } from "../lib/words.js"
+import { at, config } from "../lib/words.js"
 import { ask, refusal } from "../staff/post.js"
 
 const PAUSE = 700 // ms from a change to asking again
@@ -44,7 +44,7 @@ export class Found {
     const mine = (this.asking = Symbol())
     this.at = position().seq
     const query = new URLSearchParams({ edition, ...(sessions.length ? { sessions: sessions.join(",") } : {}) })
-    const answer = await ask(`/api/dialogue/${encodeURIComponent(config.dialogue)}/findings?${query}`)
+    const answer = await ask(at(`/api/dialogue/${encodeURIComponent(config.dialogue)}/findings?${query}`))
     if (this.asking !== mine) return
     this.asking = null
     this.failed = answer.ok ? "" : refusal(answer)

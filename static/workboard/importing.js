@@ -1,7 +1,7 @@
 // Earlier material from a spreadsheet: what would come of it is shown first, with what is wrong in
 // which row. All of it goes in, or nothing.
 import { h } from "../lib/element.js"
-import { say, t } from "../lib/words.js"
+import { at, say, t } from "../lib/words.js"
 import { areaName, targetGroupName } from "../staff/names.js"
 import { ask } from "../staff/post.js"
 import { addressOf, labelled, matter, select } from "./views.js"
@@ -87,7 +87,7 @@ export function importing() {
 // To be read on the moderators' page of the session that the material becomes.
 function waiting({ flagged: n, session }) {
   return n ? h("p", { class: "note" }, t("document.import_flagged", { n }), " ",
-    session ? h("a", { href: `/moderate/${session}` }, t("console.queue")) : null) : ""
+    session ? h("a", { href: at(`/moderate/${session}`) }, t("console.queue")) : null) : ""
 }
 
 const titleOf = (file) => file.name.replace(/\.\w+$/, "")

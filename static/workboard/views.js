@@ -3,7 +3,7 @@
 import { h } from "../lib/element.js"
 import { get, keys, records } from "../lib/records.js"
 import { translated, translations } from "../lib/translated.js"
-import { config, say, t, tag } from "../lib/words.js"
+import { at, config, say, t, tag } from "../lib/words.js"
 import { redraw } from "../staff/desk.js"
 import { targetGroupName } from "../staff/names.js"
 
@@ -105,7 +105,7 @@ export function fold(here, summary, ...content) {
   return h("details", { "data-here": here }, h("summary", {}, summary), content)
 }
 
-export const addressOf = (path, query = {}) => `/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`
+export const addressOf = (path, query = {}) => at(`/api/dialogue/${encodeURIComponent(config.dialogue)}/${path}?${new URLSearchParams(query)}`)
 
 // ── names ─────────────────────────────────────────────────────────────────────────────────────
 

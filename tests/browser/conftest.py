@@ -24,6 +24,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Of the proxy that tests put in front. A page has a setting for it, its service worker none.
+    "--ignore-certificate-errors",
 ]
 
 
@@ -66,7 +68,8 @@ def new_page(browser: Browser, page_errors: list[str]) -> Iterator[Callable[...,
             page_errors.append(f"console: {message.text} ({message.location.get('url')})")
 
     def open_page(width: int = 1280, height: int = 800, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, ignore_https_errors=True, **options)
         contexts.append(context)
         # On the context, so that pop-ups are heard too.
         context.on("weberror", uncaught)

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from tests.procfile import Procfile
+from tests.proxy import Proxy
+
 PHONE = (390, 844)
 SMALL_PHONE = (320, 568)
 PROJECTOR = (1920, 1080)
@@ -64,6 +67,11 @@ class Hall:
     def home(self) -> str:
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def origin(self) -> str:
+        """What a browser says a page of ours is of."""
+        return "/".join(self.home.split("/")[:3])
+
     def kill(self) -> None:
         """As a power cut would."""
         self.process.send_signal(signal.SIGKILL)
@@ -81,10 +89,31 @@ class Hall:
         self.process.stdout.close()
 
 
+class Behind(Hall):
+    """The same behind a proxy that listens already, at the address that people type there."""
+
+    def __init__(self, data: Path, proxy: Proxy, port: int, grouping: str = "none") -> None:
+        self.proxy = proxy
+        super().__init__(data, grouping=grouping, port=port, env={"DIALOG_HOME": proxy.address})
+
+    @property
+    def home(self) -> str:
+        return self.proxy.address
+
+
+class Processes:
+    """What the Procfile starts, behind a proxy: a hall as the others, but that nothing is printed
+    by its processes and the links are asked for."""
+
+    def __init__(self, started: Procfile, proxy: Proxy) -> None:
+        self.proxy, self.home, self.origin = proxy, proxy.address, proxy.origin
+        self.link = found(r"Facilitator\s+(\S+)", started.dialog("links"))
+
+
 class Facilitator:
     """Fay: a page of hers, signed in, and what she does without looking at it."""
 
-    def __init__(self, hall: Hall, page: Page) -> None:
+    def __init__(self, hall: Hall | Processes, page: Page) -> None:
         self.hall, self.page = hall, page
         sign_in(hall, page, hall.link)
 
@@ -146,18 +175,20 @@ class Facilitator:
         assert self.post("/api/staff/pair", number=number, session=self.session) == {}
 
 
-def sign_in(hall: Hall, page: Page, link: str) -> Page:
+def sign_in(hall: Hall | Processes, page: Page, link: str) -> Page:
     """As the link would when it is opened, but without the overview that it leads to."""
     assert "role" in post(hall, page, "/api/staff/login", secret=link.partition("#")[2])
     return page
 
 
-def post(hall: Hall, page: Page, path: str, **body: object) -> dict:
-    answer = page.context.request.post(hall.home + path, data=body, headers={"Origin": hall.home})
+def post(hall: Hall | Processes, page: Page, path: str, **body: object) -> dict:
+    answer = page.context.request.post(hall.home + path, data=body, headers={"Origin": hall.origin})
     return dict(answer.json())
 
 
-def join(hall: Hall, page: Page, code: str, perspective: str = "Vill inte svara") -> Page:
+def join(
+    hall: Hall | Processes, page: Page, code: str, perspective: str = "Vill inte svara"
+) -> Page:
     """Someone joins with the code and chooses a perspective."""
     page.goto(f"{hall.home}/j/{code}")
     page.get_by_role("button", name="Gå med").click()

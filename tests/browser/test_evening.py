@@ -1,4 +1,5 @@
-"""The whole evening in real browsers: projector, facilitator and two phones, lobby to thanks."""
+"""The whole evening in real browsers: projector, facilitator and two phones, lobby to thanks. Once
+on a laptop, and once on what the Procfile starts, behind a proxy and under a path."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,7 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hall import PHONE, PROJECTOR, Facilitator, Hall, join
+from tests.browser.hall import PHONE, PROJECTOR, Facilitator, Hall, Processes, join
+from tests.procfile import Procfile
+from tests.proxy import nginx
+from tests.test_bus import Redis
+
+pytest_plugins = ["tests.store.databases"]
 
 WORDS = [
     "cykelväg mellan orterna",
@@ -27,12 +33,36 @@ WORDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+@pytest.fixture(scope="module", params=["laptop", "procfile"])
+def hall(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hall | Processes]:
     """With a worker: here the machine groups what comes."""
-    hall = Hall(tmp_path_factory.mktemp("hall") / "data", grouping="child")
+    folder = tmp_path_factory.mktemp("hall")
+    if request.param == "procfile":
+        yield from processes(folder, request.getfixturevalue("postgres"))
+        return
+    hall = Hall(folder / "data", grouping="child")
     yield hall
     hall.close()
+
+
+def processes(folder: Path, postgres: str) -> Iterator[Processes]:
+    """Two web processes and a worker, PostgreSQL and Redis, under /dialog of a host with TLS."""
+    from tests.store.databases import new_postgres_database  # a plugin first of all
+
+    redis, database = Redis(folder).start(), new_postgres_database(postgres)
+    started = Procfile(folder / "data", DIALOG_DATABASE=database, DIALOG_REDIS=redis.url)
+    try:
+        with nginx(started.upstreams, prefix="/dialog", tls=True) as proxy:
+            started.environment["DIALOG_HOME"] = proxy.address
+            with started.running():
+                yield Processes(started, proxy)
+            assert proxy.outside() == []
+            assert set(proxy.served()) == set(started.upstreams)
+            assert [it for it in proxy.asked() if it[0] >= 400] == [], proxy.said()
+    finally:
+        redis.kill()
 
 
 def write(phone: Page, text: str) -> None:
@@ -52,7 +82,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_an_evening_from_lobby_to_thanks(
-    hall: Hall, fay: Facilitator, new_page: Callable[..., Page]
+    hall: Hall | Processes, fay: Facilitator, new_page: Callable[..., Page]
 ) -> None:
     projector = new_page(*PROJECTOR, locale="sv-SE")
     fay.pair(projector)

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, Facilitator, Hall, join
+from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, Behind, Facilitator, Hall, join
 from tests.hall import DIALOGUE
+from tests.proxy import Proxy, free_port, nginx
 from tests.security.planted import MARK, Planted
 from tests.security.routes import doors
 
@@ -28,6 +29,7 @@ class Tour:
     """What was seen and heard. `requests`: every address asked for, by any page or worker."""
 
     home: str
+    proxy: Proxy
     requests: list[str] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -37,6 +39,8 @@ class Tour:
     """Pages on which words had become elements, or elements had handlers."""
     shown: dict[str, bool] = field(default_factory=dict)
     """Page -> whether attacks stood there as words."""
+    leads: dict[str, str] = field(default_factory=dict)
+    """Every address that stood in a page -> the page."""
 
     def listen(self, context: BrowserContext) -> None:
         context.on("request", lambda it: self.requests.append(it.url))
@@ -64,10 +68,13 @@ class Tour:
               return {
                 markup: all.filter(isMarkup).map(it => it.outerHTML),
                 words: document.body.textContent.includes("<" + mark),
+                leads: all.flatMap(it => [it.href, it.action, it.src, it.data])
+                  .filter(it => typeof it === "string" && it),
               }
             }""",
             MARK,
         )
+        self.leads |= {url: name for url in found["leads"]}
         self.markup += [f"{name}: {it[:200]}" for it in found["markup"]]
         self.shown[name] = self.shown.get(name, False) or found["words"]
 
@@ -82,29 +89,33 @@ class Tour:
 
 @pytest.fixture(scope="module")
 def tour(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """Behind a proxy and under a path, as a municipality may have it."""
     folder = tmp_path_factory.mktemp("planted")
-    planted = Planted(folder)
-    with pytest.MonkeyPatch.context() as env:
-        env.setenv("DIALOG_SESSIONS", str(planted.files))
-        hall = Hall(planted.settings.data)
-    it = Tour(hall.home)
-    contexts = []
+    planted, port = Planted(folder), free_port()
+    contexts: list[BrowserContext] = []
+    with nginx([f"127.0.0.1:{port}"], prefix="/dialog", tls=True) as proxy:
+        with pytest.MonkeyPatch.context() as env:
+            env.setenv("DIALOG_SESSIONS", str(planted.files))
+            hall = Behind(planted.settings.data, proxy, port)
+        it = Tour(hall.home, proxy)
 
-    def new(size: tuple[int, int]) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="sv-SE"
-        )
-        contexts.append(context)
-        it.listen(context)
-        return context.new_page()
+        def new(size: tuple[int, int]) -> Page:
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                locale="sv-SE",
+                ignore_https_errors=True,
+            )
+            contexts.append(context)
+            it.listen(context)
+            return context.new_page()
 
-    try:
-        whole_tour(it, planted, hall, new)
-        yield it
-    finally:
-        for context in contexts:
-            context.close()
-        hall.close()
+        try:
+            whole_tour(it, planted, hall, new)
+            yield it
+        finally:
+            for context in contexts:
+                context.close()
+            hall.close()
 
 
 def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
@@ -185,3 +196,23 @@ def test_no_address_that_was_asked_for_holds_a_secret(tour: Tour) -> None:
             part.partition("=")[0] for part in parts.query.split("&")
         }, url
         assert "secret" not in parts.path
+
+
+def test_nothing_outside_of_our_path_was_asked_for_or_linked_to(tour: Tour) -> None:
+    """Another application may stand there. What is right at the root of a host is wrong here:
+    see `at` in `static/lib/words.js`, and in templates."""
+    inside = f"{tour.home}/"
+    lines = [url.replace("wss://", "https://") for url in tour.sockets]
+    of_ours = [url for url in tour.requests if not url.startswith(("data:", "blob:"))]
+    assert lines and [url for url in [*lines, *of_ours] if not url.startswith(inside)] == []
+    assert tour.proxy.outside() == []
+    here = f"{tour.proxy.origin}/"
+    links = {url: page for url, page in tour.leads.items() if url.startswith(here)}
+    assert len(links) > 50
+    outside = {url for url in links if url != tour.home and not url.startswith(inside)}
+    assert {url: links[url] for url in outside} == {}
+
+
+def test_everything_that_was_asked_for_was_there(tour: Tour) -> None:
+    failed = [it for it in tour.proxy.asked() if it[0] >= 400]
+    assert failed == [], tour.proxy.said()

@@ -3,13 +3,16 @@
 Only official test numbers (Skatteverket) and drama numbers (PTS 070-174 06 05 to 99) stand here.
 """
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dialog.domain import personal_data
 from dialog.domain.personal_data import MARKS_IN_A_ROW, flags, personal_number, readable, tidy
+from dialog.text import words
 
 
 @pytest.mark.parametrize(
@@ -266,3 +269,87 @@ def test_tidy_leaves_few_marks_and_no_control_of_direction(text):
 def test_any_text_can_be_looked_at(text):
     assert isinstance(personal_number(text), bool)
     assert isinstance(flags(text), list)
+
+
+# ── the quick look ────────────────────────────────────────────────────────────────────────────
+
+PIECES = [
+    *("min son", "Mitt barn", "deras", "heter", "som", "jag", "han är", "Hon har", "lider av"),
+    *("grannen", "Lärare", "mattelärarn", "chef", "doktor", "Herr", "fru", "kommunalrådet", "Per"),
+    *(
+        "Anna",
+        "anna",
+        "Åsa",
+        "Svensson",
+        "ſvensson",
+        "Ek",
+        "eriksson",
+        "adhd",
+        "DİAGNOS",
+        "dıagnos",
+    ),
+    *("med i facket", "fackligt ansluten", "misshandlar", "Langade", "psykiskt sjuk", "muslim"),
+    *(
+        "@",
+        "@anna.b",
+        "a@b.se",
+        "a snabel-a b punkt se",
+        "(at)",
+        " ät ",
+        "insta: x",
+        ".se",
+        "www.x",
+    ),
+    *(
+        "Storgatan 12",
+        "SKOLVÄGEN 3",
+        "Linds väg 4",
+        "lgh 1001",
+        "123 45 Sjöbo",
+        "ABC 12D",
+        "http://x",
+    ),
+    *(
+        "121212-1212",
+        "1 9 1 2 1 2 1 2 1 2 1 2",
+        "070-174 06 05",
+        "tel 41222",
+        "+46 70 174 06 05",
+        "²",
+    ),
+    *(
+        "reg nr abc123",
+        "191212121212",
+        "121212",
+        "1212",
+        "sista fyra 12 12",
+        "6",
+        "\u0301",
+        "\u212b",
+    ),
+]
+GLUE = ["", " ", "\n", ". ", "-", "\u2009", ": "]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(GLUE)), max_size=8))
+@example([("lärare", " "), ("Langade", " ")])
+@example([("doktor", " "), ("Ek", " ")])
+@settings(max_examples=300)
+def test_the_quick_look_hides_nothing_that_the_patterns_find(parts):
+    plain = personal_data._plain("".join(piece + glue for piece, glue in parts))
+    for must_have, its in personal_data._PERSONS:
+        assert must_have(plain) or not any(it.search(plain) for it in its)
+    for must_have, it in personal_data._ADDRESSES:
+        assert must_have.search(plain) or not it.search(plain)
+    assert personal_data._LIKE_EMAIL.search(plain) or not personal_data._EMAIL.search(plain)
+    assert personal_data._LIKE_URL.search(plain) or not personal_data._URL.search(plain)
+    digits = len(re.findall(r"\d", plain))
+    phone = any(it.search(plain) for it in personal_data._PHONES)
+    assert digits >= personal_data.OF_A_PHONE or not phone
+    assert digits >= personal_data.OF_A_PERSON or not list(personal_data._candidates(plain))
+
+
+@given(st.text(max_size=60))
+def test_text_of_plain_latin_letters_is_read_as_any_other_is(text):
+    assert words.forms(text) == [word.form for word in words.words(text)]
+    assert personal_data.readable(text) == (not any(map(personal_data._unreadable, text)))

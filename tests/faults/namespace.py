@@ -18,7 +18,7 @@ class FarAway:
         assert os.geteuid() == 0, "a network of one's own has to be made: run this test as root"
         for program, package in (("ip", "iproute2"), ("tc", "iproute2"), ("nft", "nftables")):
             assert shutil.which(program), f"networks are made with {program}: install {package}"
-        # Unlike any other test's that runs beside this one, and short: a card's name has 15 letters.
+
         number = os.getpid() % 2048
         network = f"10.{200 + number // 64}.{number % 64}"
         self.here, self.router_here = f"{network}.1", f"{network}.2"

@@ -270,7 +270,8 @@ def test_what_is_posted_to_a_plain_form_comes_back_as_words(visited):
     for page in (bad.text, answer.text):
         Looked(page).assert_harmless()
     assert REFLECTED in Looked(answer.text).words
-    assert "49" not in re.findall(r"\$?\{?49\}?", answer.text)
+    said = re.sub(r"/static/[\w-]+/", "", answer.text)  # a digest may hold any number
+    assert "49" not in re.findall(r"\$?\{?49\}?", said)
 
 
 def test_a_record_is_json_and_nothing_that_a_browser_would_show(planted, visited):
@@ -332,7 +333,7 @@ def test_the_one_trusted_types_policy_lets_one_address_through():
     ]
     assert len(made) == 1
     [(_, text)] = made
-    assert re.search(r"createScriptURL: \(\) => \"/sw\.js\"", text)
+    assert re.search(r"createScriptURL: \(\) => at\(\"/sw\.js\"\) }", text)
     assert "createHTML" not in text and "createScript:" not in text
 
 

@@ -69,6 +69,12 @@ def new_sqlite_url(sqlite_with_tables: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def new_postgres_url(postgres: str) -> str:
+    """For what concerns PostgreSQL alone."""
+    return migrated(new_postgres_database(postgres))
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
     yield from opened(database_url)
 

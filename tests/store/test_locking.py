@@ -2,14 +2,17 @@
 before an earlier one.
 """
 
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from dialog.protocol.events import Entry, ParticipantJoined
+from dialog.store import database
 from dialog.store import log as store
 from dialog.store import tables as t
 from dialog.store.database import open_database
@@ -172,3 +175,25 @@ def test_sqlite_does_not_let_a_reader_take_the_write_lock(sqlite):
         with sqlite.execution_options(reading=True).begin() as reader:
             assert reader.execute(select(t.staff_link)).all() == []
         assert time.monotonic() - began < 1
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setitem(database.PATIENCE, "connect_timeout", "2")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        engine = open_database(f"postgresql+psycopg://u@127.0.0.1:{port}/dialog?sslmode=disable")
+        start = time.monotonic()
+        with pytest.raises(OperationalError):
+            engine.connect()
+        assert time.monotonic() - start < 30
+
+
+def test_what_the_address_says_of_patience_holds():
+    engine = open_database("postgresql+psycopg://u@127.0.0.1/dialog?connect_timeout=77")
+
+    @event.listens_for(engine, "do_connect")
+    def end(dialect, record, arguments, given):
+        raise LookupError(given["connect_timeout"], given["keepalives_idle"])
+
+    with pytest.raises(LookupError, match=r"'77', '10'"):
+        engine.connect()

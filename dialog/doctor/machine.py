@@ -1,0 +1,248 @@
+"""The machine: disk, clock, memory, open files, port, sleep."""
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dialog.doctor.findings import Check, Finding, fail, ok, warn
+from dialog.settings import Settings
+
+MB, GB = 1024**2, 1024**3
+LEAST_DISK, ENOUGH_DISK = 200 * MB, GB
+SLOW_DISK, HOPELESS_DISK = 0.03, 0.5
+"""Seconds for one small write to be safe: every commit waits for one."""
+LEAST_MEMORY, ENOUGH_MEMORY = 250 * MB, 700 * MB
+A_CONNECTION = 40 * 1024
+OUR_OWN_FILES = 256
+FAR_FILE_SYSTEMS = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"))
+"""SQLite's write-ahead log needs memory that all its processes share: none of these has it."""
+BACKLOG = 1024
+
+
+def checks(settings: Settings) -> dict[str, Check]:
+    return {
+        "disk": lambda: disk(settings),
+        "clock": clock,
+        "memory": lambda: memory(settings),
+        "open files": lambda: open_files(settings),
+        "port": lambda: port(settings),
+        "sleep": sleep,
+    }
+
+
+def disk(settings: Settings) -> Iterator[Finding]:
+    """Room, and how long a write takes to be safe."""
+    folder = nearest(settings.data)
+    free = shutil.disk_usage(folder).free
+    said = f"{free // MB} MB free in {settings.data}"
+    if free < LEAST_DISK:
+        yield fail("disk", said, "make room: a full disk refuses every contribution")
+    elif free < ENOUGH_DISK:
+        yield warn("disk", said, f"make room, at least {ENOUGH_DISK // MB} MB")
+    else:
+        yield ok("disk", said)
+    kind = file_system_of(folder)
+    if kind in FAR_FILE_SYSTEMS and not settings.database:
+        yield fail(
+            "disk", f"{settings.data} lies on {kind}", "put DIALOG_DATA on a disk of this machine"
+        )
+    yield written_safely(folder)
+
+
+def written_safely(folder: Path) -> Finding:
+    try:
+        took = statistics.median(fsyncs(folder))
+    except OSError as error:
+        return fail(
+            "disk",
+            f"cannot write in {folder}: {error.strerror}",
+            "give the server's user the folder",
+        )
+    said = f"a write is safe after {took * 1000:.1f} ms"
+    if took > HOPELESS_DISK:
+        return fail("disk", said, "put DIALOG_DATA on another disk")
+    if took > SLOW_DISK:
+        return warn("disk", said, "a faster disk acknowledges sooner; a hall notices from 100 ms")
+    return ok("disk", said)
+
+
+def fsyncs(folder: Path, times: int = 15) -> Iterator[float]:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+        for _ in range(times):
+            begun = time.perf_counter()
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+            yield time.perf_counter() - begun
+
+
+def nearest(folder: Path) -> Path:
+    """The folder, or the one in which it will be made."""
+    folder = folder.resolve()
+    return next(it for it in (folder, *folder.parents) if it.is_dir())
+
+
+def file_system_of(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
+    """Its kind, where the system says so."""
+    if not mounts.is_file():
+        return ""
+    rows = (line.split() for line in mounts.read_text("utf-8", "replace").splitlines())
+    there = [(row[1], row[2]) for row in rows if folder.is_relative_to(row[1])]
+    return max(there, key=lambda it: len(it[0]), default=("", ""))[1]
+
+
+def clock() -> Iterator[Finding]:
+    """Kept by a server on the net, and with Sweden's time."""
+    now = datetime.now(UTC)
+    newest = max(file.stat().st_mtime for file in Path(__file__).parent.glob("*.py"))
+    if now.timestamp() < newest - 24 * 3600:
+        yield fail(
+            "clock",
+            f"it is {now:%Y-%m-%d %H:%M} here, before this release was made",
+            "set the clock",
+        )
+        return
+    try:
+        local = now.astimezone(ZoneInfo("Europe/Stockholm"))
+    except ZoneInfoNotFoundError:
+        yield fail("clock", "no time zone data", "install the package tzdata")
+        return
+    said = f"{local:%Y-%m-%d %H:%M:%S} in Sweden"
+    match synchronised():
+        case True:
+            yield ok("clock", f"{said}, kept by the net")
+        case False:
+            yield warn(
+                "clock",
+                f"{said}, not kept by the net",
+                "`timedatectl set-ntp true`; compare it with another clock",
+            )
+        case None:
+            yield ok("clock", f"{said}; whether the net keeps it the system does not say")
+
+
+def synchronised() -> bool | None:
+    """Whether a time server keeps the clock; None if the system does not say."""
+    command = ["timedatectl", "show", "--property", "NTPSynchronized", "--value"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return {"yes": True, "no": False}.get(said.stdout.strip())
+
+
+def memory(settings: Settings) -> Iterator[Finding]:
+    file = Path("/proc/meminfo")
+    if not file.is_file():
+        yield ok("memory", "the system does not say how much is free")
+        return
+    rows = dict(line.split(":", 1) for line in file.read_text().splitlines())
+    free = int(rows["MemAvailable"].split()[0]) * 1024
+    wanted = ENOUGH_MEMORY + settings.connections * A_CONNECTION
+    said = (
+        f"{free // MB} MB free; {settings.connections} connections and grouping take {wanted // MB}"
+    )
+    if free < LEAST_MEMORY:
+        yield fail("memory", said, "end other programs, or take a larger machine")
+    elif free < wanted:
+        yield warn("memory", said, "end other programs, or expect fewer phones")
+    else:
+        yield ok("memory", said)
+
+
+def open_files(settings: Settings) -> Iterator[Finding]:
+    """A connection is a file, to the system."""
+    try:
+        import resource
+    except ImportError:
+        yield ok("open files", "the system has no such limit")
+        return
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    needed = settings.connections + OUR_OWN_FILES
+    if hard not in (-1, resource.RLIM_INFINITY) and hard < needed:
+        yield warn(
+            "open files",
+            f"a process may have {hard}; {settings.connections} connections need {needed}",
+            f"LimitNOFILE={needed} in the unit, or `ulimit -n {needed}`; fewer are held if not",
+        )
+    else:
+        yield ok("open files", f"enough for {settings.connections} connections")
+    backlog = Path("/proc/sys/net/core/somaxconn")
+    if backlog.is_file() and int(backlog.read_text()) < BACKLOG:
+        yield warn(
+            "open files",
+            f"only {backlog.read_text().strip()} phones may wait at the door at once",
+            f"`sysctl net.core.somaxconn={2 * BACKLOG}`",
+        )
+
+
+def port(settings: Settings) -> Iterator[Finding]:
+    """Free, or taken by a server of ours that is ready."""
+    where = f"{settings.host}:{settings.port}"
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+            door.listen(1)
+        except OSError as error:
+            taken = error
+        else:
+            yield ok("port", f"{where} is free: `dialog serve` can start")
+            return
+    said = readiness_at(settings.own_url)
+    if said == "ready":
+        yield ok("port", f"a server of ours answers at {where}, and is ready")
+    elif said is not None:
+        yield fail(
+            "port",
+            f"the server at {where} is not ready: {said}",
+            "see `/readyz` in docs/running.md",
+        )
+    else:
+        yield fail(
+            "port",
+            f"{where} cannot be had: {taken.strerror}",
+            "end what listens there, or set DIALOG_PORT",
+        )
+
+
+def readiness_at(address: str) -> str | None:
+    """What a server of ours says of itself; None if there is none."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{address}/readyz", timeout=10) as answer:
+            said = answer.read(200)
+    except urllib.error.HTTPError as error:
+        with error:
+            said = error.read(200) if error.code == 503 else b""
+    except OSError:
+        return None
+    words = str(said, "utf-8", "replace").split()
+    return " ".join(words) if words and set(words) <= READINESS else None
+
+
+READINESS = frozenset(("ready", "stopping", "database", "migration", "secret", "log"))
+
+
+def sleep() -> Iterable[Finding]:
+    """A sleeping server is a dead one."""
+    supplies = [it for it in Path("/sys/class/power_supply").glob("*") if (it / "type").is_file()]
+    kinds = {it: (it / "type").read_text().strip() for it in supplies}
+    if "Battery" not in kinds.values():
+        return [ok("sleep", "no battery: not a laptop")]
+    mains = [it for it in supplies if kinds[it] in ("Mains", "USB") and (it / "online").is_file()]
+    do = "start it with `systemd-inhibit --what=sleep:idle:handle-lid-switch dialog serve …`"
+    if mains and not any((it / "online").read_text().strip() == "1" for it in mains):
+        return [warn("sleep", "a laptop on battery", f"plug it in; {do}")]
+    return [warn("sleep", "a laptop, on mains", f"it must not fall asleep: {do}")]
