@@ -3,7 +3,9 @@
 import asyncio
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from dialog.cli import main
 from dialog.doctor import certificates, evening, machine, outside, stores
 from dialog.doctor.findings import Finding, Report, looked
 from dialog.settings import Settings
-from dialog.store import release
+from dialog.store import audit, release
 from dialog.store.database import open_database
 from tests.hall import DIALOGUE, EVENING, ROOT, Server
 from tests.test_bus import Redis, redis
@@ -155,6 +157,24 @@ def test_a_clock_before_the_release_was_made_is_found(monkeypatch):
     assert states(machine.clock()) == {"clock": "fail"}
 
 
+def test_a_server_of_another_kind_at_the_port_is_none_of_ours(settings):
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"ready or not")
+
+        def log_message(self, *said):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        settings.port = other.server_port
+        found = list(machine.port(settings))
+        other.shutdown()
+    assert found[0].state == "fail" and "cannot be had" in found[0].says
+
+
 def test_a_server_of_ours_at_the_port_is_asked_whether_it_is_ready(serve: Callable[..., Server]):
     server = serve()
     here = Settings(data=server.data, port=server.port)
@@ -200,12 +220,18 @@ def test_another_secret_is_found(kept):
 
 
 def test_a_damaged_database_is_found(kept):
+    """In a page that nobody looks at on the way in."""
+    engine = open_database(kept.database_url)
+    with engine.begin() as db:
+        for n in range(400):
+            audit.write(db, audit.Note(n, "facilitator", "seat", "opened", "x" * 150))
+    engine.dispose()
     file = kept.data / "dialog.db"
     content = bytearray(file.read_bytes())
-    content[4096:] = bytes(len(content) - 4096)
+    content[-4096:] = b"\xff" * 4096
     file.write_bytes(content)
-    found = list(looked("database", lambda: stores.database(kept)))
-    assert not Report(found).go
+    found = [it for it in stores.database(kept) if it.state == "fail"]
+    assert [it.says for it in found] == ["the file is damaged"]
 
 
 def test_a_database_that_is_not_there_is_found(settings):
@@ -341,11 +367,15 @@ def behind(server: Server) -> Server:
     return server
 
 
-def from_outside(address: str, server: Server, idle: float = 0.2) -> dict[str, str]:
+def all_found(address: str, server: Server, idle: float = 0.2) -> list[Finding]:
     found: list[Finding] = []
     for name, check in outside.checks(address, idle, None, server.data).items():
         found += looked(name, check)
-    return states(found)
+    return found
+
+
+def from_outside(address: str, server: Server, idle: float = 0.2) -> dict[str, str]:
+    return states(all_found(address, server, idle))
 
 
 WRONG = {
@@ -357,6 +387,7 @@ WRONG = {
     "forgets to cache": {"static": "warn"},
     "shows its own page": {"page": "fail"},
 }
+TAKEN_FOR_PLAIN = {"the server takes this for http", "cookies are not secure"}
 ALL = ("page", "compression", "clock", "proxy", "static", "upload", "machines")
 HELD = ("websocket", "frames", "idle")
 
@@ -400,8 +431,11 @@ def test_nobody_there_is_found(behind):
 def test_over_https_the_server_must_know_it(behind, monkeypatch, tmp_path, mistake, state):
     with wrong_proxy(mistake, behind.port, tmp_path) as proxy:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-        found = from_outside(proxy, behind)
+        them_all = all_found(proxy, behind)
+        found = states(them_all)
         assert found["proxy"] == state
+        mistaken = {it.says for it in them_all if it.state == "fail"}
+        assert (mistaken >= TAKEN_FOR_PLAIN) == (state == "fail")
         assert found["certificate"] == "warn", "it is good, but without HTTP/2"
         if mistake == "none":
             assert {name: found[name] for name in HELD} == dict.fromkeys(HELD, "ok")
