@@ -63,7 +63,7 @@ async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, len
             await it.more_promises(length(1, 2) * people, 120)
             far.narrow("")
             before = len(it.promises)
-            await cut_for(far, length(5, 120))
+            await cut_for(far, length(9, 120))
             during = len(it.promises) - before
             began = time.monotonic()
             for screen in it.screens:
