@@ -18,10 +18,11 @@ import statistics
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import uvloop
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, insert
 
 from bench.deployment import Database, postgres_server
@@ -225,14 +226,20 @@ def new_database(kind: Database) -> Iterator[Callable[[], str]]:
             yield lambda: f"sqlite:///{Path(folder) / secrets.token_hex(4)}.db"
 
 
+def run(measuring: Coroutine[object, object, Speed]) -> Speed:
+    """On the loop that `dialog serve` has."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(measuring)
+
+
 def measured(posts: int, writers: list[int]) -> list[Pair]:
     """Each database with each number of writers, the anchor just before ours."""
     found = []
     for kind in ("sqlite", "postgresql"):
         with new_database(kind) as new:
             for number in writers:
-                anchor = asyncio.run(bare_inserts(new(), posts, number))
-                ours = asyncio.run(posts_through_the_rules(new(), posts, number))
+                anchor = run(bare_inserts(new(), posts, number))
+                ours = run(posts_through_the_rules(new(), posts, number))
                 found.append(Pair(kind, number, anchor, ours))
     return found
 
@@ -283,7 +290,7 @@ def main() -> None:
 
 def profile(posts: int, writers: int) -> None:
     with new_database("sqlite") as new, cProfile.Profile() as found:
-        asyncio.run(posts_through_the_rules(new(), posts, writers))
+        run(posts_through_the_rules(new(), posts, writers))
     found.print_stats("cumulative")
 
 

@@ -87,6 +87,20 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(data)
 
+    def take(self, data: bytes) -> bool:
+        """The same if there is room; whether it was done. Every phone comes by here at every tick:
+        what is asked is asked once, and nothing is called that need not be."""
+        transport = self.transport
+        if (
+            self.close_sent
+            or not self.handshake_complete
+            or transport.is_closing()
+            or transport.get_write_buffer_size() > FULL
+        ):
+            return False
+        transport.write(data)
+        return True
+
     def buffered(self) -> int:
         return self.transport.get_write_buffer_size()
 
@@ -117,6 +131,10 @@ class Connection:
         self.outgoing.append(frame)
         if self.sending is None or self.sending.done():
             self.sending = asyncio.get_running_loop().create_task(self._send_plainly())
+
+    def take(self, data: bytes) -> bool:
+        """Send the bytes of a frame at once, if that can be done and there is room."""
+        return self.direct is not None and self.direct.take(data)
 
     def is_full(self) -> bool:
         if self.direct is not None:

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
-LOST_AFTER = 15_000
-"""ms without an acknowledged byte after which the kernel gives a connection up."""
+LOST_AFTER = 13_000
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
+second late, and nothing of a reader that stopped is to be left after 15 s."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""
@@ -931,15 +932,15 @@ def take_in(
                 plan = write(engine, here, there, only, by or "", now_ms())
         except (CannotTakeIn, UnknownEvent) as error:
             raise click.ClickException(f"{error}; nothing is changed") from None
-    show(plan, click.echo)
+    show(plan, click.echo, done=carry)
     click.echo("")
     n = len(plan.taking)
     if not n:
         click.echo("Nothing is new; nothing is changed.")
     elif carry:
-        click.echo(f"{n} sessions are taken in.")
+        click.echo(f"Sessions taken in: {n}.")
     else:
-        click.echo(f"{n} sessions can be taken in; say --do to do it.")
+        click.echo(f"Sessions that can be taken in: {n}; say --do to do it.")
 
 
 @main.command()

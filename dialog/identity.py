@@ -326,4 +326,4 @@ def remembered(formers: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def is_secure(request: HTTPConnection) -> bool:
-    return request.url.scheme in ("https", "wss")
+    return request.scope["scheme"] in ("https", "wss")

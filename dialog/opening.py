@@ -160,8 +160,7 @@ async def meeting_open(live: LiveDialogues, session: str) -> LiveDialogue:
 
 async def meeting_of(live: LiveDialogues, session: str) -> LiveDialogue:
     """The live dialogue that a session belongs to, or `Refused`."""
-    door = await live.read(doors.door_of, session)
-    meeting = None if door is None else await live.dialogue(door.dialogue)
+    meeting = await live.of_session(session)
     if meeting is None:
         raise Refused(CodeUnknown())
     return meeting

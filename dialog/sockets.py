@@ -21,7 +21,6 @@ from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, decode_client_frame, encode
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
 from dialog.staff import FRESH, Staff
-from dialog.store import doors
 
 log = logging.getLogger(__name__)
 
@@ -141,8 +140,11 @@ class Sockets:
         session = socket.path_params.get("session", "")
         try:
             async with asyncio.timeout(KNOWN_WITHIN):
+                read_in = self.live.logs_read
                 person = await self._who(socket, session, hello.audience)
                 live = await self._dialogue_of(socket)
+                if self.live.logs_read != read_in:  # perhaps of an older copy: who is who there?
+                    person = await self._who(socket, session, hello.audience)
         except TimeoutError:
             raise Closing(LATER) from None
         if person is None or live is None:
@@ -214,9 +216,7 @@ class Sockets:
     async def _dialogue_of(self, socket: WebSocket) -> LiveDialogue | None:
         if "dialogue" in socket.path_params:
             return await self.live.dialogue(socket.path_params["dialogue"])
-        session = socket.path_params["session"]
-        door = await self.live.read(doors.door_of, session)
-        return None if door is None else await self.live.dialogue(door.dialogue)
+        return await self.live.of_session(socket.path_params["session"])
 
     def _jitter(self, live: LiveDialogue, session: str) -> float:
         """Seconds over which this hall would reconnect, at 500 a second."""

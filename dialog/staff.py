@@ -4,6 +4,7 @@ What decides over a sign-in is looked up at most every few seconds, so a revocat
 in another process is known here within that time.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -48,19 +49,37 @@ class Staff:
         self.live, self.identity = live, identity
         self.read_at, self.read_in = -FRESH, 0
         self._known = Known({}, frozenset())
+        self.forgotten = 0
+        """How often something has been changed here that makes what was read too old."""
+        self.reading = asyncio.Lock()
 
     async def known(self) -> Known:
+        if self._is_old():
+            async with self.reading:  # one looks, however many have come at once
+                if self._is_old():
+                    await self._read()
+        return self._known
+
+    def _is_old(self) -> bool:
         # A log that has been read anew may be of a copy that has just been put back, in which
         # numbers are given out again: what was known of generations before may be too old for it.
-        if time.monotonic() - self.read_at > FRESH or self.read_in != self.live.logs_read:
-            read_in = self.live.logs_read
-            since = now_ms() - KNOWN_TO_HAVE_LEFT * 1000
-            roles = (*STAFF_ROLES, HOST, PARTICIPANT)
-            self._known = await self.live.read(
-                lambda db: Known(doors.generations(db, roles), audit.left(db, since))
-            )
-            self.read_at, self.read_in = time.monotonic(), read_in
-        return self._known
+        return time.monotonic() - self.read_at > FRESH or self.read_in != self.live.logs_read
+
+    async def _read(self) -> None:
+        read_in, forgotten = self.live.logs_read, self.forgotten
+        since = now_ms() - KNOWN_TO_HAVE_LEFT * 1000
+        roles = (*STAFF_ROLES, HOST, PARTICIPANT)
+        self._known = await self.live.read(
+            lambda db: Known(doors.generations(db, roles), audit.left(db, since))
+        )
+        self.read_in = read_in
+        if forgotten == self.forgotten:  # else it may have been read just before
+            self.read_at = time.monotonic()
+
+    def forget(self) -> None:
+        """Whoever asks next looks again."""
+        self.forgotten += 1
+        self.read_at = -FRESH
 
     async def generations(self) -> Mapping[str, int]:
         """role -> generation."""
@@ -93,12 +112,12 @@ class Staff:
         self.identity.sign_out(request, response)
         if it is not None:
             await self.note(it, "signed-out")
-            self.read_at = -FRESH
+            self.forget()
 
     async def revoke(self, role: LinkRole, by: SignedIn | None = None) -> None:
         """Make every link and cookie of `role` invalid, here at once, elsewhere within seconds."""
         await self.live.write(doors.revoke, role)
-        self.read_at = -FRESH
+        self.forget()
         await self.note(by, "links-revoked", role)
 
     async def note(

@@ -58,15 +58,12 @@ class Server:
     def start(self) -> "Server":
         """Start (again); returns when it listens."""
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
-                *("--port", str(self.port), "--data", str(self.data)),
-            ],
+            self.command(),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env,
+            env=self.environment(),
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -78,6 +75,15 @@ class Server:
                     self.links["presidium"] = link
                     return self
         raise AssertionError(f"the server did not start: {self.process.wait()}")
+
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
+            *("--port", str(self.port), "--data", str(self.data)),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env
 
     @property
     def address(self) -> str:
@@ -247,13 +253,15 @@ class Evening:
         self.resent = 0
         self.nacks: Counter[str] = Counter()
 
-    async def open(self, rehearsal: dict[str, float] | None = None) -> None:
+    async def open(
+        self, rehearsal: dict[str, float] | None = None, dialogue: str = DIALOGUE, room: str = ""
+    ) -> None:
         """Fay opens the session (or a rehearsal of it), has a console, and a projector stands
         in the hall."""
         self.fay = Visitor(self.server.address)
         await self.fay.post("/api/staff/login", secret=self.server.secret("facilitator"))
         path = "/api/staff/open" if rehearsal is None else "/api/staff/rehearse"
-        what = {"dialogue": DIALOGUE, "session": EVENING} | (rehearsal or {})
+        what = {"dialogue": dialogue, "session": EVENING, "room": room} | (rehearsal or {})
         opened = await self.fay.post(path, **what)
         self.session: str = opened["session"]
         self.console = self.screen("console", self.fay, "console")
@@ -423,12 +431,15 @@ async def evening(
     at: str = "collect",
     rehearsal: dict[str, float] | None = None,
     others: Sequence[Server] = (),
+    dialogue: str = DIALOGUE,
+    room: str = "",
 ) -> AsyncIterator[Evening]:
-    """An open session with so many people in it, at the first step of the kind `at`."""
+    """An open session with so many people in it, at the first step of the kind `at`. `room`: where
+    it is held, of several at once."""
     async with asyncio.TaskGroup() as tasks:
         it = Evening(server, tasks, others)
         try:
-            await it.open(rehearsal)
+            await it.open(rehearsal, dialogue, room)
             await it.join(people)
             if at:
                 await it.go_to(at)

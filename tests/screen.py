@@ -26,6 +26,11 @@ class Screen:
     def write_now(self, data: bytes) -> None:
         self.receive(decode_server_frame(payload(data)))
 
+    def take(self, data: bytes) -> bool:
+        if self.reads:
+            self.write_now(data)
+        return self.reads
+
     def buffered(self) -> int:
         return 0 if self.reads else FULL + 1
 

@@ -43,6 +43,17 @@ def channel_of(log, steps, ring):
 
 
 rings = st.integers(1, 6)
+TO_WRITE_TO_ONE = 7.5e-6
+"""Seconds, as `python -m bench.fan_out` finds."""
+
+
+@given(st.integers(0, 100_000))
+def test_a_hall_is_told_as_often_as_a_fifth_of_a_core_can_and_never_seldom(phones):
+    channel = Channel("evening", "phone", 0, {})
+    channel.connections = range(phones)
+    assert 0.05 <= channel.interval <= 0.3
+    if channel.interval < 0.3:
+        assert phones * TO_WRITE_TO_ONE / channel.interval < 0.22
 
 
 @settings(deadline=None)

@@ -9,10 +9,11 @@ late one for ever.
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from dialog.protocol.agenda import Access
@@ -40,6 +41,26 @@ class Counter(Struct):
 
     seq: int
     epoch: str
+
+
+# What every commit asks, put together once: that costs more than asking.
+_LOCK = (
+    select(t.dialogue.c.seq, t.dialogue.c.epoch)
+    .where(t.dialogue.c.id == bindparam("dialogue"))
+    .with_for_update()
+)
+_LOCK_AT_MOST = _LOCK.add_columns(func.set_config(HANGING, bindparam("within"), True))
+_KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
+    t.event.c.dialogue == bindparam("dialogue"),
+    t.event.c.op_id.in_(bindparam("ops", expanding=True)),
+)
+_MOVE = (
+    update(t.dialogue)
+    .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
+    .values(seq=bindparam("now"))
+)
+_TAKEN = select(t.receipt.c.hash).where(t.receipt.c.hash.in_(bindparam("hashes", expanding=True)))
+_INSERT = {it: insert(it) for it in (t.event, t.words, t.author, t.receipt)}
 
 
 class OutOfOrder(Exception):
@@ -78,11 +99,11 @@ def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | Non
     `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
     middle of it, so that the others can go on. SQLite has nobody who could.
     """
-    its = t.dialogue.c
-    columns: list[ColumnElement[Any]] = [its.seq, its.epoch]
-    if at_most and db.dialect.name == "postgresql":
-        columns.append(func.set_config(HANGING, str(int(at_most * 1000)), True))
-    row = db.execute(select(*columns).where(its.id == dialogue).with_for_update()).one_or_none()
+    its: dict[str, str] = {"dialogue": dialogue}
+    limited = at_most and db.dialect.name == "postgresql"
+    if limited:
+        its["within"] = str(int(at_most * 1000))
+    row = db.execute(_LOCK_AT_MOST if limited else _LOCK, its).one_or_none()
     return None if row is None else Counter(row.seq, row.epoch)
 
 
@@ -120,11 +141,7 @@ def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, in
     asked = list(ops)
     if not asked:
         return {}
-    rows = db.execute(
-        select(t.event.c.op_id, t.event.c.seq).where(
-            t.event.c.dialogue == dialogue, t.event.c.op_id.in_(asked)
-        )
-    )
+    rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
     return {row.op_id: row.seq for row in rows}
 
 
@@ -135,7 +152,7 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     """
     _move_counter(db, dialogue, [entry.seq for entry in entries])
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    db.execute(insert(t.event), [_event_row(dialogue, entry, salts) for entry in entries])
+    _insert(db, t.event, [_event_row(dialogue, entry, salts) for entry in entries])
     _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
     _insert_some(db, t.author, _author_rows(dialogue, entries))
     _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
@@ -197,8 +214,7 @@ def digest(salt: bytes, text: str) -> str:
 
 def _move_counter(db: Connection, dialogue: str, seqs: list[int]) -> None:
     """Past `seqs`, if they are the next ones."""
-    here = (t.dialogue.c.id == dialogue) & (t.dialogue.c.seq == seqs[0] - 1)
-    moved = db.execute(update(t.dialogue).where(here).values(seq=seqs[-1]))
+    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
     if not moved.rowcount or seqs != list(range(seqs[0], seqs[-1] + 1)):
         raise OutOfOrder(f"{dialogue}: {seqs}")
 
@@ -250,15 +266,37 @@ def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obj
 
 def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
     if table is t.receipt and rows:
-        taken = select(t.receipt.c.hash).where(t.receipt.c.hash.in_([row["hash"] for row in rows]))
-        used = set(db.execute(taken).scalars())
+        used = set(db.execute(_TAKEN, {"hashes": [row["hash"] for row in rows]}).scalars())
         rows = [row for row in rows if row["hash"] not in used]
     if rows:
-        db.execute(insert(table), rows)
+        _insert(db, table, rows)
+
+
+def _insert(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
+    """One statement for all rows, whatever the database: psycopg would send one for each row."""
+    if db.dialect.name != "postgresql":
+        db.execute(_INSERT[table], rows)
+        return
+    columns = tuple(rows[0])
+    lists = tuple([row[column] for row in rows] for column in columns)
+    db.exec_driver_sql(_from_lists(table, columns), lists)
+
+
+@lru_cache(maxsize=20)
+def _from_lists(table: t.Table, columns: tuple[str, ...]) -> str:
+    """PostgreSQL's statement that takes a list a column."""
+    types = [table.c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
+    lists = ", ".join(f"%s::{type}[]" for type in types)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({lists})"
+
+
+OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)
 
 
 def _follow(db: Connection, dialogue: str, entry: Entry) -> None:
     """Keep the table that leads from codes to sessions in step with the log."""
+    if not isinstance(entry.event, OF_THE_DOORS):
+        return
     here = t.session.c.id == entry.session
     match entry.event:
         case SessionOpened(code=code, code_expires=expires):
