@@ -69,7 +69,7 @@ async def test_when_the_clock_jumps_people_write_on_and_the_order_is_the_logs(
             for ahead in (0, HOUR, 0, -HOUR, 0):
                 clock.is_ahead(ahead)
                 assert abs(await server_time(it.people[0]) - ahead) < MINUTE
-                await it.more_promises(length(1, 4) * people, 30)
+                await it.more_promises(length(1, 2) * people, 30)
         assert {code for screen in it.screens for code in screen.closes} <= {1006}, (
             "nobody is shown out"
         )

@@ -154,7 +154,7 @@ async def test_frames_of_every_bad_kind_end_with_the_code_that_is_due(watched, l
         before, waits = server.memory, Waits(it)
         writing = asyncio.create_task(waits.write())
         often = [kind for kind in KINDS if kind != "nothing"]  # which takes ten seconds
-        kinds = [*length(often, list(KINDS)), *chance.choices(often, k=length(60, 1500))]
+        kinds = [*length(often, list(KINDS)), *chance.choices(often, k=length(60, 600))]
         ends = await at_most(20, [one(it, kind, KINDS[kind][1](chance)) for kind in kinds])
         wrong = [end for end in ends if end]
         assert not wrong, f"seed {seed}: {wrong[:5]}"
@@ -215,7 +215,7 @@ async def test_readable_frames_with_odd_values_from_phone_and_staff_end_nothing(
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     server = watched()
-    wishes = made_up(seed, length(100, 500))
+    wishes = made_up(seed, length(60, 200))
     async with evening(server, 3) as it:
         before, waits = server.memory, Waits(it)
         writing = asyncio.create_task(waits.write())

@@ -119,7 +119,7 @@ async def ends(one: Bare, within: float) -> None:
 async def test_half_a_frame_and_then_silence_is_closed_in_time_and_costs_nothing(
     watched, length, verdict
 ):
-    pings = length(2, 20)
+    pings = length(2, 5)
     server = watched(run=("-c", HURRIED_PINGS.format(seconds=pings)))
     async with evening(server, 2) as it:
         before, began = server.memory, time.monotonic()

@@ -56,14 +56,14 @@ async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, len
             for what, percent in (("none", 0), ("5_percent", 5), ("20_percent", 20)):
                 far.lose(percent)
                 answers.waits.clear()
-                await it.more_promises(length(2, 10) * people, 120)
+                await it.more_promises(length(2, 4) * people, 120)
                 slowest[f"slowest_twentieth_ms_{what}"] = answers.slowest()
             far.lose(0)
             far.narrow("512kbit")
-            await it.more_promises(length(1, 5) * people, 120)
+            await it.more_promises(length(1, 2) * people, 120)
             far.narrow("")
             before = len(it.promises)
-            await cut_for(far, length(6, 120))
+            await cut_for(far, length(9, 120))
             during = len(it.promises) - before
             began = time.monotonic()
             for screen in it.screens:

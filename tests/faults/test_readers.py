@@ -111,11 +111,11 @@ async def test_forty_of_ninety_stop_reading_and_cost_little_and_delay_nobody(
         load = Load(it)
         writing = [asyncio.create_task(load.write(person)) for person in it.people]
         writing.append(asyncio.create_task(load.measure()))
-        before = await load.more(length(300, 1500))
+        before = await load.more(length(200, 800))
         there, kernel, everybodys = connections(server), kernel_memory(server), all_tcp_memory()
         stalled = [await stalled_console(it) for _ in range(STALLED)]
         began, most, most_of_all, gone_after = time.monotonic(), 0, 0, 0.0
-        watching = asyncio.create_task(load.more(length(900, 4500)))
+        watching = asyncio.create_task(load.more(length(700, 2500)))
         while not watching.done() or connections(server) > there:
             assert time.monotonic() - began < 120, "those who do not read are still there"
             most = max(most, kernel_memory(server) - kernel)
