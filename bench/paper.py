@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "scale.json"
 DOCUMENT = ROOT / "docs" / "running.md"
 BEGINS, ENDS = "<!-- bench.paper: begins -->", "<!-- bench.paper: ends -->"
-NOT_YET = "Not computed: `bench/results/scale.json` is not there (`make bench`, then this command)."
+NOT_YET = "Not computed yet: first `make bench`, then this command."
 
 BUSY = 0.5
 """Of a core, what one web process may be busy at the busiest minute: the rest is for the moment in
