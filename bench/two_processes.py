@@ -123,7 +123,7 @@ def all_three(dialogues: int, phones: int, posts: int) -> dict[str, Figures]:
 
 
 def rows(small: bool = False) -> list[Row]:
-    found = all_three(2, 3, 3) if small else all_three(8, 20, 15)
+    found = all_three(2, 2, 2) if small else all_three(8, 20, 15)
     return [row_of(2 if small else 8, found)]
 
 

@@ -60,7 +60,6 @@ _MOVE = (
     .values(seq=bindparam("now"))
 )
 _TAKEN = select(t.receipt.c.hash).where(t.receipt.c.hash.in_(bindparam("hashes", expanding=True)))
-_INSERT = {it: insert(it) for it in (t.event, t.words, t.author, t.receipt)}
 
 
 class OutOfOrder(Exception):
@@ -273,21 +272,28 @@ def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) 
 
 
 def _insert(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
-    """One statement for all rows, whatever the database: psycopg would send one for each row."""
-    if db.dialect.name != "postgresql":
-        db.execute(_INSERT[table], rows)
-        return
+    """In the driver's own words, since this is where every post passes: for PostgreSQL one
+    statement with a list a column, where psycopg would send one for each row."""
     columns = tuple(rows[0])
-    lists = tuple([row[column] for row in rows] for column in columns)
-    db.exec_driver_sql(_from_lists(table, columns), lists)
+    if db.dialect.name == "postgresql":
+        lists = tuple([row[column] for row in rows] for column in columns)
+        db.exec_driver_sql(_from_lists(table, columns), lists)
+    else:
+        its = [tuple(row.values()) for row in rows]
+        db.exec_driver_sql(_row_by_row(table, columns), its)
 
 
 @lru_cache(maxsize=20)
 def _from_lists(table: t.Table, columns: tuple[str, ...]) -> str:
-    """PostgreSQL's statement that takes a list a column."""
     types = [table.c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
     lists = ", ".join(f"%s::{type}[]" for type in types)
     return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({lists})"
+
+
+@lru_cache(maxsize=20)
+def _row_by_row(table: t.Table, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
 
 
 OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)
