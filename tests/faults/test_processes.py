@@ -25,6 +25,7 @@ from dialog.rehearsal.visitor import Visitor
 from dialog.rehearsal.wire import dialled
 from tests.hall import ROOT, Evening, Roaming, Server, evening
 
+pytestmark = pytest.mark.timeout(900)
 PAUSE = 0.5
 """Seconds between two contributions of one person, who never waits for an answer …"""
 UNANSWERED = 8

@@ -5,11 +5,14 @@ import contextlib
 import statistics
 from collections.abc import AsyncIterator
 
+import pytest
+
 from bench.deployment import deployment
 from dialog.protocol.frames import Patch, ServerFrame, View
 from dialog.rehearsal.screen import Screen
 from tests.hall import Evening, evening
 
+pytestmark = pytest.mark.timeout(900)
 PAUSE = 0.7
 """Seconds between two contributions of one person."""
 
