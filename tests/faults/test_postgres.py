@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from bench.deployment import PostgreSQL, deployment
@@ -14,6 +15,7 @@ from dialog.protocol.codec import encode
 from dialog.rehearsal.screen import Screen
 from tests.hall import evening, wire_of
 
+pytestmark = pytest.mark.timeout(900)
 PAUSE = 1.0
 """Seconds between two contributions of one person."""
 

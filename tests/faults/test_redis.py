@@ -5,11 +5,14 @@ import contextlib
 import statistics
 from collections.abc import AsyncIterator
 
+import pytest
+
 from bench.deployment import deployment
 from dialog.protocol.frames import Patch, ServerFrame, View
 from dialog.rehearsal.screen import Screen
 from tests.hall import Evening, evening
 
+pytestmark = pytest.mark.timeout(900)
 PAUSE = 0.7
 """Seconds between two contributions of one person."""
 
@@ -100,7 +103,7 @@ class Lag:
         """Told and not judged: the machine may be busy."""
         waited, shown = [], iter(self.shown)
         upto, at = next(shown)
-        for seq in sorted(it.answered_at):
+        for seq in sorted(seq for seq in it.answered_at if seq <= self.screen.seq):
             while upto < seq:
                 upto, at = next(shown)
             waited.append(1000 * max(0.0, at - it.answered_at[seq]))
