@@ -85,7 +85,7 @@ sbom: setup
 
 # All that an installation without internet needs, in one archive.
 bundle: setup
-	.venv/bin/python deploy/bundle.py
+	.venv/bin/python -m bundle.make
 
 # Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
 lock: .venv/.test
