@@ -98,7 +98,7 @@ bench: .venv/.test
 
 # Every row of the fault matrix at full length; make test has a short form of each.
 faults: setup browser proxy .venv/.test
-	.venv/bin/pytest tests/faults --whole --results bench/results/faults.json
+	.venv/bin/pytest --numprocesses 2 --dist worksteal tests/faults --whole --results bench/results/faults.json
 
 # An hour with 500 phones.
 soak: .venv/.test
