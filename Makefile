@@ -3,7 +3,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
-.PHONY: run test check setup browser office provider proxy docs pictures rehearse sbom bench faults soak lock clean
+.PHONY: run test check setup browser office provider proxy docs pictures rehearse sbom bundle bench faults soak lock clean
 
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
@@ -82,6 +82,10 @@ rehearse: setup
 # What the program is made of, for whoever keeps watch over known vulnerabilities.
 sbom: setup
 	.venv/bin/dialog sbom --out dist/sbom.json
+
+# All that an installation without internet needs, in one archive.
+bundle: setup
+	.venv/bin/python deploy/bundle.py
 
 # Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
 lock: .venv/.test

@@ -64,7 +64,7 @@ async def measured(posts: int) -> Delays:
 
 
 def rows(small: bool = False) -> list[Row]:
-    found = asyncio.run(measured(5 if small else 100))
+    found = asyncio.run(measured(2 if small else 100))
     return [row_of("killed", found.killed, found.up), row_of("hung", found.hung, found.up)]
 
 

@@ -18,11 +18,23 @@ import statistics
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, insert
+import uvloop
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+)
 
 from bench.deployment import Database, postgres_server
 from bench.row import Row
@@ -38,6 +50,7 @@ from dialog.protocol.agenda import (
     SessionDefinition,
     TargetGroup,
 )
+from dialog.store import tables as t
 from dialog.store.database import migrate, open_database
 
 MATTER, EVENING, PLACE = "matter", "evening", "area"
@@ -89,10 +102,14 @@ class Speed(NamedTuple):
 
 
 class Pair(NamedTuple):
+    """`rows`, `size`: of the database, for each post."""
+
     database: Database
     writers: int
     anchor: Speed
     ours: Speed
+    rows: float
+    size: float
 
 
 async def timed(write: Callable[[int], Awaitable[object]], posts: int, writers: int) -> Speed:
@@ -225,16 +242,39 @@ def new_database(kind: Database) -> Iterator[Callable[[], str]]:
             yield lambda: f"sqlite:///{Path(folder) / secrets.token_hex(4)}.db"
 
 
+def run(measuring: Coroutine[object, object, Speed]) -> Speed:
+    """On the loop that `dialog serve` has."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(measuring)
+
+
 def measured(posts: int, writers: list[int]) -> list[Pair]:
     """Each database with each number of writers, the anchor just before ours."""
     found = []
     for kind in ("sqlite", "postgresql"):
         with new_database(kind) as new:
             for number in writers:
-                anchor = asyncio.run(bare_inserts(new(), posts, number))
-                ours = asyncio.run(posts_through_the_rules(new(), posts, number))
-                found.append(Pair(kind, number, anchor, ours))
+                anchor = run(bare_inserts(new(), posts, number))
+                url = new()
+                before = extent(url)
+                ours = run(posts_through_the_rules(url, posts, number))
+                rows, size = (now - then for now, then in zip(extent(url), before, strict=True))
+                found.append(Pair(kind, number, anchor, ours, rows / posts, size / posts))
     return found
+
+
+def extent(url: str) -> tuple[int, int]:
+    """Rows of the log and of what lies beside it, and bytes with indexes."""
+    engine = open_database(url)
+    migrate(engine)
+    with engine.begin() as db:
+        its = (t.event, t.words, t.author, t.receipt)
+        rows = sum(db.execute(select(func.count()).select_from(it)).scalar_one() for it in its)
+        pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        of_all = "SELECT pg_database_size(current_database())"
+        size = db.exec_driver_sql(pages if engine.dialect.name == "sqlite" else of_all).scalar_one()
+    engine.dispose()
+    return rows, int(size)
 
 
 def rows(small: bool = False) -> list[Row]:
@@ -254,6 +294,8 @@ def row_of(pair: Pair) -> Row:
         "p99_ms": round(pair.ours.p99, 1),
         "anchor_cpu_us_per_post": round(pair.anchor.cpu_us, 1),
         "cpu_us_per_post": round(pair.ours.cpu_us, 1),
+        "rows_per_post": round(pair.rows, 2),
+        "database_bytes_per_post": round(pair.size),
     }
     name = "SQLite, synchronous=FULL" if pair.database == "sqlite" else "PostgreSQL, fsync on"
     return Row(
@@ -283,7 +325,7 @@ def main() -> None:
 
 def profile(posts: int, writers: int) -> None:
     with new_database("sqlite") as new, cProfile.Profile() as found:
-        asyncio.run(posts_through_the_rules(new(), posts, writers))
+        run(posts_through_the_rules(new(), posts, writers))
     found.print_stats("cumulative")
 
 

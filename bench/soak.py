@@ -30,7 +30,7 @@ from dialog.protocol.records import Stage
 from dialog.protocol.refusals import Refused
 from dialog.rehearsal.screen import Screen
 from tests.faults.conftest import here
-from tests.faults.crowd import Watched
+from tests.faults.watched import Watched
 from tests.hall import Evening, check, evening, wire_of
 
 KILOBYTE, MEGABYTE = 1 << 10, 1 << 20
@@ -242,7 +242,7 @@ async def soak(
             await asyncio.gather(*work)
             log = await check(it)
             figures, wrong = verdict(crowd.samples)
-            if "Traceback" in server.said() or "ERROR" in server.said():
+            if server.mistakes():
                 wrong.append("the server has logged an error")
             return {
                 "what": "soak",

@@ -29,11 +29,20 @@ than on the wire."""
 class Frame:
     """A server text frame, ready for every socket."""
 
-    __slots__ = ("data", "payload")
+    __slots__ = ("begins", "data")
 
     def __init__(self, payload: bytes) -> None:
-        self.payload = payload
-        self.data = header(len(payload)) + payload
+        head = header(len(payload))
+        self.data, self.begins = head + payload, len(head)
+
+    @property
+    def payload(self) -> bytes:
+        """Cut out when it is asked for: patches are kept, and nearly all go as they are."""
+        return self.data[self.begins :]
+
+    def __len__(self) -> int:
+        """Bytes on the wire."""
+        return len(self.data)
 
 
 def header(length: int) -> bytes:
@@ -130,7 +139,7 @@ class Connection:
     def is_full(self) -> bool:
         if self.direct is not None:
             return self.direct.buffered() > FULL
-        return sum(len(frame.payload) for frame in self.outgoing) > FULL
+        return sum(map(len, self.outgoing)) > FULL
 
     def drop(self) -> None:
         """End a connection that does not read."""

@@ -26,6 +26,9 @@ A_PHONES_SHARE = 35e-6
 """Seconds of a tick for each phone: writing to one takes about seven millionths, so a hall of any
 size is told as soon as a fifth of a core can."""
 RING = 400
+RING_BYTES = 1 << 20
+"""Patches that are kept for who comes back. A console's are large, and its whole view is small
+beside many of them."""
 SLICE = 200
 """Connections written to before others get their turn."""
 STALLED = 13.0
@@ -44,6 +47,8 @@ class Channel:
     view: dict[str, Shown]
     ring: deque[tuple[int, Frame]] = field(default_factory=deque)
     start: int = 0
+    kept: int = 0
+    """Bytes in the ring."""
     touched: set[str] = field(default_factory=set)
     due: float = 0.0
     connections: set[Connection] = field(default_factory=set)
@@ -73,10 +78,12 @@ class Channel:
     def push(self, to: int, put: dict[str, Shown], drop: list[str]) -> None:
         """One patch for everybody here."""
         frame = Frame(encode(Patch(self.seq, to, put, drop)))
-        metrics.patch_for(self.audience).observe(len(frame.payload))
+        metrics.patch_for(self.audience).observe(len(frame))
         self.ring.append((self.seq, frame))
-        if len(self.ring) > RING:
-            self.ring.popleft()
+        self.kept += len(frame)
+        while len(self.ring) > RING or (self.kept > RING_BYTES and len(self.ring) > 1):
+            _, oldest = self.ring.popleft()
+            self.kept -= len(oldest)
             self.start += 1
         self.view.update(put)
         for key in drop:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 SEND_BUFFER = 64 * 1024
 LOST_AFTER = 13_000
-"""ms without an acknowledged byte after which the kernel gives a connection up; it looks at it about
-a second late, and nothing of a reader that stopped is to be left after 15 s."""
+"""ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
+second late, and nothing of a reader that stopped is to be left after 15 s."""
 HAND_OVER = 0.001
 """Seconds after which a thread that waits gets its turn: the one that commits asks a dozen times a
 commit, while the loop writes to a hall. At Python's 0.005 an acknowledgement takes 13 % longer."""
@@ -936,15 +936,15 @@ def take_in(
                 plan = write(engine, here, there, only, by or "", now_ms())
         except (CannotTakeIn, UnknownEvent) as error:
             raise click.ClickException(f"{error}; nothing is changed") from None
-    show(plan, click.echo)
+    show(plan, click.echo, done=carry)
     click.echo("")
     n = len(plan.taking)
     if not n:
         click.echo("Nothing is new; nothing is changed.")
     elif carry:
-        click.echo(f"{n} sessions are taken in.")
+        click.echo(f"Sessions taken in: {n}.")
     else:
-        click.echo(f"{n} sessions can be taken in; say --do to do it.")
+        click.echo(f"Sessions that can be taken in: {n}; say --do to do it.")
 
 
 @main.command()

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection as Database
@@ -50,6 +51,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_IN_ONE_COMMIT = 200
+APPLIED_AT_ONCE = 500
+"""Entries of others."""
 LOOK_AGAIN = 1.0
 RETRY_UNSAVED = 2.0
 STAYS = 600.0
@@ -227,19 +230,28 @@ class LiveDialogue:
         counter = store.locked(db, self.id, HELD_AT_MOST)
         if counter is None or counter.epoch != self.epoch or counter.seq < self.dialogue.seq:
             raise AnotherLife(self.id)
-        tail: list[Entry] = []
         if counter.seq > self.dialogue.seq:
             tail = store.entries_after(db, self.id, self.dialogue.seq)
+            # A whole evening may have come at once, and the loop is everybody's.
+            for start in range(0, len(tail), APPLIED_AT_ONCE):
+                some = tail[start : start + APPLIED_AT_ONCE]
+                self.home.on_loop(partial(self._catch_up, some, batch))
         known = store.known_ops(db, self.id, [wish.op for wish in batch])
-        entries = self.home.on_loop(lambda: self._decide(tail, known, batch))
+        entries = self.home.on_loop(lambda: self._decide(known, batch))
         if entries:
             store.append(db, self.id, entries)
 
-    def _decide(self, tail: list[Entry], known: dict[str, int], batch: list[Wish]) -> list[Entry]:
-        if batch is not self.writing:  # it hung for so long that all has begun again
-            raise GivenUp
+    def _catch_up(self, tail: list[Entry], batch: list[Wish]) -> None:
+        self._require_going_on(batch)
         for entry in tail:
             self._apply(entry)
+
+    def _require_going_on(self, batch: list[Wish]) -> None:
+        if batch is not self.writing:  # it hung for so long that all has begun again
+            raise GivenUp
+
+    def _decide(self, known: dict[str, int], batch: list[Wish]) -> list[Entry]:
+        self._require_going_on(batch)
         return [entry for wish in batch for entry in self._decide_one(wish, known)]
 
     def _decide_one(self, wish: Wish, known: dict[str, int]) -> list[Entry]:

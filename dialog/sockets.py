@@ -140,8 +140,11 @@ class Sockets:
         session = socket.path_params.get("session", "")
         try:
             async with asyncio.timeout(KNOWN_WITHIN):
+                read_in = self.live.logs_read
                 person = await self._who(socket, session, hello.audience)
                 live = await self._dialogue_of(socket)
+                if self.live.logs_read != read_in:  # perhaps of an older copy: who is who there?
+                    person = await self._who(socket, session, hello.audience)
         except TimeoutError:
             raise Closing(LATER) from None
         if person is None or live is None:

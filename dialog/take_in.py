@@ -38,7 +38,7 @@ from dialog.protocol.work_events import Disposed, SessionTakenIn
 from dialog.store import audit, doors, log, written
 from dialog.store import disposal as away
 from dialog.store.audit import COMMAND_LINE, Note
-from dialog.store.database import migrate, open_database
+from dialog.store.database import UnusableDatabase, migrate, open_database
 
 AT_A_TIME = 500
 """Entries in one statement."""
@@ -163,7 +163,7 @@ def opened(source: Path) -> Iterator[Engine]:
         else:
             backup.unpack(source, engine)
         yield engine
-    except (CannotRestore, sqlite3.Error) as error:
+    except (CannotRestore, UnusableDatabase, sqlite3.Error) as error:
         raise CannotTakeIn(str(error)) from None
     finally:
         engine.dispose()
@@ -305,7 +305,7 @@ def why_no_more(here: Side, session: Session, found: Part, marks: list[SessionTa
     ):
         return "has been disposed of here since it was taken in"
     if meet(found.new, found.written_here, found.numbers):
-        return "has been worked on here since it was taken in, in what is new there too"
+        return "has been worked on here since it was taken in, and there, about the same things"
     return ""
 
 
@@ -569,13 +569,13 @@ Say = Callable[[str], None]
 SWEDISH = ZoneInfo("Europe/Stockholm")
 
 
-def show(plan: Plan, say: Say) -> None:
-    """Every session, with what stands in it and what would become of it."""
+def show(plan: Plan, say: Say, done: bool = False) -> None:
+    """Every session, with what stands in it and what would become of it, or has if it is `done`."""
     say(f"{plan.record_number or plan.dialogue}, {plan.title}, as of entry {plan.upto} there")
     say(f"(log {plan.log_hash})")
     for it in plan.parts:
         say("")
-        for line in lines(it):
+        for line in lines(it, done):
             say(line)
     if plan.notes:
         say("")
@@ -583,7 +583,7 @@ def show(plan: Plan, say: Say) -> None:
         say(f"Note: {note}.")
 
 
-def lines(part: Part) -> Iterator[str]:
+def lines(part: Part, done: bool) -> Iterator[str]:
     opened_at = datetime.fromtimestamp(part.opened_at / 1000, SWEDISH).strftime("%Y-%m-%d %H.%M")
     room = f", {part.room}" if part.room else ""
     yield f"{part.session}: {part.title}, {part.date or 'no date'}{room}, opened {opened_at}"
@@ -592,14 +592,15 @@ def lines(part: Part) -> Iterator[str]:
     elif not part.new:
         yield "  nothing is new"
     else:
-        yield from news(part)
+        yield from news(part, done)
     yield from counted(part.found)
 
 
-def news(part: Part) -> Iterator[str]:
+def news(part: Part, done: bool) -> Iterator[str]:
     first, last = part.entries[0].seq, part.entries[-1].seq
     what = "what has come to it since it was taken in" if part.done else "all of it"
-    yield f"  would be taken in: {what}, {len(part.entries)} entries, from {first} to {last} here"
+    becomes = "is taken in" if done else "would be taken in"
+    yield f"  {becomes}: {what}, {len(part.entries)} entries, from {first} to {last} here"
     for name, its in (
         ("contributions", part.numbers.contributions),
         ("groups", part.numbers.groups),

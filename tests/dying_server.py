@@ -9,7 +9,7 @@ product has no such switch: it is turned from outside.
 import os
 import signal
 import sys
-import time
+import threading
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -28,8 +28,8 @@ def here(point: str) -> None:
     if point == POINT and commits >= NTH:
         os.kill(os.getpid(), signal.SIGKILL)
     if f"hang-{point}" == POINT and commits == NTH:
-        os.kill(os.getpid(), signal.SIGSTOP)
-        time.sleep(1)  # this thread would go on until another has taken the signal
+        # To this thread: another one would take its time, and this one go on meanwhile.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 class Store:
@@ -69,6 +69,7 @@ class LastWords(Connection):
 
 written = live.LiveDialogues.write
 live.LiveDialogues.write = write  # type: ignore[method-assign]
+live.SAVED_WITHIN, live.HELD_AT_MOST = 2.0, 3.0  # tests need not wait for long
 live.store = Store()  # type: ignore[assignment]
 sockets.Connection = LastWords  # type: ignore[misc]
 

@@ -58,15 +58,12 @@ class Server:
     def start(self) -> "Server":
         """Start (again); returns when it listens."""
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
-                *("--port", str(self.port), "--data", str(self.data)),
-            ],
+            self.command(),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env,
+            env=self.environment(),
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
@@ -78,6 +75,15 @@ class Server:
                     self.links["presidium"] = link
                     return self
         raise AssertionError(f"the server did not start: {self.process.wait()}")
+
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, *self.program, "serve", "--host", "127.0.0.1"),
+            *("--port", str(self.port), "--data", str(self.data)),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"DIALOG_GROUPING": self.grouping, "PYTHONUNBUFFERED": "1"} | self.env
 
     @property
     def address(self) -> str:
@@ -189,6 +195,12 @@ class GroupingWorker:
         """It goes on."""
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
+
+
+def mistakes_in(said: str) -> list[str]:
+    """The lines of a server's log that tell of mistakes of ours, and where they came from."""
+    marks = ("ERROR", "CRITICAL", "Traceback", "  at ", "  File ")
+    return [line for line in said.splitlines() if line.startswith(marks)]
 
 
 def wire_of(screen: Screen) -> connect:

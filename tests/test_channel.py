@@ -191,6 +191,23 @@ def test_the_ring_keeps_only_so_many():
     assert channel.end == channel.start + module.RING
 
 
+def test_the_ring_keeps_only_so_many_bytes_and_who_lacks_more_is_given_the_view():
+    channel, screen = follow(reads=False, steps=0)
+    large = {f"timer/{n}": Timer(0) for n in range(3000)}
+    since = channel.seq
+    for n in range(50):
+        now = {key: Timer(n + 1) for key in large}
+        channel.push(channel.seq + 1, now, [])
+    assert 1 < len(channel.ring) < 50
+    assert sum(len(frame.data) for _, frame in channel.ring) <= module.RING_BYTES
+    late = Screen({}, since)
+    channel.admit(late.connection, since)
+    assert late.views() == 1 and late.records == channel.view
+    screen.reads = True
+    channel.catch_up(screen.connection, 1.0)
+    assert screen.records == channel.view
+
+
 async def test_one_who_does_not_read_holds_up_nobody():
     channel, stuck = follow(reads=False)
     screens = [Screen() for _ in range(500)]

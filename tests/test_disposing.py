@@ -26,6 +26,8 @@ from dialog.domain import receipts, rules, views, work_views
 from dialog.domain.disposal import DAY
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
+from dialog.domain.packed import packed
+from dialog.folds import Fold, kept_of
 from dialog.protocol import commands as c
 from dialog.protocol import work_commands as wc
 from dialog.protocol.agenda import OF_THE_DIALOGUE, Disposal
@@ -33,6 +35,7 @@ from dialog.protocol.refusals import NotJoined, Refused
 from dialog.sessions import save_dialogue
 from dialog.settings import Settings
 from dialog.store import embeddings, files, written
+from dialog.store import folds as kept_folds
 from dialog.store import log as store
 from dialog.store import tables as t
 from dialog.store.database import open_database
@@ -276,6 +279,19 @@ def test_a_file_that_holds_what_is_hidden_goes_with_the_words(begun, tmp_path):
     do(begun, settings, it)
     with begun.connect() as db:
         assert [its.name for its in files.listed(db, MATTER, 1)] == ["zip.zip"]
+
+
+def test_what_the_log_folded_to_goes_with_any_of_it(begun, tmp_path):
+    it = evening()
+    settings = on_disk(begun, it, [rule("hidden-words")], tmp_path)
+    with begun.begin() as db:
+        counter = store.counter(db, MATTER)
+        fold = Fold(it.folded_again())
+        assert b"Names a neighbour" in b"".join(packed(fold))
+        assert kept_folds.keep(db, MATTER, kept_of(fold, counter.epoch, "", ""))
+    do(begun, settings, it)
+    with begun.connect() as db:
+        assert db.execute(select(t.fold)).all() == []
 
 
 # ── what is left ──────────────────────────────────────────────────────────────────────────────

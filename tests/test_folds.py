@@ -2,6 +2,9 @@
 
 import contextlib
 import dataclasses
+import os
+import subprocess
+import sys
 from collections import Counter, deque
 from typing import Any
 
@@ -139,6 +142,33 @@ def test_a_contribution_is_one_object_in_all_lists():
     assert next(iter(session.by_likeness["school"].values()))[0] is one
 
 
+@dataclasses.dataclass
+class Gathered:
+    names: set[str]
+    mark: dict[str, object]
+
+
+def test_the_same_state_is_the_same_bytes_in_whatever_process():
+    """Another process goes through sets in another order."""
+    said = """
+from dialog.domain import packed
+from tests.test_folds import Gathered
+names = {f"name {n}" for n in range(50)}
+print(b"".join(packed.packed(Gathered(names, {"mark": frozenset(names)}))).hex())
+"""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", said],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in "123"
+    }
+    assert len(found) == 1
+
+
 def test_how_many_came_is_kept():
     fold = folded(Meeting(people=5).log)
     assert fold.arrivals["evening"].phones == 5
@@ -194,6 +224,7 @@ def test_what_no_rule_compares_is_not_kept():
         (True, None, frozenset({2, 1})),
         [(0, 4), (6, 9)],
         {"en": ("x",)},
+        frozenset({"b", "a"}),
         Locks(name=True),
         ("Title", Locks(), frozenset({3}), frozenset()),
     ],

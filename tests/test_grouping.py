@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from dialog import grouping
 from dialog.embedders import Embedders
 from dialog.grouping import Worker
 from dialog.protocol import commands as c
@@ -18,7 +19,7 @@ from tests.domain.meeting import ID, ada, fay, post
 from tests.endpoint import Stub
 from tests.hall import check as checked
 from tests.hall import evening, fold
-from tests.test_live import away, opened, process
+from tests.test_live import MATTER, away, opened, process
 
 pytest_plugins = ["tests.store.databases"]
 
@@ -255,6 +256,39 @@ async def test_what_fails_for_one_area_stops_no_other(new_sqlite_url, caplog):
             await meeting.do(fay, c.AskRegrouping("centre"))
             await soon(lambda: meeting.dialogue.sessions[ID].grouping["centre"].proposal)
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_dialogue_that_is_done_with_leaves_the_workers_memory_until_something_is_new(
+    new_sqlite_url, monkeypatch
+):
+    monkeypatch.setattr(grouping, "NEW_SESSIONS", 0.0)
+    async with process(new_sqlite_url) as web, process(new_sqlite_url, stays=0.0) as here:
+        meeting = await opened(web)
+        for n in range(6):
+            await meeting.do(ada, post(f"Benches {n}"))
+        async with working(here):
+            await soon(lambda: MATTER in here.live and here.live[MATTER].goes_on)
+            meeting.look_again()
+            await soon(lambda: looked(meeting, web))
+            await stays_away(here)
+            outcome = await meeting.do(ada, post("Benches 7"))
+            await soon(lambda: looked(meeting, web, outcome.seq))
+
+
+def looked(meeting, web, upto=1):
+    meeting.look_again()
+    return meeting.dialogue.sessions[ID].looked_upto.get("school", 0) >= upto
+
+
+async def stays_away(here):
+    """For a second it has left, and nobody has opened it."""
+    for _ in range(10):
+        here.let_go()
+        opened_so_far = here.logs_read
+        await asyncio.sleep(1)
+        if not here.live and here.logs_read == opened_so_far:
+            return
+    raise AssertionError("it is opened again and again, though there is nothing to do")
 
 
 # ── what these tests need ─────────────────────────────────────────────────────────────────────

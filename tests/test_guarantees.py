@@ -151,6 +151,9 @@ class Reader:
         self.full, self.cursor, self.full_since = full, -1, None
         self.frames: list[f.ServerFrame] = []
 
+    def take(self, data: bytes) -> bool:
+        return False
+
     def is_full(self) -> bool:
         return self.full
 

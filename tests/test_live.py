@@ -858,6 +858,20 @@ async def test_whoever_holds_one_that_has_left_writes_into_the_one_that_has_come
         assert written(here) == ["Benches"]
 
 
+async def test_whoever_waits_for_one_that_leaves_as_soon_as_it_is_there_gets_the_next(
+    new_sqlite_url,
+):
+    async with process(new_sqlite_url, stays=0.0) as here:
+        await opened(here)
+        here.let_go()
+        asking = asyncio.create_task(here.dialogue(MATTER))
+        await until(lambda: here.opening)
+        here.opening[MATTER].add_done_callback(lambda _: here.let_go())
+        meeting = await asking
+        assert meeting.goes_on and here.live[MATTER] is meeting
+        assert here.opening == {}
+
+
 async def test_nobody_follows_one_that_has_left(new_sqlite_url):
     async with process(new_sqlite_url, stays=0.0) as here:
         meeting = await opened(here)

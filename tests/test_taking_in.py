@@ -486,6 +486,18 @@ def test_what_would_stop_the_dialogue_is_not_written():
     assert "would not be here what it is there" in reasons(here(), theirs)[HALL]
 
 
+def test_what_would_be_another_evening_here_is_not_written():
+    """Its log has an entry less than what its own machine makes of it."""
+    evening = an_evening()
+    theirs = there(ended(evening))
+    theirs.entries.remove(next(it for it in reversed(theirs.entries) if is_posted(it)))
+    assert "would not be here what it is there" in reasons(here(), theirs)[HALL]
+
+
+def is_posted(entry: e.Entry) -> bool:
+    return isinstance(entry.event, e.ContributionPosted)
+
+
 def test_what_points_at_nothing_is_not_written():
     evening = ended(an_evening())
     evening.log.append(

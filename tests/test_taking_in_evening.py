@@ -4,6 +4,7 @@ through, and taken into a server that holds an evening of its own at that very t
 import asyncio
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,10 +53,22 @@ def town(request, tmp_path, laptop):
     server.kill()
 
 
-def run(*arguments: object, database: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dialog", *map(str, arguments)]
+def run(
+    *arguments: object, database: str = "", program: tuple[str, ...] = ("-m", "dialog")
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *program, *map(str, arguments)]
     env = os.environ | {"DIALOG_DATABASE": database}
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+
+KILLED = """
+import os, signal
+from dialog.cli import main
+from dialog.store import log
+log.keep_receipts = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+main()
+"""
+"""`dialog`, that dies when all is written but the last."""
 
 
 async def said(*arguments: object, database: str = "") -> str:
@@ -99,12 +112,17 @@ async def test_an_evening_without_internet_comes_to_the_municipality(laptop, tow
     async with evening(town, people=2) as here:
         await here.post(here.people[0])
         before = town.log_of(here.session)[1]
+        nobody = await asyncio.to_thread(run, *command, "--do", database=town.url)
+        assert nobody.returncode == 1 and "say with --by who does it" in nobody.stderr
         preview = await said(*command, database=town.url)
         assert "7 contributions" in preview and "say --do" in preview
         assert town.log_of(here.session)[1] == before
+        dead = await asyncio.to_thread(run, *do_it, database=town.url, program=("-c", KILLED))
+        assert dead.returncode == -signal.SIGKILL
+        assert town.log_of(here.session)[1] == before
         more = here.keep_posting(here.people[1], lambda: len(here.promises) > 12, 0.02)
         posting = asyncio.create_task(more)
-        assert "1 sessions are taken in." in await said(*do_it, database=town.url)
+        assert "Sessions taken in: 1." in await said(*do_it, database=town.url)
         await posting
         again = await said(*do_it, database=town.url)
         assert "nothing is new" in again and "nothing is changed" in again

@@ -5,7 +5,7 @@ Patterns only, and no list of words that people may not use: criticism is never 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
@@ -31,6 +31,8 @@ def tidy(text: str) -> str:
 
 def personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number or coordination number stands in the text."""
+    if _PLAIN.fullmatch(text) and not _has_digits(text, OF_A_PERSON):
+        return False
     plain = _plain(text)
     return _has_digits(plain, OF_A_PERSON) and any(map(_is_personal_number, _candidates(plain)))
 
@@ -38,13 +40,14 @@ def personal_number(text: str) -> bool:
 def flags(text: str) -> list[str]:
     """What a moderator should look at: phone, email, address, url, person."""
     plain = _plain(text)
-    without_email = _EMAIL.sub(" ", plain) if _LIKE_EMAIL.search(plain) else plain
+    lower = _lower(plain)
+    without_email = _EMAIL.sub(" ", plain) if _like_email(lower) else plain
     found = {
         "phone": _has_digits(plain, OF_A_PHONE) and _any(_PHONES, plain),
         "email": without_email != plain,
         "address": _has_digits(plain, 1)
-        and any(like.search(plain) and it.search(plain) for like, it in _ADDRESSES),
-        "url": bool(_LIKE_URL.search(without_email) and _URL.search(without_email)),
+        and any(like(lower) and it.search(plain) for like, it in _ADDRESSES),
+        "url": ("." in plain or "://" in plain) and bool(_URL.search(without_email)),
         "person": _names_a_person(without_email) or _almost_personal_number(plain),
     }
     return [flag for flag, there in found.items() if there]
@@ -70,6 +73,8 @@ _BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
 
 _PLAIN_LATIN = re.compile(r"[\t\n\r\x20-\x7e\xa0-\u024f]*")
 """What nearly every text is made of. None of it is a control character or a mark."""
+_PLAIN = re.compile(r"[\t\n\x20-\x7eåäöéÅÄÖÉ]*")
+"""And what most are made of: each character is its own plain form."""
 _DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s{2,}|[^\S \n]")
 """Those that are not one blank or one new line already."""
@@ -116,10 +121,17 @@ def _plain(text: str) -> str:
 
     White space of any length is one blank or one new line.
     """
-    return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text.translate(_PLAIN))
+    if not _PLAIN.fullmatch(text):
+        text = text.translate(_AS_PLAIN)
+    return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 
 
-class _Plain(dict[int, str]):
+def _lower(plain: str) -> str:
+    """For quick looks, as patterns that ignore case see it, to whom an i without its dot is one."""
+    return plain.lower().replace("\u0307", "").replace("ı", "i").replace("\n", " ")
+
+
+class _AsPlain(dict[int, str]):
     """For `str.translate`: each character's plain form, worked out when it first comes."""
 
     def __missing__(self, code: int) -> str:
@@ -130,7 +142,7 @@ class _Plain(dict[int, str]):
 
 
 _KEPT = 0x3000
-_PLAIN = _Plain()
+_AS_PLAIN = _AsPlain()
 
 
 def _plain_character(c: str) -> str:
@@ -283,40 +295,50 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 
-_LIKE_EMAIL = re.compile(r"@|[(\[{]|snabel|\s[aä]t\s", re.IGNORECASE)
-"""What every address has: a quick look, since most texts have none."""
-
-_DOMAINS = r"\.(?:se|nu|com|org|net|eu|info|fi|no|dk)"
 _URL = re.compile(
-    r"https?://\S|\bwww\.\w|\b[\w-]{2,}" + _DOMAINS + r"(?:/\S+)?\b",
+    r"https?://\S|\bwww\.\w|\b[\w-]{2,}\.(?:se|nu|com|org|net|eu|info|fi|no|dk)(?:/\S+)?\b",
     re.IGNORECASE,
 )
-_LIKE_URL = re.compile(rf"://|www\.|{_DOMAINS}", re.IGNORECASE)
+
+
+def _like_email(lower: str) -> bool:
+    """Whether it has what every address has: most texts have nothing of it."""
+    return any(it in lower for it in ("@", "(", "[", "{", "snabel", " at ", " ät "))
+
 
 _UNIT = r"(?!\s?(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar|%)\b)"
-_STREET = r"(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\s\d"
-_AT_A_NUMBER = re.compile(r"\w\s\d")
-_ADDRESSES = (
+_STREETS = [
+    "gatan",
+    "vägen",
+    "stigen",
+    "gränden",
+    "gränd",
+    "torget",
+    "allén",
+    "backen",
+    "slingan",
+    "liden",
+]
+_WAYS = ["väg", "gata", "gränd", "stig", "torg", "allé", "plan", "backe"]
+_ADDRESSES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
     (
-        re.compile(_STREET, re.IGNORECASE),
+        lambda lower: any(it in lower for it in _STREETS),
         re.compile(
             r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
-            + _STREET
-            + r"\d{0,2}(?!\d)"
-            + _UNIT,
+            rf"(?:{'|'.join(_STREETS)})\s\d{{1,3}}(?!\d)" + _UNIT,
             re.IGNORECASE,
         ),
     ),
     (
-        _AT_A_NUMBER,
-        re.compile(r"\b[A-ZÅÄÖ]\w+s\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\s\d{1,3}(?!\d)"),
+        lambda lower: any(f"s {it} " in lower for it in _WAYS),
+        re.compile(rf"\b[A-ZÅÄÖ]\w+s\s(?:{'|'.join(_WAYS)})\s\d{{1,3}}(?!\d)"),
     ),
     (
-        re.compile(r"\d{4}"),
+        lambda lower: "lgh" in lower or "lägenhet" in lower,
         re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
     ),
     (
-        _AT_A_NUMBER,
+        lambda lower: _has_digits(lower, 5),
         re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäöé]{2,}"),
     ),
 )
@@ -365,41 +387,31 @@ _CAPITAL = re.compile(r"\w\s[A-ZÅÄÖ][a-zåäöé]")
 _TWO_CAPITALS = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]")
 
 
-def _may_be_sensitive(text: str) -> bool:
-    return _has_one(text, _OF_SENSITIVE)
+def _has_one(lower: str, beginnings: Iterable[str]) -> bool:
+    return any([it in lower for it in beginnings])
 
 
-def _may_name_somebody(text: str) -> bool:
-    return bool(_CAPITAL.search(text)) and _has_one(text, _OF_SOMEBODY)
-
-
-def _has_one(text: str, beginnings: Set[str]) -> bool:
-    """As patterns that ignore case see it, to whom an i without its dot is one too."""
-    lower = text.lower().replace("\u0307", "").replace("ı", "i")
-    return any(it in lower for it in beginnings)
-
-
-_PERSONS = (
+_PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], ...] = (
     (
-        _TWO_CAPITALS.search,
+        lambda text, lower: bool(_TWO_CAPITALS.search(text)),
         (
             re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
             re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
         ),
     ),
     (
-        _may_name_somebody,
+        lambda text, lower: _has_one(lower, _OF_SOMEBODY) and bool(_CAPITAL.search(text)),
         (
             re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
             re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
         ),
     ),
     (
-        re.compile("sson", re.IGNORECASE).search,
+        lambda text, lower: "sson" in lower,
         (re.compile(rf"\b(?:{_FIRST_NAMES})\s\w{{2,}}sson\b", re.IGNORECASE),),
     ),
     (
-        re.compile("heter", re.IGNORECASE).search,
+        lambda text, lower: "heter" in lower,
         (
             re.compile(
                 rf"(?:\b(?:jag|han|hon|hen)|{_KIN}|{_ROLE})\s(?:som\s)?heter\s\w",
@@ -408,7 +420,7 @@ _PERSONS = (
         ),
     ),
     (
-        _may_be_sensitive,
+        lambda text, lower: _has_one(lower, _OF_SENSITIVE),
         (
             re.compile(
                 rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
@@ -423,11 +435,11 @@ _PERSONS = (
         ),
     ),
     (
-        _may_be_sensitive,
+        lambda text, lower: _has_one(lower, _OF_SENSITIVE),
         (re.compile(rf"{_ROLE}\s(?:misshandla|våldt|knarka|lang|missbruka)\w*", re.IGNORECASE),),
     ),
     (
-        re.compile("[@:]").search,
+        lambda text, lower: "@" in text or ":" in text,
         (
             re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
             re.compile(
@@ -437,7 +449,7 @@ _PERSONS = (
         ),
     ),
     (
-        _DIGIT.search,
+        lambda text, lower: _has_digits(text, 2),
         (
             re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
             re.compile(
@@ -451,4 +463,5 @@ fits: most texts have nothing of it, and a hall writes at once."""
 
 
 def _names_a_person(text: str) -> bool:
-    return any(must_have(text) and _any(its, text) for must_have, its in _PERSONS)
+    lower = _lower(text)
+    return any(must_have(text, lower) and _any(its, text) for must_have, its in _PERSONS)

@@ -11,7 +11,7 @@ from _pytest.terminal import TerminalReporter
 
 from bench.deployment import PostgreSQL, postgres_server
 from bench.row import here
-from tests.faults.crowd import Watched
+from tests.faults.watched import Watched
 from tests.hall import Counted, Evening, count
 
 N = TypeVar("N", int, float)

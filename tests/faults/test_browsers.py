@@ -11,7 +11,6 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from dialog.protocol import commands as c
 from tests.browser.conftest import ARGS, chromium
 from tests.browser.hall import SMALL_PHONE
-from tests.faults.crowd import counted
 from tests.faults.toxic import Toxic
 from tests.hall import Evening, evening
 
@@ -71,7 +70,9 @@ async def is_kept(page: Page) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_a_line_on_which_nobody_answers_is_noticed_and_nothing_is_lost(watched, length, note):
+async def test_a_line_on_which_nobody_answers_is_noticed_and_nothing_is_lost(
+    watched, length, verdict
+):
     server = watched()
     async with (
         evening(server, 2) as it,
@@ -79,6 +80,7 @@ async def test_a_line_on_which_nobody_answers_is_noticed_and_nothing_is_lost(wat
         phone(it, toxic.address) as page,
     ):
         found: dict[str, float] = {}
+        await it.post(it.people[0])
         await send(it, page, "före")
         await expect(page.get_by_role("status")).to_contain_text("Tack!")
         toxic.swallow()
@@ -97,11 +99,11 @@ async def test_a_line_on_which_nobody_answers_is_noticed_and_nothing_is_lost(wat
             toxic.heal()
             await is_back(page)
         await expect(page.get_by_role("link", name="Mina bidrag (2)")).to_be_visible()
-        await counted(it, note, "F7", "nobody answers, in Chromium", **found)
+        await verdict("F7", "nobody answers, in Chromium", it, **found)
 
 
 async def test_what_is_written_offline_before_and_after_a_reload_arrives_once_and_in_order(
-    watched, note
+    watched, verdict
 ):
     server = watched()
     words = ["ett", "två", "tre", "fyra", "fem", "sex", "sju"]
@@ -110,6 +112,7 @@ async def test_what_is_written_offline_before_and_after_a_reload_arrives_once_an
         Toxic(server.port) as toxic,
         phone(it, toxic.address) as page,
     ):
+        await it.post(it.people[0])
         await is_kept(page)
         await toxic.refuse()
         for text in words[:6]:
@@ -128,7 +131,8 @@ async def test_what_is_written_offline_before_and_after_a_reload_arrives_once_an
         await expect(page.get_by_role("link", name="Mina bidrag (7)")).to_be_visible(timeout=40_000)
         took = round(time.monotonic() - began, 1)
         figures = {"written": len(words), "landed_after": took}
-        log = await counted(it, note, "F10", "offline, reloaded, back", **figures)
+        await verdict("F10", "offline, reloaded, back", it, **figures)
+        log = server.log_of(it.session)[1]
         assert [entry.words for entry in log if entry.words in words] == words
 
 

@@ -12,7 +12,7 @@ from dialog.protocol import frames as f
 from dialog.protocol.records import Timer
 from dialog.rehearsal.screen import Screen
 from dialog.rehearsal.visitor import NotLetIn, Visitor
-from tests.faults.crowd import Watched, counted, everybody_writes
+from tests.faults.watched import Watched
 from tests.hall import evening
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -60,30 +60,30 @@ async def server_time(screen: Screen) -> float:
 
 
 async def test_when_the_clock_jumps_people_write_on_and_the_order_is_the_logs(
-    timed, clock, length, note
+    timed, clock, length, verdict
 ):
     people = length(8, 30)
     async with evening(timed, people) as it:
         await it.do(c.SetSlowMode(1))
-        async with everybody_writes(it, 0.5):
+        async with it.everybody_writing(0.5):
             for ahead in (0, HOUR, 0, -HOUR, 0):
                 clock.is_ahead(ahead)
                 assert abs(await server_time(it.people[0]) - ahead) < MINUTE
-                await it.more_promises(length(1, 4) * people, 30)
+                await it.more_promises(length(1, 2) * people, 30)
         assert {code for screen in it.screens for code in screen.closes} <= {1006}, (
             "nobody is shown out"
         )
-        log = await counted(it, note, "clock", "an hour on, back, another back, on", phones=people)
-        times = [entry.at for entry in log]
+        await verdict("clock", "an hour on, back, another back, on", it, phones=people)
+        times = [entry.at for entry in timed.log_of(it.session)[1]]
         assert times != sorted(times), "the clock was not moved"
-    assert "Traceback" not in timed.said()
+    assert not timed.mistakes()
 
 
-async def test_two_days_on_staff_have_to_sign_in_and_phones_write_on(timed, clock, length, note):
+async def test_two_days_on_staff_have_to_sign_in_and_phones_write_on(timed, clock, length, verdict):
     """A sign-in lasts fourteen hours by the clock; a phone's token has no time in it."""
     people = length(8, 30)
     async with evening(timed, people) as it:
-        async with everybody_writes(it, 0.5):
+        async with it.everybody_writing(0.5):
             await it.more_promises(people)
             clock.is_ahead(2 * DAY)
             for screen in (it.console, it.projector):
@@ -103,8 +103,8 @@ async def test_two_days_on_staff_have_to_sign_in_and_phones_write_on(timed, cloc
         assert await it.console.until(lambda: "run" in it.console.records, 20)
         await it.do(c.StartTimer(60))
         assert not any(person.closes for person in it.people), "no phone is shown out"
-        await counted(it, note, "clock", "two days on and back", phones=people)
-    assert "Traceback" not in timed.said()
+        await verdict("clock", "two days on and back", it, phones=people)
+    assert not timed.mistakes()
 
 
 async def test_a_timer_is_never_taken_away_by_the_clock_and_a_new_one_is_as_long_as_it_says(

@@ -55,7 +55,7 @@ def can_be_shown(it: Meeting) -> None:
 
 @pytest.mark.parametrize("type", odd.TYPES, ids=lambda it: it.__name__)
 def test_a_wish_of_any_value_from_anybody_is_granted_or_refused(type, length):
-    @often(length(4, 20))
+    @often(length(2, 8))
     @given(st.lists(odd.wish(type), min_size=1, max_size=3))
     def whatever(them):
         it = begin()
@@ -69,7 +69,7 @@ def test_a_wish_of_any_value_from_anybody_is_granted_or_refused(type, length):
 
 
 def test_wishes_of_all_kinds_one_after_the_other_leave_what_the_log_says(length):
-    @often(length(15, 200))
+    @often(length(15, 100))
     @given(st.lists(st.tuples(st.sampled_from(EVERYBODY), wishes), min_size=5, max_size=25))
     def whatever(them):
         it = begin()

@@ -12,7 +12,7 @@ import pytest
 from dialog.protocol import frames as f
 from dialog.protocol.refusals import Unsaved
 from dialog.rehearsal.visitor import NotLetIn, Visitor
-from tests.faults.crowd import Watched, counted, everybody_writes
+from tests.faults.watched import Watched
 from tests.hall import Evening, evening, fresh_screens
 
 MEGABYTE = 1 << 20
@@ -97,14 +97,14 @@ def fill(place: Path) -> Path:
 
 
 async def test_while_the_disk_is_full_people_read_on_and_what_they_write_waits(
-    mounted, watched, length, note, tmp_path
+    mounted, watched, length, verdict, tmp_path
 ):
     place = mounted("-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs")
     server = watched(data=place / "data", log=tmp_path / "said")
     people = length(10, 30)
     async with evening(server, people) as it:
         found = refusals(it)
-        async with everybody_writes(it, 0.5):
+        async with it.everybody_writing(0.5):
             await it.more_promises(people)
             file = fill(place)
             await refused(it, people, found)
@@ -116,21 +116,20 @@ async def test_while_the_disk_is_full_people_read_on_and_what_they_write_waits(
             await it.more_promises(people, 60)
         assert {nack.retry is not None and nack.retry > 0 for nack in found} == {True}
         assert kept and server.is_alive()
-        await counted(
-            it,
-            note,
+        await verdict(
             "F5",
             "the disk is full",
+            it,
             phones=people,
             refused=len(found),
             kept=kept,
         )
     assert is_sound(server)
-    assert "Traceback" not in server.said()
+    assert not server.mistakes()
 
 
 async def test_when_the_disk_turns_read_only_people_read_on_until_it_has_been_mended(
-    mounted, watched, length, note, tmp_path
+    mounted, watched, length, verdict, tmp_path
 ):
     """As a file system does that finds itself broken. Before it can be written to again it has to
     be taken away, and so has the server."""
@@ -144,7 +143,7 @@ async def test_when_the_disk_turns_read_only_people_read_on_until_it_has_been_me
     people = length(10, 30)
     async with evening(server, people) as it:
         found = refusals(it)
-        async with everybody_writes(it, 0.5):
+        async with it.everybody_writing(0.5):
             await it.more_promises(people)
             break_down(place)
             await refused(it, people, found)
@@ -158,9 +157,9 @@ async def test_when_the_disk_turns_read_only_people_read_on_until_it_has_been_me
             subprocess.run(["mount", *how, place], check=True)
             await asyncio.to_thread(server.start)
             await it.more_promises(people, 60)
-        await counted(it, note, "F5", "the disk turns read-only", phones=people, refused=len(found))
+        await verdict("F5", "the disk turns read-only", it, phones=people, refused=len(found))
     assert is_sound(server)
-    assert "Traceback" not in server.said()
+    assert not server.mistakes()
 
 
 def break_down(place: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from dialog.rehearsal.screen import Screen
-from tests.faults.crowd import counted, everybody_writes
 from tests.faults.namespace import FarAway
 from tests.hall import Evening, evening
 
@@ -48,23 +47,23 @@ async def cut_for(far: FarAway, seconds: float) -> None:
     far.lose(0)
 
 
-async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, length, note):
+async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, length, verdict):
     server = watched(under=far.under, host=far.host)
     people = length(12, 60)
     async with evening(server, people) as it:
         answers, slowest = Answers(it), {}
-        async with everybody_writes(it, length(0.5, 1.0)):
+        async with it.everybody_writing(length(0.5, 1.0)):
             for what, percent in (("none", 0), ("5_percent", 5), ("20_percent", 20)):
                 far.lose(percent)
                 answers.waits.clear()
-                await it.more_promises(length(2, 10) * people, 120)
+                await it.more_promises(length(2, 4) * people, 120)
                 slowest[f"slowest_twentieth_ms_{what}"] = answers.slowest()
             far.lose(0)
             far.narrow("512kbit")
-            await it.more_promises(length(1, 5) * people, 120)
+            await it.more_promises(length(1, 2) * people, 120)
             far.narrow("")
             before = len(it.promises)
-            await cut_for(far, length(8, 120))
+            await cut_for(far, length(9, 120))
             during = len(it.promises) - before
             began = time.monotonic()
             for screen in it.screens:
@@ -72,16 +71,15 @@ async def test_packets_are_lost_the_way_is_narrow_and_then_cut(far, watched, len
             back = time.monotonic() - began
             await it.more_promises(people, 60)
         assert during <= people, "the way was not cut"
-        await counted(
-            it,
-            note,
+        await verdict(
             "F6b",
             "packets lost, a narrow way, a cut",
+            it,
             phones=people,
             back_after=round(back, 1),
             **slowest,
         )
-    assert "Traceback" not in server.said()
+    assert not server.mistakes()
 
 
 async def is_back(screen: Screen) -> bool:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from bench.deployment import PostgreSQL, deployment
@@ -14,6 +15,7 @@ from dialog.protocol.codec import encode
 from dialog.rehearsal.screen import Screen
 from tests.hall import evening, wire_of
 
+pytestmark = pytest.mark.timeout(900)
 PAUSE = 1.0
 """Seconds between two contributions of one person."""
 
@@ -40,7 +42,7 @@ async def test_while_the_database_is_dead_people_keep_what_they_wrote_and_it_cou
 async def test_connections_cut_in_the_middle_of_commits_lose_and_double_nothing(
     database_server, length, verdict
 ):
-    cuts = length(40, 300)
+    cuts = length(40, 200)
     with deployment(worker=False, postgres=database_server) as there:
         async with evening(there.web[0], length(20, 60), others=there.web[1:]) as it:
             async with it.everybody_writing(PAUSE, waiting=8):
@@ -53,7 +55,7 @@ async def test_connections_cut_in_the_middle_of_commits_lose_and_double_nothing(
 
 
 async def test_a_commit_whose_answer_is_lost_counts_once(database_server, length, verdict):
-    rounds = length(40, 300)
+    rounds = length(40, 150)
     with deployment(web=1, worker=False, postgres=database_server) as there:
         [losing] = there.more_web(1, ("-m", "tests.dying_server", "unknown", "3"))
         async with evening(there.web[0], 12, others=[losing]) as it:
@@ -66,7 +68,7 @@ async def test_a_commit_whose_answer_is_lost_counts_once(database_server, length
 async def test_while_the_database_hangs_nobody_waits_for_ever_and_screens_stay(
     database_server, length, verdict
 ):
-    hung = length(10, 25)
+    hung = length(6, 15)
     with deployment(web=0, worker=False, postgres=database_server) as there:
         there.more_web(2, ("-c", SHORT_OF_PATIENCE))
         async with evening(there.web[0], 20, others=there.web[1:]) as it:
@@ -95,7 +97,8 @@ CUT = (
 
 
 SHORT_OF_PATIENCE = (
-    "import dialog.sockets as it; it.KNOWN_WITHIN = 2; from dialog.cli import main; main()"
+    "from dialog import cli, live, sockets; "
+    "sockets.KNOWN_WITHIN = live.SAVED_WITHIN = 2.0; cli.main()"
 )
 
 

@@ -4,7 +4,7 @@ from bench import soak
 
 
 async def test_an_evening_that_goes_on_and_on_leaves_nothing_behind(length, note, tmp_path):
-    found = await soak.soak(tmp_path / "data", length(0.3, 2), length(30, 60))
+    found = await soak.soak(tmp_path / "data", length(0.2, 0.7), length(30, 60))
     told = ("acknowledged", "lost", "doubled", "log", "left", "newcomers")
     figures = {name: found[name] for name in told} | found["figures"]
     note("soak", "an evening that goes on and on", **figures)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.hall import Server
+from tests.hall import Server, mistakes_in
 
 ROOM = 350
 """Connections it holds at once."""
@@ -36,6 +36,10 @@ class Fort(Server):
     def said(self) -> str:
         """All that it has logged."""
         return self.log.read_text(errors="replace")
+
+    def mistakes(self) -> list[str]:
+        """What of that tells of mistakes of ours."""
+        return mistakes_in(self.said())
 
     @property
     def memory(self) -> int:

@@ -284,6 +284,19 @@ async def test_it_is_not_put_back_into_a_new_life(database_of, it):
     assert row(database_of) is None
 
 
+async def test_a_fold_of_a_life_that_is_over_ends_no_other(database_of):
+    """Something was disposed of while it was worked out anew: of course it differs."""
+    async with Home(database_of) as keeper:
+        await keeper.look()
+    kept = place(database_of)
+    with database_of.begin() as db:
+        log.new_epoch(db, MATTER)
+    before = epoch(database_of)
+    with database_of.begin() as db:
+        assert not store.mistrust(db, MATTER, kept)
+    assert epoch(database_of) == before
+
+
 async def test_a_release_that_knows_nothing_of_it_leaves_it_for_the_next_look(database_of, it):
     async with Home(database_of, every=10_000) as keeper:
         keeper.every = 10

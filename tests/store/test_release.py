@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, text
 from starlette.testclient import TestClient
@@ -15,7 +16,7 @@ from dialog.cli import main
 from dialog.settings import Settings
 from dialog.store import doors, release
 from dialog.store import log as store
-from dialog.store.database import UnusableDatabase, migrate, open_database
+from dialog.store.database import UnusableDatabase, config_on, migrate, open_database
 from dialog.store.tables import metadata
 from tests.test_api import code_of, go_to, opened, somebody_else
 from tests.test_probes import said
@@ -56,14 +57,17 @@ def test_where_nothing_is_whoever_comes_first_makes_the_tables(empty):
     assert release.state_of(empty).is_of(SECRET) and not release.state_of(empty).is_of(ANOTHER)
 
 
-def test_what_one_machine_has_for_itself_is_brought_up_at_the_start(sqlite):
+def test_what_one_machine_has_for_itself_is_brought_up_at_the_start(tmp_path):
+    sqlite = open_database(f"sqlite:///{tmp_path / 'dialog.db'}")
     with sqlite.begin() as db:
-        db.execute(text("DROP TABLE entry_code"))
-    at(sqlite, "0004")
+        command.upgrade(config_on(db), "0004")
+    assert "entry_code" not in inspect(sqlite).get_table_names()
     release.begin(sqlite, SECRET)
+    assert release.state_of(sqlite).is_current
     assert "entry_code" in inspect(sqlite).get_table_names()
     release.begin(sqlite, ANOTHER)
     assert release.state_of(sqlite).is_of(ANOTHER), "it is the only process there is"
+    sqlite.dispose()
 
 
 def test_what_several_share_is_not_changed_by_whoever_starts_but_asked_for(shared):
@@ -100,12 +104,12 @@ def test_an_older_release_refuses_a_newer_database_and_leaves_it(database):
         at(database, now)
 
 
-@pytest.mark.parametrize("command", ["migrate", "audit", "links", "worker"])
-def test_every_command_says_so_in_one_sentence(command, new_sqlite_url, tmp_path):
+@pytest.mark.parametrize("name", ["migrate", "audit", "links", "worker"])
+def test_every_command_says_so_in_one_sentence(name, new_sqlite_url, tmp_path):
     engine = open_database(new_sqlite_url)
     at(engine, "9999")
     engine.dispose()
-    answer = CliRunner().invoke(main, [command, "--data", str(tmp_path)])
+    answer = CliRunner().invoke(main, [name, "--data", str(tmp_path)])
     assert answer.exit_code == 1
     assert "newer release" in answer.output and "Traceback" not in answer.output
 

@@ -1,5 +1,6 @@
 """An evening taken in from a copy, into either database: one commit, servers that run, receipts."""
 
+import asyncio
 import hashlib
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from dialog import take_in
+from dialog import live, take_in
 from dialog.backup import take
 from dialog.domain.contributions import contribution
 from dialog.domain.facts import Fact
@@ -176,8 +177,8 @@ async def test_servers_that_run_see_it_and_go_on(database_url, laptop, evening):
         await meeting.do(bo, c.PostContribution("write", 0, "keyword", "After"))
         await until(lambda: other.dialogue.seq == meeting.dialogue.seq)
         await until(lambda: any(HALL in it.dialogue.sessions for it in (other, meeting)))
-        for live in (meeting, other):
-            its = live.dialogue.sessions[HALL]
+        for each in (meeting, other):
+            its = each.dialogue.sessions[HALL]
             assert [it.words for it in its.contributions.values()] == [
                 it.words for it in evening.session.contributions.values()
             ]
@@ -186,6 +187,24 @@ async def test_servers_that_run_see_it_and_go_on(database_url, laptop, evening):
         assert meeting.dialogue.contributions[last].session == ID
         await until(lambda: board.records["changes"].changes)
         assert board.records["changes"].changes[0].words == "session_taken_in"
+
+
+async def test_a_server_does_other_things_while_it_takes_in_what_has_come(
+    database_url, laptop, evening, monkeypatch
+):
+    monkeypatch.setattr(live, "APPLIED_AT_ONCE", 5)
+    copy, seen = laptop.keep(evening).copy(), set()
+    async with process(database_url) as here:
+        meeting = await opened_session(here)
+        before = meeting.dialogue.seq
+        taken(here.engine, copy)
+        upto = len(on_disk(here.engine))
+        meeting.look_again()
+        async with asyncio.timeout(10):
+            while meeting.dialogue.seq < upto:
+                seen.add(meeting.dialogue.seq)
+                await asyncio.sleep(0)
+    assert len(seen - {before}) >= 2
 
 
 async def test_what_happens_there_later_is_taken_the_next_time(town, laptop, evening):
@@ -238,6 +257,14 @@ def test_a_file_that_is_no_copy_is_said_so(town, tmp_path):
         taken(town, tmp_path / "photo.zip")
     with pytest.raises(CannotTakeIn, match="there is no dialogue in"):
         taken(town, empty)
+
+
+def test_a_folder_of_a_newer_release_is_said_so(town, laptop, evening):
+    laptop.keep(evening)
+    with laptop.engine.begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
+    with pytest.raises(CannotTakeIn, match="of a newer release"):
+        taken(town, laptop.settings.data)
 
 
 def test_nothing_of_the_other_machine_stays_on_the_disk(town, laptop, evening, tmp_path):
