@@ -85,7 +85,7 @@ sbom: setup
 
 # All that an installation without internet needs, in one archive.
 bundle: setup
-	.venv/bin/python deploy/bundle.py
+	.venv/bin/python -m bundle.make
 
 # Keeps the pinned versions that still fit; make lock UPGRADE=1 takes the newest.
 lock: .venv/.test
@@ -98,7 +98,7 @@ bench: .venv/.test
 
 # Every row of the fault matrix at full length; make test has a short form of each.
 faults: setup browser proxy .venv/.test
-	.venv/bin/pytest tests/faults --whole --results bench/results/faults.json
+	.venv/bin/pytest --numprocesses 2 --dist worksteal tests/faults --whole --results bench/results/faults.json
 
 # An hour with 500 phones.
 soak: .venv/.test

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy import bundle
+from bundle import make
 from tests.hall import Server, check, evening
 from tests.proxy import free_port, nginx
 
-ROOT = bundle.ROOT
-SOURCES = ("dialog", "static", "sessions", "docs", "deploy")
+ROOT = make.ROOT
+SOURCES = ("dialog", "static", "sessions", "docs", "bundle", "deploy")
 FILES = ("pyproject.toml", "requirements.lock", "LICENSE", "README.md")
 SOMEBODY = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--net")
 """Not root, and in a network that has nothing in it, not even this machine."""
@@ -49,10 +49,10 @@ def run(bundled: Path, *arguments: str | Path, **env: str) -> subprocess.Complet
 @pytest.fixture(scope="module")
 def packages() -> list[Path]:
     """The wheels of everything locked, fetched by one test process for all."""
-    bundle.KEPT_WHEELS.mkdir(parents=True, exist_ok=True)
-    with (bundle.KEPT_WHEELS / "lock").open("w") as lock:
+    make.KEPT_WHEELS.mkdir(parents=True, exist_ok=True)
+    with (make.KEPT_WHEELS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return bundle.locked_wheels()
+        return make.locked_wheels()
 
 
 # ── it is made ────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +66,7 @@ def test_the_same_sources_give_the_same_bytes(tmp_path):
             for file in root.rglob("*"):
                 os.utime(file, (1, 1))
                 file.chmod(0o700 if file.is_dir() else 0o600)
-        made.append(bundle.bundle(root, tmp_path / f"to{n}", []))
+        made.append(make.bundle(root, tmp_path / f"to{n}", []))
     assert made[0].read_bytes() == made[1].read_bytes()
     said = made[0].with_name(made[0].name + ".sha256").read_text()
     assert said == f"{hashlib.sha256(made[0].read_bytes()).hexdigest()}  {made[0].name}\n"
@@ -78,7 +78,7 @@ def test_the_same_sources_give_the_same_bytes(tmp_path):
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle's folder, without what it needs from others."""
-    return bundle.fill(tmp_path_factory.mktemp("whole"), ROOT, [])
+    return make.fill(tmp_path_factory.mktemp("whole"), ROOT, [])
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def sum_up(bundled: Path) -> None:
     """As who changes a file and its sum."""
     sums = bundled / "SHA256SUMS"
     sums.unlink()
-    lines = (f"{bundle.sha256(file)}  {name}\n" for name, file in bundle.files_of(bundled))
+    lines = (f"{make.sha256(file)}  {name}\n" for name, file in make.files_of(bundled))
     sums.write_text("".join(lines))
 
 
@@ -177,21 +177,19 @@ class Installed(Server):
         return self.home
 
     def command(self) -> list[str]:
-        return [str(self.target / "current/bin/dialog"), "serve"]
+        return [str(self.target / "bin/dialog"), "serve"]
 
     def environment(self) -> dict[str, str]:
-        lines = (self.target / "dialog.env").read_text().splitlines()
-        settings = dict(it.split("=", 1) for it in lines if it and not it.startswith("#"))
-        nothing_of_ours = {name for name in os.environ if name.startswith(("DIALOG_", "PYTHON"))}
-        inherited = {name: it for name, it in os.environ.items() if name not in nothing_of_ours}
-        return inherited | settings | {"PYTHONUNBUFFERED": "1"}
+        ours = {name for name in os.environ if name.startswith(("DIALOG_", "PYTHON"))}
+        others = {name: it for name, it in os.environ.items() if name not in ours}
+        return others | {"PYTHONUNBUFFERED": "1"}
 
 
 @pytest.mark.timeout(900)  # on a busy machine; two installations of all there is
 async def test_it_runs_behind_a_proxy_and_an_upgrade_in_place_keeps_what_people_wrote(
     packages, tmp_path
 ):
-    archive = bundle.bundle(ROOT, tmp_path / "dist", packages)
+    archive = make.bundle(ROOT, tmp_path / "dist", packages)
     subprocess.run(["tar", "xzf", archive], cwd=tmp_path, check=True)
     [bundled] = tmp_path.glob("dialog-*-bundle")
     archive.unlink()
@@ -199,20 +197,20 @@ async def test_it_runs_behind_a_proxy_and_an_upgrade_in_place_keeps_what_people_
     done = run(bundled, target)
     assert done.returncode == 0, done.stderr
     first = (target / "current").readlink()
-    assert {it.name for it in (target / "current/share/deploy").iterdir()} == {
-        it.name for it in (ROOT / "deploy").iterdir() if it.name not in LEFT_OUT
-    }
+    examples = {it.name for it in (ROOT / "deploy").iterdir()}
+    assert {it.name for it in (target / "current/share/deploy").iterdir()} == examples
     with nginx([f"127.0.0.1:{port}"]) as proxy:
         with (target / "dialog.env").open("a") as settings:
             settings.write(f"DIALOG_HOME={proxy.address}\nDIALOG_PORT={port}\n")
             settings.write('DIALOG_GROUPING=none\nDIALOG_LETTERHEAD_UNIT="$(touch run)"\n')
+            settings.write("#DIALOG_HOST=nowhere\nnot a setting\nA$(touch run)=1")
         server = Installed(target, proxy.address).start()
         try:
             async with evening(server, people=2) as it:
                 ack = await it.post(it.people[0], "fler cykelvägar")
                 await check(it)
                 # Processes go on while the new version is put beside them.
-                newer = bundle.fill(tmp_path, sources(tmp_path / "newer", "0.999"), packages)
+                newer = make.fill(tmp_path, sources(tmp_path / "newer", "0.999"), packages)
                 done = run(newer, target)
                 assert done.returncode == 0, done.stderr
                 await it.post(it.people[1], "fler bussar")
@@ -231,8 +229,5 @@ async def test_it_runs_behind_a_proxy_and_an_upgrade_in_place_keeps_what_people_
     assert not list(tmp_path.rglob("run")), "a setting was run"
     assert run(newer, "--back", target).returncode == 0
     assert (target / "current").readlink() == first
-    links = subprocess.run([target / "current/bin/dialog", "links"], env=server.environment())
+    links = subprocess.run([target / "bin/dialog", "links"], env=server.environment())
     assert links.returncode == 0
-
-
-LEFT_OUT = {"bundle.py", "install", "README.md", "__pycache__"}

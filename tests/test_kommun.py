@@ -32,7 +32,7 @@ def test_each_of_the_fourteen_questions_leads_to_a_page_and_no_page_is_forgotten
 def test_every_command_setting_file_and_test_that_it_names_is_there(page):
     text = page.read_text("utf-8")
     missing = []
-    for command, rest in re.findall(r"^dialog ([a-z]+)(.*)$", named(page), re.M):
+    for command, rest in re.findall(r"^dialog ([a-z]+(?:-[a-z]+)*)(.*)$", named(page), re.M):
         options = {
             it for param in getattr(main.commands.get(command), "params", []) for it in param.opts
         }

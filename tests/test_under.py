@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from dialog.app import create_app
+from dialog.oidc import Provider
 from dialog.settings import BadSetting, Settings
 from tests.hall import DIALOGUE, EVENING
 from tests.security.routes import doors
@@ -180,6 +181,12 @@ def test_addresses_that_are_printed_and_sent_have_the_path(app, fay, session):
     assert here.way_in("2222222") == here.picture(f"{HOME}/j/2222222")
     picture = fay.get(f"{UNDER}/qr/2222222.svg").text
     assert picture == here.picture(f"{HOME}/j/2222222")
+
+
+def test_a_provider_sends_the_browser_back_under_the_path():
+    named = {"oidc_issuer": "https://login.example", "oidc_client_id": "us"}
+    secret = {"oidc_client_secret": "s", "oidc_roles": "facilitator=x"}
+    assert Provider(Settings(home=HOME, **named, **secret)).back == f"{HOME}/staff/back"
 
 
 ATTRIBUTE = re.compile(r"""(?<!at\()(?<!~ )["'=]/[\w{$]|url=/|url\(["']?/""")

@@ -160,6 +160,8 @@ def is_page(path: str) -> bool:
         "/qr/",
         "/sw.js",
         "/healthz",
+        "/readyz",
+        "/metrics",
         "/favicon",
         "/icon",
         "/staff/",

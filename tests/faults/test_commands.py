@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dialog.domain import rules, views, work_views
 from dialog.domain.state import Person
+from dialog.protocol import commands as c
 from dialog.protocol import frames as f
 from dialog.protocol.codec import decode_client_frame, encode
 from dialog.protocol.refusals import Refused
@@ -37,6 +38,16 @@ def often(times: int) -> settings:
     return settings(max_examples=times, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+def some_wait() -> Meeting:
+    """As `begin`; besides, two contributions are held, and one is hidden."""
+    it = begin()
+    it.do(EVERYBODY[5], c.SetModeration("hold-all"))
+    for number in (1, 2, 3):
+        it.post(Person("participant", ID, number), f"Word {number}")
+    it.do(EVERYBODY[5], c.HideContribution(max(it.session.contributions), "spam"))
+    return it
+
+
 def asks(it: Meeting, person: Person, wish: object) -> None:
     it.now += 1000
     if isinstance(wish, WorkCommand) and not wish.seen:
@@ -58,7 +69,7 @@ def test_a_wish_of_any_value_from_anybody_is_granted_or_refused(type, length):
     @often(length(2, 8))
     @given(st.lists(odd.wish(type), min_size=1, max_size=3))
     def whatever(them):
-        it = begin()
+        it = some_wait()
         for wish in them:
             for person in EVERYBODY:
                 asks(it, person, wish)
@@ -72,7 +83,7 @@ def test_wishes_of_all_kinds_one_after_the_other_leave_what_the_log_says(length)
     @often(length(15, 100))
     @given(st.lists(st.tuples(st.sampled_from(EVERYBODY), wishes), min_size=5, max_size=25))
     def whatever(them):
-        it = begin()
+        it = some_wait()
         for person, wish in them:
             asks(it, person, wish)
         can_be_shown(it)

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, encode
-from dialog.sockets import decode
+from dialog.rehearsal.visitor import Visitor
+from dialog.sockets import MOST_LINES, decode
 from tests.faults import odd
 from tests.hall import ROOT, Evening, evening
 
@@ -105,14 +106,14 @@ def unreadable(chance: random.Random) -> bytes:
     return b"!" + spoilt.encode(errors="replace")
 
 
-async def code_after(it: Evening, what: bytes, within: float = 30.0) -> int:
+async def code_after(it: Evening, cookie: str, what: bytes, within: float = 30.0) -> int:
     """With which code a phone's connection ends on which that has been sent."""
     reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
     lines = [
         f"GET /ws/{it.session} HTTP/1.1",
         f"Host: 127.0.0.1:{it.server.port}",
         f"Origin: {it.server.address}",
-        f"Cookie: {it.people[-1].cookie}",
+        f"Cookie: {cookie}",
         *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
     ]
@@ -123,7 +124,7 @@ async def code_after(it: Evening, what: bytes, within: float = 30.0) -> int:
         writer.write(what)
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
-                while more := await reader.read(65536):
+                while closing_code(data) == GONE and (more := await reader.read(65536)):
                     data += more
     finally:
         writer.transport.abort()
@@ -134,12 +135,12 @@ async def code_after(it: Evening, what: bytes, within: float = 30.0) -> int:
 
 def closing_code(data: bytes) -> int:
     """The code in the last of a server's frames, if that is a close."""
-    while data:
+    while len(data) > 1:
         size, start = data[1], 2
         if size > 125:
             start = 4 if size == 126 else 10
             size = int.from_bytes(data[2:start], "big")
-        if data[0] == LAST | CLOSE and size >= 2:
+        if data[0] == LAST | CLOSE and size >= 2 and len(data) >= start + 2:
             return int.from_bytes(data[start : start + 2], "big")
         data = data[start + size :]
     return GONE
@@ -155,7 +156,10 @@ async def test_frames_of_every_bad_kind_end_with_the_code_that_is_due(watched, l
         writing = asyncio.create_task(waits.write())
         often = [kind for kind in KINDS if kind != "nothing"]  # which takes ten seconds
         kinds = [*length(often, list(KINDS)), *chance.choices(often, k=length(60, 600))]
-        ends = await at_most(20, [one(it, kind, KINDS[kind][1](chance)) for kind in kinds])
+        eve = Visitor(server.address)
+        await eve.post("/api/join", code=it.code)
+        bad = [one(it, eve.cookie_header, kind, KINDS[kind][1](chance)) for kind in kinds]
+        ends = await at_most(MOST_LINES - 1, bad)
         wrong = [end for end in ends if end]
         assert not wrong, f"seed {seed}: {wrong[:5]}"
         waits.over = True
@@ -191,9 +195,9 @@ class Waits:
         return round(statistics.quantiles([*self.waits, 0.0], n=20)[-1] * 1000)
 
 
-async def one(it: Evening, kind: str, what: bytes) -> str:
+async def one(it: Evening, cookie: str, kind: str, what: bytes) -> str:
     """ "" if it ended as is due."""
-    code = await code_after(it, what)
+    code = await code_after(it, cookie, what)
     return "" if code == KINDS[kind][0] else f"{kind}: {code} after {what[:60]!r}"
 
 

@@ -1,6 +1,6 @@
 """Makes the bundle: one archive from which dialog is installed where there is no internet.
 
-`python deploy/bundle.py` (or `make bundle`) gives `dist/dialog-<version>-bundle.tar.gz`, and beside
+`python -m bundle.make` (or `make bundle`) gives `dist/dialog-<version>-bundle.tar.gz`, and beside
 it the sum of it. The same sources and the same lock file give the same bytes, on the same Python.
 """
 
@@ -23,8 +23,7 @@ ROOT = Path(__file__).parent.parent
 KEPT_WHEELS = ROOT / ".cache" / f"wheels-{sys.implementation.cache_tag}"
 LONG_AGO = 946_684_800
 """The time of every file: 2000-01-01. A wheel, which is a zip, knows no time before 1980."""
-NOT_TO_INSTALL = {"bundle.py"}
-EXECUTABLE = {"install"}
+EXECUTABLE = {"install", "dialog"}
 
 
 def bundle(root: Path, out: Path, packages: Sequence[Path]) -> Path:
@@ -53,13 +52,10 @@ def fill(place: Path, root: Path, packages: Sequence[Path]) -> Path:
     (folder / "VERSION").write_text(f"{version}\n", "utf-8")
     built_for = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
     (folder / "BUILT_FOR").write_text(f"{built_for}\n", "utf-8")
-    shutil.copytree(
-        root / "deploy",
-        folder / "deploy",
-        ignore=lambda _, names: NOT_TO_INSTALL & {*names} | {"__pycache__"},
-    )
-    for to_the_front in ("install", "README.md"):
-        (folder / "deploy" / to_the_front).rename(folder / to_the_front)
+    for name in ("install", "dialog", "README.md"):
+        shutil.copy(root / "bundle" / name, folder)
+    for name in ("deploy", "docs"):
+        shutil.copytree(root / name, folder / name)
     sums = (f"{sha256(file)}  {name}\n" for name, file in files_of(folder))
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
     return folder
