@@ -23,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 KEPT_WHEELS = ROOT / ".cache" / f"wheels-{sys.implementation.cache_tag}"
 LONG_AGO = 946_684_800
 """The time of every file: 2000-01-01. A wheel, which is a zip, knows no time before 1980."""
+OF_ANOTHER_PATCH = re.compile(r" ; python_full_version < '3\.\d+\.\d+'(?= )")
+"""What only some patch releases of a Python need: the bundle is for all of them."""
 EXECUTABLE = {"install", "dialog"}
 
 
@@ -74,9 +76,11 @@ def locked_wheels(lock: Path = ROOT / "requirements.lock") -> list[Path]:
     KEPT_WHEELS.mkdir(parents=True, exist_ok=True)
     fetched = KEPT_WHEELS / f"{sha256(lock)}.fetched"
     if not fetched.exists():
+        wanted = fetched.with_suffix(".txt")
+        wanted.write_text(OF_ANOTHER_PATCH.sub(" ", lock.read_text("utf-8")), "utf-8")
         run(
             *("-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"),
-            *("--require-hashes", "--only-binary", ":all:", "-r", lock, "-d", KEPT_WHEELS),
+            *("--require-hashes", "--only-binary", ":all:", "-r", wanted, "-d", KEPT_WHEELS),
         )
         fetched.touch()
     known = set(re.findall(r"--hash=sha256:(\w{64})", lock.read_text("utf-8")))

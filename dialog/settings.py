@@ -201,7 +201,9 @@ def from_environment(**given: object) -> Settings:
     found["connections"] = number_of_connections(found.get("connections", CONNECTIONS))
     found["link_days"] = days(found.get("link_days", LINK_DAYS))
     found["drain"] = seconds(found.get("drain", 0))
+    found["database"] = with_driver(str(found.get("database", "")))
     check_home(str(found.get("home", "")))
+    check_redis(str(found.get("redis", "")))
     settings = Settings(**found)  # type: ignore[arg-type]
     check_embeddings(settings)
     check_logo(settings.logo)
@@ -209,6 +211,22 @@ def from_environment(**given: object) -> Settings:
     check_signing_in(settings)
     check_watching(settings)
     return settings
+
+
+def with_driver(address: str) -> str:
+    """A database's address with the driver that we have, as platforms do not write it."""
+    scheme, separator, rest = address.partition("://")
+    known = scheme in ("postgres", "postgresql")
+    return f"postgresql+psycopg{separator}{rest}" if known else address
+
+
+def check_redis(address: str) -> None:
+    """What is wrong with it is said without it: a password may stand in it."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(address)
+        if not address or (parts.scheme in ("redis", "rediss", "unix") and parts.port != 0):
+            return
+    raise BadSetting("DIALOG_REDIS is no address: expected redis://…, rediss://… or unix://…")
 
 
 def port_number(given: object) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from dialog.reports.letterhead import letterhead
 from dialog.settings import BadSetting, from_environment, kept_secret, prepare
+from dialog.store.database import UnusableDatabase, open_database
 
 
 def test_a_secret_is_drawn_once_and_kept_for_its_owner(tmp_path):
@@ -27,6 +28,27 @@ def test_a_secret_that_anybody_could_guess_stops_the_start(tmp_path, secret):
 def test_a_port_must_be_one(port):
     with pytest.raises(BadSetting, match="port"):
         from_environment(port=port)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_database_is_reached_as_platforms_write_its_address(scheme, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://u:p@h:5432/dialog?sslmode=require")
+    wanted = "postgresql+psycopg://u:p@h:5432/dialog?sslmode=require"
+    assert from_environment().database == wanted
+    assert from_environment(database="sqlite:///here.db").database == "sqlite:///here.db"
+
+
+@pytest.mark.parametrize("url", ["hunter2@there", "http://:hunter2@there", "redis://:x@y:hunter2"])
+def test_the_address_of_redis_must_be_one_and_is_not_repeated(url):
+    with pytest.raises(BadSetting, match="DIALOG_REDIS") as failure:
+        from_environment(redis=url)
+    assert "hunter2" not in str(failure.value)
+
+
+def test_a_malformed_address_of_a_database_is_refused_without_saying_it():
+    with pytest.raises(UnusableDatabase, match="it is no address") as failure:
+        open_database("postgresql+psycopg://u:p@h:hunter2/dialog")
+    assert "hunter2" not in str(failure.value)
 
 
 @pytest.mark.parametrize("home", ["dialog.example.se", "ftp://x.se", "https://x.se/?dialog"])

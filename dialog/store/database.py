@@ -28,6 +28,9 @@ PATIENCE = {
 driver's own is two minutes, and for a line that was there two hours."""
 
 
+OF_SETTING = "that DIALOG_DATABASE names"
+
+
 class UnusableDatabase(Exception):
     """It cannot be opened or brought up to date; the text says why, without its password."""
 
@@ -37,6 +40,8 @@ def in_words(url: str) -> Iterator[None]:
     """Whatever goes wrong with the database at `url`, as one sentence."""
     try:
         yield
+    except ValueError:  # its words may hold a piece of the password
+        raise UnusableDatabase(f"cannot use the database {OF_SETTING}: it is no address") from None
     except (SQLAlchemyError, ImportError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise UnusableDatabase(f"cannot use the database {shown(url)}: {reason}") from error
@@ -46,7 +51,7 @@ def shown(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
     except SQLAlchemyError:
-        return "that DIALOG_DATABASE names"
+        return OF_SETTING
 
 
 def open_database(url: str) -> Engine:

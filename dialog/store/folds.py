@@ -62,7 +62,10 @@ def kept(db: Connection, dialogue: str, counter: log.Counter, release: str) -> K
         return None
     found = Kept(**{it: getattr(row, it) for it in Kept.__struct_fields__})
     lines = written.lines(db, dialogue, found.seq, found.seq - 1)
-    return found if number(lines, found.hash_before) == found.log_hash else None
+    try:
+        return found if number(lines, found.hash_before) == found.log_hash else None
+    except ValueError:  # no number at all
+        return None
 
 
 def content(found: Kept) -> bytes | None:

@@ -16,6 +16,7 @@ from tests.hall import Counted, Evening, count
 
 N = TypeVar("N", int, float)
 FAULT = "fault"
+COUNTS = Counted._fields
 
 
 @pytest.fixture
@@ -85,6 +86,14 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         for name, value in it.user_properties
         if name == FAULT and it.when == "call"
     ]
+    if rows:
+        terminalreporter.write_line(added_up(rows))
     if file := config.getoption("--results"):
         found = {"whole": config.getoption("--whole"), **here(), "faults": rows}
         Path(file).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+
+
+def added_up(rows: list[dict]) -> str:
+    """What all faults have counted, in one line."""
+    sums = (f"{sum(it.get(name, 0) for it in rows):,} {name}" for name in COUNTS)
+    return f"{len(rows)} faults: {', '.join(sums)}".replace("_", " ")

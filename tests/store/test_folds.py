@@ -170,6 +170,7 @@ async def test_the_number_kept_is_the_logs_own(database_of, it):
         {"release": "another"},
         {"sha256": "0" * 64},
         {"hash_before": "0" * 64},
+        {"hash_before": "no number"},
         {"log_hash": "0" * 64},
         {"seq": 7},
         {"seq": 10_000},
