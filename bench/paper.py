@@ -12,7 +12,7 @@ import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dialog.channel import MANY_PHONES, PHONE_TICK, PHONE_TICK_FOR_MANY
+from dialog.channel import A_PHONES_SHARE, LONGEST_PHONE_TICK, PHONE_TICK
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "scale.json"
@@ -175,7 +175,8 @@ def fits(its: Need, cost: Costs) -> str:
 
 def frames_each(phones: int, posts_s: float) -> float:
     """Frames a second to one phone: a post each, until the tick makes one of several."""
-    return min(posts_s, 1 / (PHONE_TICK if phones < MANY_PHONES else PHONE_TICK_FOR_MANY))
+    tick = min(max(phones * A_PHONES_SHARE, PHONE_TICK), LONGEST_PHONE_TICK)
+    return min(posts_s, 1 / tick)
 
 
 def tables(results: dict[str, Any]) -> str:

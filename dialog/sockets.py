@@ -179,19 +179,29 @@ class Sockets:
         self, connection: Connection, person: Person, live: LiveDialogue, hello: f.Hello
     ) -> None:
         """What happens, and what the person wishes, until the connection ends."""
-        socket, same_life = connection.socket, hello.epoch == live.epoch
-        if same_life:
-            await live.reach(hello.since)
-        jitter = self._jitter(live, person.session)
-        connection.write(Frame(encode(f.Welcome(f.PROTOCOL, live.epoch, now_ms(), jitter))))
         try:
-            since = hello.since if same_life else -1
-            await live.join(connection, person, hello.audience, since)
-            await self._read(socket, connection, person, live)
+            await self._let_in(connection, person, live, hello)
+            await self._read(connection.socket, connection, person, live)
         except Refused:
             raise Closing(STRANGER) from None
         finally:
             live.leave(connection, person, hello.audience)
+
+    async def _let_in(
+        self, connection: Connection, person: Person, live: LiveDialogue, hello: f.Hello
+    ) -> None:
+        """Show what it lacks; the log that this waits for may hang with the database."""
+        try:
+            async with asyncio.timeout(KNOWN_WITHIN):
+                same_life = hello.epoch == live.epoch
+                if same_life:
+                    await live.reach(hello.since)
+                jitter = self._jitter(live, person.session)
+                connection.write(Frame(encode(f.Welcome(f.PROTOCOL, live.epoch, now_ms(), jitter))))
+                since = hello.since if same_life else -1
+                await live.join(connection, person, hello.audience, since)
+        except TimeoutError:
+            raise Closing(LATER) from None
 
     async def _who(self, socket: WebSocket, session: str, audience: f.Audience) -> Person | None:
         """The person behind the cookie, if it admits to this audience of this session."""

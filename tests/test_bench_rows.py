@@ -97,7 +97,7 @@ def test_a_county_fits_and_a_million_phones_in_one_session_do_not():
 
 def test_a_tick_makes_one_frame_of_many_posts():
     assert paper.frames_each(150, 2.5) == 2.5
-    assert paper.frames_each(150, 50) == pytest.approx(10)
+    assert paper.frames_each(150, 50) == pytest.approx(20)
     assert paper.frames_each(1_000_000, 3000) == pytest.approx(1 / 0.3)
 
 
