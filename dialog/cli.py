@@ -37,9 +37,6 @@ SEND_BUFFER = 64 * 1024
 LOST_AFTER = 13_000
 """ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
 second late, and nothing of a reader that stopped is to be left after 15 s."""
-HAND_OVER = 0.001
-"""Seconds after which a thread that waits gets its turn: the one that commits asks a dozen times a
-commit, while the loop writes to a hall. At Python's 0.005 an acknowledgement takes 13 % longer."""
 STEPS_BACK = 5
 """How nice the worker is. Not nicer: it holds the database's write lock at times, and whoever
 waits for that waits at the worker's speed."""
@@ -115,7 +112,6 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    sys.setswitchinterval(HAND_OVER)
     server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
     server.run(sockets=[door])
 
