@@ -410,6 +410,24 @@ def test_a_mistake_in_the_proxy_is_found(behind, mistake):
         assert found | WRONG[mistake] == found
 
 
+@pytest.mark.parametrize(
+    ("mistake", "state", "says"),
+    [("swallows", "warn", "no answer within 2 s"), ("cuts", "ok", "the line was cut")],
+)
+def test_no_answer_to_a_spreadsheet_is_not_taken_for_one(behind, monkeypatch, mistake, state, says):
+    monkeypatch.setattr(outside, "PATIENCE", 2.0)
+    with wrong_proxy(f"{mistake} what is large", behind.port) as proxy:
+        way = outside.Outside(proxy)
+        assert states(way.first_page())["page"] == "ok"
+        found = next(way.upload())
+    assert found.state == state and says in found.says
+
+
+def test_of_plain_http_the_same_is_said_as_elsewhere(behind):
+    found = next(outside.Outside(behind.address).certificate())
+    assert "reload without network" in found.do
+
+
 def test_a_stranger_is_told_what_could_not_be_tried(behind, tmp_path):
     found: list[Finding] = []
     for name, check in outside.checks(behind.address, 1, None, tmp_path).items():
