@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -217,6 +218,21 @@ def test_a_database_of_another_release_is_found(kept, revision, state):
 def test_another_secret_is_found(kept):
     kept.secret = "t" * 40
     assert states(stores.database(kept))["secret"] == "fail"
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(400 * 86_400, "fail"), (30, "ok"), (-90, "ok")])
+def test_a_clock_behind_what_has_been_written_is_found(kept, ahead, state):
+    at = round((time.time() + ahead) * 1000)
+    executed(kept, "INSERT INTO dialogue VALUES ('mal-2019', 2, 'e', false)")
+    for seq, when in ((1, 1), (2, at)):
+        executed(
+            kept,
+            "INSERT INTO event (dialogue, seq, session, access, actor, type, version, body, at) "
+            f"VALUES ('mal-2019', {seq}, 's', 'public', 'system', 'x', 1, x'', {when})",
+        )
+    found = [it for it in stores.database(kept) if it.check == "clock"]
+    assert states(found) == ({} if state == "ok" else {"clock": state})
+    assert all("400 days" in it.says for it in found)
 
 
 def test_a_damaged_database_is_found(kept):
