@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -184,6 +185,27 @@ def test_a_server_of_ours_at_the_port_is_asked_whether_it_is_ready(serve: Callab
         release.keep(db, "another")
     found = list(machine.port(here))
     assert found[0].state == "fail" and found[0].says.endswith("not ready: secret")
+
+
+def test_another_installations_server_at_the_port_is_found(behind, tmp_path):
+    for secret in ("", SECRET):
+        other = Settings(data=tmp_path, port=behind.port, secret=secret)
+        found = list(machine.port(other))
+        assert states(found) == {"port": "fail"} and "another installation's" in found[0].says
+
+
+def test_what_a_server_says_of_its_installation_is_not_its_secret(behind):
+    secret = (behind.data / "secret").read_text().strip()
+    with urllib.request.urlopen(f"{behind.address}/readyz") as answer:
+        said = answer.headers["Dialog-Installation"]
+    assert said == release.mark(secret) and said not in release.fingerprint(secret)
+
+
+def test_what_was_looked_at_is_said_first_and_no_password(tmp_path):
+    here = Settings(data=tmp_path, database="postgresql+psycopg://u:hunter2@h/x", home="http://h:1")
+    first = next(iter(evening.checks(here)["settings"]()))
+    assert first.state == "ok" and "hunter2" not in first.says
+    assert all(it in first.says for it in (str(tmp_path), "@h/x", "http://h:1"))
 
 
 # ── database and bus ──────────────────────────────────────────────────────────────────────────
