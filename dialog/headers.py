@@ -6,7 +6,7 @@ text that would become markup throws.
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -100,11 +100,18 @@ def turned_away(scope: Scope, headers: Headers) -> Response | None:
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return PlainTextResponse("Send it as it is, not packed.", 415)
     path: str = scope["path"]
+    if leads_out(path):
+        return PlainTextResponse("Not Found", 404)
     if scope["method"] in OFFERS_NO_BODY and path != "/" and path.endswith("/"):
         query = scope["query_string"].decode("latin-1")
         # Starlette's own would name the host that the visitor said.
         return RedirectResponse("/" + path.strip("/\\") + (f"?{query}" if query else ""), 307)
     return None
+
+
+def leads_out(path: str) -> bool:
+    """A browser would take it for another: as it reads our redirects, `\\` is `/` and %2e a dot."""
+    return any(unquote(part) == ".." for part in re.split(r"[/\\]", path))
 
 
 async def shown_out(scope: Scope, receive: Receive, send: Send) -> None:

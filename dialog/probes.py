@@ -40,10 +40,12 @@ async def health(request: Request) -> PlainTextResponse:
 
 async def readiness(request: Request) -> PlainTextResponse:
     """Whether a proxy may send people here: "ready", or one word for each part that is not."""
-    failing = await not_ready(installation_of(request))
+    here = installation_of(request)
+    failing = await not_ready(here)
+    headers = {"Cache-Control": "no-store", release.WHOSE: release.mark(here.settings.secret)}
     if failing:
-        return PlainTextResponse(" ".join(failing), 503, {"Cache-Control": "no-store"})
-    return PlainTextResponse("ready", headers={"Cache-Control": "no-store"})
+        return PlainTextResponse(" ".join(failing), 503, headers)
+    return PlainTextResponse("ready", headers=headers)
 
 
 async def not_ready(here: Installation) -> list[str]:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -185,6 +187,27 @@ def test_a_server_of_ours_at_the_port_is_asked_whether_it_is_ready(serve: Callab
     assert found[0].state == "fail" and found[0].says.endswith("not ready: secret")
 
 
+def test_another_installations_server_at_the_port_is_found(behind, tmp_path):
+    for secret in ("", SECRET):
+        other = Settings(data=tmp_path, port=behind.port, secret=secret)
+        found = list(machine.port(other))
+        assert states(found) == {"port": "fail"} and "another installation's" in found[0].says
+
+
+def test_what_a_server_says_of_its_installation_is_not_its_secret(behind):
+    secret = (behind.data / "secret").read_text().strip()
+    with urllib.request.urlopen(f"{behind.address}/readyz") as answer:
+        said = answer.headers["Dialog-Installation"]
+    assert said == release.mark(secret) and said not in release.fingerprint(secret)
+
+
+def test_what_was_looked_at_is_said_first_and_no_password(tmp_path):
+    here = Settings(data=tmp_path, database="postgresql+psycopg://u:hunter2@h/x", home="http://h:1")
+    first = next(iter(evening.checks(here)["settings"]()))
+    assert first.state == "ok" and "hunter2" not in first.says
+    assert all(it in first.says for it in (str(tmp_path), "@h/x", "http://h:1"))
+
+
 # ── database and bus ──────────────────────────────────────────────────────────────────────────
 
 
@@ -217,6 +240,21 @@ def test_a_database_of_another_release_is_found(kept, revision, state):
 def test_another_secret_is_found(kept):
     kept.secret = "t" * 40
     assert states(stores.database(kept))["secret"] == "fail"
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(400 * 86_400, "fail"), (30, "ok"), (-90, "ok")])
+def test_a_clock_behind_what_has_been_written_is_found(kept, ahead, state):
+    at = round((time.time() + ahead) * 1000)
+    executed(kept, "INSERT INTO dialogue VALUES ('mal-2019', 2, 'e', false)")
+    for seq, when in ((1, 1), (2, at)):
+        executed(
+            kept,
+            "INSERT INTO event (dialogue, seq, session, access, actor, type, version, body, at) "
+            f"VALUES ('mal-2019', {seq}, 's', 'public', 'system', 'x', 1, x'', {when})",
+        )
+    found = [it for it in stores.database(kept) if it.check == "clock"]
+    assert states(found) == ({} if state == "ok" else {"clock": state})
+    assert all("400 days" in it.says for it in found)
 
 
 def test_a_damaged_database_is_found(kept):
@@ -408,6 +446,24 @@ def test_a_mistake_in_the_proxy_is_found(behind, mistake):
     with wrong_proxy(mistake, behind.port) as proxy:
         found = from_outside(proxy, behind, idle=3 if "silent" in mistake else 0.2)
         assert found | WRONG[mistake] == found
+
+
+@pytest.mark.parametrize(
+    ("mistake", "state", "says"),
+    [("swallows", "warn", "no answer within 2 s"), ("cuts", "ok", "the line was cut")],
+)
+def test_no_answer_to_a_spreadsheet_is_not_taken_for_one(behind, monkeypatch, mistake, state, says):
+    monkeypatch.setattr(outside, "PATIENCE", 2.0)
+    with wrong_proxy(f"{mistake} what is large", behind.port) as proxy:
+        way = outside.Outside(proxy)
+        assert states(way.first_page())["page"] == "ok"
+        found = next(way.upload())
+    assert found.state == state and says in found.says
+
+
+def test_of_plain_http_the_same_is_said_as_elsewhere(behind):
+    found = next(outside.Outside(behind.address).certificate())
+    assert "reload without network" in found.do
 
 
 def test_a_stranger_is_told_what_could_not_be_tried(behind, tmp_path):

@@ -106,6 +106,14 @@ def test_no_redirect_leads_to_another_host(somebody, path):
         assert leads.startswith(f"{UNDER}/") and not leads.startswith("//"), (asked, leads)
 
 
+@pytest.mark.parametrize(
+    "path", ["/..%2fandra/", "/x/..%2f..%2fandra/", "/..%5candra/", "/%252e%252E/andra/"]
+)
+def test_no_redirect_leads_out_of_the_path(somebody, path):
+    answer = somebody.get(UNDER + path)
+    assert answer.status_code == 404, answer.headers.get("location")
+
+
 def test_every_page_may_load_ours_and_nothing_else_of_the_host(fay, session):
     """Another application there may serve what people have uploaded."""
     pages = 0

@@ -12,7 +12,8 @@ import trustme
 
 MISTAKES = (
     *("none", "another host", "no protocol", "no upgrade", "cuts what is silent"),
-    *("refuses what is large", "unpacked", "forgets to cache", "shows its own page"),
+    *("refuses what is large", "swallows what is large", "cuts what is large"),
+    *("unpacked", "forgets to cache", "shows its own page"),
 )
 BREAKS = (OSError, asyncio.IncompleteReadError, TimeoutError, ssl.SSLError)
 SILENT = 1.0
@@ -47,12 +48,21 @@ class WrongProxy:
         with contextlib.closing(writer), contextlib.suppress(*BREAKS):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             if "large" in self.mistake and length_in(head) > LARGEST:
-                writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+                await self.not_passed_on(reader, writer)
             elif "own page" in self.mistake:
                 page = b"Welcome to nginx!"
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page))
             else:
                 await self.passed_on(head, reader, writer)
+
+    async def not_passed_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if "refuses" in self.mistake:
+            writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        elif "swallows" in self.mistake:
+            while await reader.read(65536):
+                pass
 
     async def passed_on(
         self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -14,7 +14,7 @@ from dialog.reports import fonts
 from dialog.sessions import Library, to_fill_in
 from dialog.settings import Settings, is_here
 from dialog.store import doors, log, release
-from dialog.store.database import open_database
+from dialog.store.database import open_database, shown
 
 SWEDISH, ARABIC = "ÅÄÖåäöé", "السلام عليكم"
 WORDS = ["cykelväg", "gång- och cykelbana", "äldreomsorg"]
@@ -25,7 +25,7 @@ FIRST_WORDS = 3
 
 def checks(settings: Settings) -> dict[str, Check]:
     return {
-        "settings": lambda: said_together(settings),
+        "settings": lambda: (looked_at(settings), *said_together(settings)),
         "certificate": lambda: certificate(settings),
         "languages": lambda: languages(settings),
         "dialogues": lambda: dialogues(opening.library(settings)),
@@ -34,6 +34,13 @@ def checks(settings: Settings) -> dict[str, Check]:
         "fonts": covered,
         "model": lambda: model(settings),
     }
+
+
+def looked_at(settings: Settings) -> Finding:
+    """Which installation this is about: whoever forgot its settings sees it here."""
+    database = shown(settings.database_url)
+    said = f"data in {settings.data.resolve()}, database {database}, home {settings.home_url}"
+    return ok("settings", said)
 
 
 def said_together(settings: Settings) -> Iterator[Finding]:

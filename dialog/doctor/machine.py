@@ -11,11 +11,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import Struct
+
 from dialog.doctor.findings import Check, Finding, fail, ok, warn
-from dialog.settings import Settings
+from dialog.settings import Settings, secret_there
+from dialog.store import release
 
 MB, GB = 1024**2, 1024**3
 LEAST_DISK, ENOUGH_DISK = 200 * MB, GB
@@ -200,36 +204,44 @@ def port(settings: Settings) -> Iterator[Finding]:
         else:
             yield ok("port", f"{where} is free: `dialog serve` can start")
             return
-    said = readiness_at(settings.own_url)
-    if said == "ready":
-        yield ok("port", f"a server of ours answers at {where}, and is ready")
-    elif said is not None:
-        yield fail(
-            "port",
-            f"the server at {where} is not ready: {said}",
-            "see `/readyz` in docs/running.md",
-        )
+    server = server_at(settings.own_url)
+    if server is None:
+        do = "end what listens there, or set DIALOG_PORT"
+        yield fail("port", f"{where} cannot be had: {taken.strerror}", do)
+    elif not server.is_of(settings):
+        do = "give --data and the settings that the server is started with, or set DIALOG_PORT"
+        yield fail("port", f"another installation's server answers at {where}", do)
+    elif server.said != "ready":
+        do = "see `/readyz` in docs/running.md"
+        yield fail("port", f"the server at {where} is not ready: {server.said}", do)
     else:
-        yield fail(
-            "port",
-            f"{where} cannot be had: {taken.strerror}",
-            "end what listens there, or set DIALOG_PORT",
-        )
+        yield ok("port", f"a server of ours answers at {where}, and is ready")
 
 
-def readiness_at(address: str) -> str | None:
-    """What a server of ours says of itself; None if there is none."""
+class Answer(Struct):
+    """What a server says of itself: how ready it is, and the mark of its installation."""
+
+    said: str
+    mark: str
+
+    def is_of(self, settings: Settings) -> bool:
+        secret = secret_there(settings)
+        return bool(secret) and self.mark == release.mark(secret)
+
+
+def server_at(address: str) -> Answer | None:
+    """The server of dialog's there, if there is one."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{address}/readyz", timeout=10) as answer:
-            said = answer.read(200)
+            said, mark = answer.read(200), answer.headers.get(release.WHOSE, "")
     except urllib.error.HTTPError as error:
         with error:
-            said = error.read(200) if error.code == 503 else b""
-    except OSError:
+            said, mark = error.read(200), error.headers.get(release.WHOSE, "")
+    except (OSError, HTTPException):
         return None
     words = str(said, "utf-8", "replace").split()
-    return " ".join(words) if words and set(words) <= READINESS else None
+    return Answer(" ".join(words), mark) if words and set(words) <= READINESS else None
 
 
 READINESS = frozenset(("ready", "stopping", "database", "migration", "secret", "log"))

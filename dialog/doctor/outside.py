@@ -67,7 +67,7 @@ class Outside:
 
     def certificate(self) -> Iterator[Finding]:
         if not self.secure:
-            do = "a proxy with a certificate: phones keep nothing over plain HTTP"
+            do = "a proxy with a certificate: without one phones cannot reload without network"
             yield warn("certificate", f"{self.address} is plain HTTP", do)
             return
         found = certificates.looked_at(self.address, timedelta(hours=6))
@@ -157,8 +157,13 @@ class Outside:
         to = f"{self.address}/api/dialogue/nowhere/import"
         try:
             status = self.ask("POST", to, content=bytes(UPLOAD)).status_code
+        except httpx2.TimeoutException:
+            yield warn("upload", f"a spreadsheet of 5 MB: no answer within {PATIENCE:.0f} s", WORKS)
+            return
         except httpx2.HTTPError:
-            status = 0
+            said = "spreadsheets of 5 MB: nobody said too large; the line was cut before an answer"
+            yield ok("upload", said)
+            return
         if status == 413:
             yield warn("upload", "spreadsheets are refused on the way", "client_max_body_size 6m")
         else:

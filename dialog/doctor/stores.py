@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, text
 from dialog.bus import round_trip
 from dialog.doctor.findings import Check, Finding, fail, ok, warn
 from dialog.settings import Settings, secret_there
-from dialog.store import release
+from dialog.store import log, release
 from dialog.store import tables as t
 from dialog.store.database import UnusableDatabase, known, open_database
 
@@ -20,6 +20,8 @@ FAR = 0.02
 SLOW_BUS = 0.1
 APART, FAR_APART = 2.0, 30.0
 """Seconds between two clocks."""
+BEHIND = 60.0
+"""Seconds before the newest entry of the log, which another clock may have dated."""
 DURABLE = {"fsync": "on", "full_page_writes": "on"}
 COMMITS_FIRST = ("on", "local", "remote_write", "remote_apply")
 """What synchronous_commit may be for an acknowledged contribution to survive a power cut."""
@@ -45,6 +47,7 @@ def database(settings: Settings) -> Iterator[Finding]:
         if state.is_current:
             yield from same_secret(settings, state)
             yield writable(engine)
+            yield from not_behind(engine)
         yield from (sqlite if engine.dialect.name == "sqlite" else postgresql)(engine)
     finally:
         engine.dispose()
@@ -89,6 +92,17 @@ def writable(engine: Engine) -> Finding:
             "look at its log, its disk and its rights",
         )
     return ok("database", f"can be written, after {(time.perf_counter() - begun) * 1000:.1f} ms")
+
+
+def not_behind(engine: Engine) -> Iterator[Finding]:
+    """The clock, by what is in the log."""
+    with engine.execution_options(reading=True).begin() as db:
+        behind = log.written_last(db) / 1000 - time.time()
+    if behind > BEHIND:
+        days, seconds = divmod(round(behind), 24 * 3600)
+        far = f"{days} days" if days else f"{seconds} s"
+        do = "set the clock: codes and links end by it"
+        yield fail("clock", f"{far} behind the newest entry of the log", do)
 
 
 def sqlite(engine: Engine) -> Iterator[Finding]:

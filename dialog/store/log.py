@@ -127,6 +127,12 @@ def all_counters(db: Connection) -> dict[str, Counter]:
     return {row.id: Counter(row.seq, row.epoch) for row in rows}
 
 
+def written_last(db: Connection) -> int:
+    """When, by the clock of who wrote it: the latest of all dialogues' last entries; 0: none."""
+    last = (t.event.c.dialogue == t.dialogue.c.id) & (t.event.c.seq == t.dialogue.c.seq)
+    return db.execute(select(func.max(t.event.c.at)).join(t.dialogue, last)).scalar() or 0
+
+
 def new_epoch(db: Connection, dialogue: str) -> None:
     """The log begins a new life: whoever follows it loads all of it anew. What it folded to before
     goes with the old one."""

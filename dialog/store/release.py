@@ -24,6 +24,8 @@ from dialog.store.database import (
 
 INSTALLATION = "installation"
 """The kind of ticket that tells secrets apart. It opens nothing."""
+WHOSE = "Dialog-Installation"
+"""The header of `/readyz` that tells `dialog doctor` one installation's server from another's."""
 NEVER = 2**62
 PATIENCE = 30.0
 """Seconds in which `dialog migrate` may come to its end, for processes started beside it."""
@@ -66,6 +68,11 @@ def state(db: Connection) -> State:
 def fingerprint(secret: str) -> str:
     """Tells one secret from another, and nobody what it is: they are too long to be guessed."""
     return hmac.digest(secret.encode(), b"the same installation?", hashlib.sha256).hex()
+
+
+def mark(secret: str) -> str:
+    """The same for strangers, shorter and unlike the other: which installation a server is of."""
+    return hmac.digest(secret.encode(), b"which installation?", hashlib.sha256).hex()[:16]
 
 
 def bring_up(engine: Engine, secret: str) -> None:
