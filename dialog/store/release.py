@@ -68,6 +68,11 @@ def fingerprint(secret: str) -> str:
     return hmac.digest(secret.encode(), b"the same installation?", hashlib.sha256).hex()
 
 
+def installation(engine: Engine, secret: str = "") -> str:
+    """What all processes on this database have in common, and no other installation has."""
+    return state_of(engine).secret or fingerprint(secret)
+
+
 def bring_up(engine: Engine, secret: str) -> None:
     """The release phase: the tables of this release, and its secret the one that counts."""
     migrate(engine)
