@@ -54,7 +54,9 @@ def create_app(settings: Settings) -> Starlette:
     check_under(settings)
     engine = open_database(settings.database_url)
     release.begin(engine, settings.secret, release.PATIENCE)
-    live = LiveDialogues(engine, open_bus(settings.redis))
+    live = LiveDialogues(
+        engine, open_bus(settings.redis, release.installation(engine, settings.secret))
+    )
     identity = Identity(settings.secret, settings.link_days, under=settings.under)
     staff = Staff(live, identity)
     installation = Installation(

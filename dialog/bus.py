@@ -88,15 +88,15 @@ class PipeBus:
 class RedisBus:
     """Several processes. Comes back by itself when Redis does."""
 
-    CHANNEL = "dialog"
-
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, installation: str = "") -> None:
         from redis.asyncio import Redis
 
         # Its own timeouts: a hung server must not hold us (redis-py waits for ever by default).
         self.redis = Redis.from_url(
             url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=5
         )
+        # One Redis may serve several installations, and its channels know no databases.
+        self.channel = f"dialog-{installation[:12]}"
         self.listeners: list[Listener] = []
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
         self.connected, self.lost = False, 0
@@ -122,14 +122,14 @@ class RedisBus:
         while True:
             note = await self.outgoing.get()
             try:
-                await self.redis.publish(self.CHANNEL, note)
+                await self.redis.publish(self.channel, note)
             except Exception:
                 self.lost += 1
                 raise
 
     async def _subscribe(self) -> None:
         async with self.redis.pubsub() as channel:
-            await channel.subscribe(self.CHANNEL)
+            await channel.subscribe(self.channel)
             self.connected = True
             try:
                 while True:
@@ -141,9 +141,9 @@ class RedisBus:
                 self.connected = False
 
 
-def open_bus(redis: str) -> Bus:
-    """The bus the settings ask for."""
-    return RedisBus(redis) if redis else MemoryBus()
+def open_bus(redis: str, installation: str) -> Bus:
+    """The bus the settings ask for, for the processes of this installation."""
+    return RedisBus(redis, installation) if redis else MemoryBus()
 
 
 async def keep(work: Callable[[], Awaitable[None]]) -> None:
@@ -175,7 +175,7 @@ async def round_trip(url: str, within: float = 3.0) -> float:
     """Seconds that a note takes through that Redis and back; `TimeoutError` if none comes."""
     from redis.asyncio import Redis
 
-    channel = f"{RedisBus.CHANNEL}-{secrets.token_hex(8)}"
+    channel = f"dialog-{secrets.token_hex(8)}"
     async with asyncio.timeout(within), Redis.from_url(url) as redis, redis.pubsub() as listening:
         await listening.subscribe(channel)
         while await listening.get_message(timeout=within) is None:

@@ -315,7 +315,7 @@ def audit(data: Path | None, last: int, as_json: bool) -> None:
 def worker(data: Path | None, pipe: bool) -> None:
     """Group contributions as they come in. `dialog serve` starts one by itself."""
     step_back()
-    from dialog.bus import PipeBus, open_bus
+    from dialog.bus import Bus, PipeBus, open_bus
     from dialog.embedders import embedders
     from dialog.grouping import work
     from dialog.live import LiveDialogues
@@ -326,13 +326,14 @@ def worker(data: Path | None, pipe: bool) -> None:
     settings = settings_for(data=data)
     try:
         engine = open_database(settings.database_url)
+        bus: Bus = PipeBus()
         if not pipe:
             release.begin(engine, patience=release.PATIENCE)
+            bus = open_bus(settings.redis, release.installation(engine, settings.secret))
     except UnusableDatabase as error:
         raise click.ClickException(str(error)) from None
 
     async def run() -> None:
-        bus = PipeBus() if pipe else open_bus(settings.redis)
         models = embedders(settings, DatabaseCache(engine))
         await work(LiveDialogues(engine, bus), bus, models)
 

@@ -85,7 +85,7 @@ class Keeper:
 
     async def _keep(self, id: str, counter: Counter, kept: Place | None) -> None:
         refold = Refold(Fold(Dialogue(id)))
-        if kept is not None and is_of_now(kept, counter):
+        if kept is not None and await self.live.read(can_be_gone_on_from, id, counter):
             await self._go_on(id, refold, kept.seq)
             if await asyncio.to_thread(folds.digest, refold.fold) != kept.sha256:
                 await self._mistrust(id, kept)
@@ -119,6 +119,12 @@ class Keeper:
 def is_of_now(kept: Place | None, counter: Counter) -> bool:
     """Whether it is of this life of the log, and made by this release."""
     return kept is not None and (kept.epoch, kept.release) == (counter.epoch, folds.release())
+
+
+def can_be_gone_on_from(db: Database, id: str, counter: Counter) -> bool:
+    """Whether opening would take what is kept: what it would not is of no use, and is kept anew."""
+    found = store.kept(db, id, counter, folds.release())
+    return found is not None and store.content(found) is not None
 
 
 def fold_on(db: Database, id: str, refold: Refold, upto: int) -> None:

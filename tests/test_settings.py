@@ -6,7 +6,7 @@ import pytest
 
 from dialog.reports.letterhead import letterhead
 from dialog.settings import BadSetting, from_environment, kept_secret, prepare
-from dialog.store.database import UnusableDatabase, open_database
+from dialog.store.database import UnusableDatabase, in_words, open_database
 
 
 def test_a_secret_is_drawn_once_and_kept_for_its_owner(tmp_path):
@@ -49,6 +49,11 @@ def test_a_malformed_address_of_a_database_is_refused_without_saying_it():
     with pytest.raises(UnusableDatabase, match="it is no address") as failure:
         open_database("postgresql+psycopg://u:p@h:hunter2/dialog")
     assert "hunter2" not in str(failure.value)
+
+
+def test_what_is_wrong_in_the_work_with_a_database_is_not_blamed_on_its_address():
+    with pytest.raises(ValueError, match="of the work"), in_words("sqlite://"):
+        raise ValueError("of the work")
 
 
 @pytest.mark.parametrize("home", ["dialog.example.se", "ftp://x.se", "https://x.se/?dialog"])

@@ -40,8 +40,6 @@ def in_words(url: str) -> Iterator[None]:
     """Whatever goes wrong with the database at `url`, as one sentence."""
     try:
         yield
-    except ValueError:  # its words may hold a piece of the password
-        raise UnusableDatabase(f"cannot use the database {OF_SETTING}: it is no address") from None
     except (SQLAlchemyError, ImportError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise UnusableDatabase(f"cannot use the database {shown(url)}: {reason}") from error
@@ -57,20 +55,28 @@ def shown(url: str) -> str:
 def open_database(url: str) -> Engine:
     """An engine on `url`, e.g. sqlite:////srv/dialog/dialog.db or postgresql+psycopg://…"""
     with in_words(url):
-        address, more = make_url(url), {}
-        if address.get_backend_name() == "postgresql":
-            more = {name: value for name, value in PATIENCE.items() if name not in address.query}
-        # What people wrote must not stand in a log because a statement failed.
-        engine = create_engine(
-            address,
-            pool_pre_ping=not url.startswith("sqlite"),
-            hide_parameters=True,
-            connect_args=more,
-        )
+        engine = engine_on(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def engine_on(url: str) -> Engine:
+    more = {}
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "postgresql":
+            more = {name: value for name, value in PATIENCE.items() if name not in address.query}
+        return create_engine(
+            address,
+            pool_pre_ping=not url.startswith("sqlite"),
+            # What people wrote must not stand in a log because a statement failed.
+            hide_parameters=True,
+            connect_args=more,
+        )
+    except ValueError:  # its words may hold a piece of the password
+        raise UnusableDatabase(f"cannot use the database {OF_SETTING}: it is no address") from None
 
 
 def migrate(engine: Engine) -> None:

@@ -75,6 +75,11 @@ def mark(secret: str) -> str:
     return hmac.digest(secret.encode(), b"which installation?", hashlib.sha256).hex()[:16]
 
 
+def installation(engine: Engine, secret: str = "") -> str:
+    """What all processes on this database have in common, and no other installation has."""
+    return state_of(engine).secret or fingerprint(secret)
+
+
 def bring_up(engine: Engine, secret: str) -> None:
     """The release phase: the tables of this release, and its secret the one that counts."""
     migrate(engine)

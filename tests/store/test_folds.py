@@ -186,6 +186,12 @@ async def test_what_does_not_agree_is_not_gone_on_from(database_of, it, wrong):
     found = opened(database_of)
     assert found.kept is None
     assert same(found.fold, it)
+    async with Home(database_of) as keeper:
+        await keeper.look()
+        await keeper.look()
+    found = opened(database_of)
+    assert found.kept is not None, "it is kept anew"
+    assert same(found.fold, it)
 
 
 async def test_nor_what_is_whole_and_of_another_shape(database_of, it, caplog):
