@@ -194,6 +194,34 @@ def test_another_installations_server_at_the_port_is_found(behind, tmp_path):
         assert states(found) == {"port": "fail"} and "another installation's" in found[0].says
 
 
+def at_home(data: Path, home: str, port: int, host: str = "127.0.0.1") -> tuple[str, str]:
+    found = list(machine.home(Settings(data=data, home=home, port=port, host=host)))
+    return (found[0].state, found[0].says) if found else ("", "")
+
+
+def test_where_people_type_our_address_they_must_come_here(behind, monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "PATIENCE", 3.0)
+    ours = (behind.data, behind.port)
+    assert at_home(ours[0], "", ours[1])[0] == "", "it is what this machine has"
+    assert at_home(ours[0], behind.address, ours[1])[0] == "ok"
+    for wrong in (f"http://127.0.0.1:{free_port()}", f"http://192.0.2.5:{behind.port}"):
+        state, says = at_home(ours[0], wrong, ours[1])
+        assert state == "fail" and "nobody of ours" in says, wrong
+    assert at_home(ours[0], "https://nowhere.invalid", ours[1])[0] == "warn"
+    state, says = at_home(tmp_path, behind.address, free_port())
+    assert state == "fail" and "another installation" in says
+
+
+def test_before_the_server_is_up_its_address_must_be_this_machines(settings, monkeypatch):
+    monkeypatch.setattr(machine, "PATIENCE", 3.0)
+    data, port = settings.data, settings.port
+    for host in ("0.0.0.0", "127.0.0.1"):
+        assert at_home(data, f"http://localhost:{port}", port, host)[0] == "ok"
+    assert at_home(data, f"http://127.0.0.2:{port}", port)[0] == "warn", "it does not listen there"
+    assert at_home(data, f"http://127.0.0.1:{free_port()}", port)[0] == "warn", "a proxy's, maybe"
+    assert at_home(data, f"http://192.0.2.5:{port}", port, "0.0.0.0")[0] == "fail"
+
+
 def test_what_a_server_says_of_its_installation_is_not_its_secret(behind):
     secret = (behind.data / "secret").read_text().strip()
     with urllib.request.urlopen(f"{behind.address}/readyz") as answer:
