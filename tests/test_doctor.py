@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from dialog.bus import RedisBus, heard
 from dialog.cli import main
 from dialog.doctor import certificates, evening, machine, outside, stores
 from dialog.doctor.findings import Finding, Report, looked
@@ -343,6 +344,57 @@ def test_a_note_goes_through_redis_and_back_or_it_is_said(settings, redis):
     assert states(stores.bus(settings)) == {"bus": "ok"}
     redis.kill()
     assert states(stores.bus(settings)) == {"bus": "warn"}, "the evening goes on without it"
+
+
+def test_a_worker_of_its_own_is_listened_for(settings, redis, monkeypatch):
+    monkeypatch.setattr(stores, "WORKER_WITHIN", 1.0)
+    assert states(stores.worker(settings)) == {"worker": "ok"}, "the server has one"
+    settings.grouping = "none"
+    found = list(stores.worker(settings))
+    assert states(found) == {"worker": "warn"} and "without a bus" in found[0].says
+    settings.redis = redis.url
+    assert states(stores.worker(settings)) == {"worker": "warn"}, "there is none"
+
+    async def one_speaks() -> None:
+        bus = RedisBus(redis.url)
+        carried = asyncio.create_task(bus.run())
+        while not over.is_set():
+            bus.announce("look", "x 1")
+            bus.announce("worker", "w")
+            await asyncio.sleep(0.05)
+        carried.cancel()
+
+    over = threading.Event()
+    one = threading.Thread(target=lambda: asyncio.run(one_speaks()))
+    one.start()
+    assert states(stores.worker(settings)) == {"worker": "ok"}
+    over.set()
+    one.join()
+    redis.kill()
+    assert states(stores.worker(settings)) == {"worker": "warn"}
+
+
+def test_another_topic_is_no_worker(settings, redis, monkeypatch):
+    monkeypatch.setattr(stores, "WORKER_WITHIN", 1.0)
+
+    async def looks() -> bool:
+        bus = RedisBus(redis.url)
+        carried = asyncio.create_task(bus.run())
+        listening = asyncio.create_task(heard(redis.url, "worker", 1.0))
+        for _ in range(10):
+            bus.announce("look", "worker 1")
+            await asyncio.sleep(0.05)
+        carried.cancel()
+        return await listening
+
+    assert not asyncio.run(looks())
+
+
+def test_no_web_process_on_a_database_that_several_share_is_told(settings):
+    assert states(machine.port(settings)) == {"port": "ok"}
+    settings.database = "postgresql+psycopg://x"
+    found = list(machine.port(settings))
+    assert states(found) == {"port": "warn"} and "nobody serves" in found[0].says
 
 
 # ── the evening ───────────────────────────────────────────────────────────────────────────────

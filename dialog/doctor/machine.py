@@ -209,7 +209,7 @@ def port(settings: Settings) -> Iterator[Finding]:
         except OSError as error:
             taken = error
         else:
-            yield ok("port", f"{where} is free: `dialog serve` can start")
+            yield free(settings, where)
             return
     server = server_at(settings.own_url)
     if server is None:
@@ -268,6 +268,14 @@ def here(addresses: Addresses) -> bool:
             probe.bind((str(it), 0))
             return True
     return False
+
+
+def free(settings: Settings, where: str) -> Finding:
+    """Nobody serves there: as it should be on a laptop before the start."""
+    if settings.database:
+        do = "start a web process: `dialog serve`; of several, ask at each one's --port"
+        return warn("port", f"{where} is free: nobody serves there", do)
+    return ok("port", f"{where} is free: `dialog serve` can start")
 
 
 class Answer(Struct):
