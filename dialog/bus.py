@@ -185,3 +185,18 @@ async def round_trip(url: str, within: float = 3.0) -> float:
         while await listening.get_message(ignore_subscribe_messages=True, timeout=within) is None:
             pass
         return time.perf_counter() - begun
+
+
+async def heard(url: str, topic: str, within: float) -> bool:
+    """Whether a note of `topic` comes through that Redis in so many seconds."""
+    from redis.asyncio import Redis
+
+    end = time.monotonic() + within
+    patient = asyncio.timeout(within + 1)  # of a server that hangs
+    async with patient, Redis.from_url(url) as redis, redis.pubsub() as listening:
+        await listening.subscribe(RedisBus.CHANNEL)
+        while (left := end - time.monotonic()) > 0:
+            note = await listening.get_message(ignore_subscribe_messages=True, timeout=left)
+            if note is not None and note["data"].startswith(f"{topic} ".encode()):
+                return True
+    return False

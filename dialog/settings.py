@@ -170,14 +170,18 @@ class Settings:
             return frozenset()
         port = f":{self.port}"
         near = {f"{name}{port}" for name in ("localhost", "127.0.0.1", "[::1]")}
-        return frozenset(
-            {urlsplit(url).netloc.lower() for url in (self.home_url, self.own_url)} | near
-        )
+        return frozenset({host_of(self.home_url), host_of(self.own_url)} | near)
 
     @property
     def own_sessions(self) -> Path:
         """Where dialogues and sessions made in the browser are written."""
         return self.data / "sessions"
+
+
+def host_of(url: str) -> str:
+    """As a browser says it: without the port that goes without saying."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")
 
 
 def from_environment(**given: object) -> Settings:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from dialog.bus import RedisBus, heard
 from dialog.cli import main
 from dialog.doctor import certificates, evening, machine, outside, stores
 from dialog.doctor.findings import Finding, Report, looked
@@ -194,6 +195,34 @@ def test_another_installations_server_at_the_port_is_found(behind, tmp_path):
         assert states(found) == {"port": "fail"} and "another installation's" in found[0].says
 
 
+def at_home(data: Path, home: str, port: int, host: str = "127.0.0.1") -> tuple[str, str]:
+    found = list(machine.home(Settings(data=data, home=home, port=port, host=host)))
+    return (found[0].state, found[0].says) if found else ("", "")
+
+
+def test_where_people_type_our_address_they_must_come_here(behind, monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "PATIENCE", 3.0)
+    ours = (behind.data, behind.port)
+    assert at_home(ours[0], "", ours[1])[0] == "", "it is what this machine has"
+    assert at_home(ours[0], behind.address, ours[1])[0] == "ok"
+    for wrong in (f"http://127.0.0.1:{free_port()}", f"http://192.0.2.5:{behind.port}"):
+        state, says = at_home(ours[0], wrong, ours[1])
+        assert state == "fail" and "nobody of ours" in says, wrong
+    assert at_home(ours[0], "https://nowhere.invalid", ours[1])[0] == "warn"
+    state, says = at_home(tmp_path, behind.address, free_port())
+    assert state == "fail" and "another installation" in says
+
+
+def test_before_the_server_is_up_its_address_must_be_this_machines(settings, monkeypatch):
+    monkeypatch.setattr(machine, "PATIENCE", 3.0)
+    data, port = settings.data, settings.port
+    for host in ("0.0.0.0", "127.0.0.1"):
+        assert at_home(data, f"http://localhost:{port}", port, host)[0] == "ok"
+    assert at_home(data, f"http://127.0.0.2:{port}", port)[0] == "warn", "it does not listen there"
+    assert at_home(data, f"http://127.0.0.1:{free_port()}", port)[0] == "warn", "a proxy's, maybe"
+    assert at_home(data, f"http://192.0.2.5:{port}", port, "0.0.0.0")[0] == "fail"
+
+
 def test_what_a_server_says_of_its_installation_is_not_its_secret(behind):
     secret = (behind.data / "secret").read_text().strip()
     with urllib.request.urlopen(f"{behind.address}/readyz") as answer:
@@ -315,6 +344,57 @@ def test_a_note_goes_through_redis_and_back_or_it_is_said(settings, redis):
     assert states(stores.bus(settings)) == {"bus": "ok"}
     redis.kill()
     assert states(stores.bus(settings)) == {"bus": "warn"}, "the evening goes on without it"
+
+
+def test_a_worker_of_its_own_is_listened_for(settings, redis, monkeypatch):
+    monkeypatch.setattr(stores, "WORKER_WITHIN", 1.0)
+    assert states(stores.worker(settings)) == {"worker": "ok"}, "the server has one"
+    settings.grouping = "none"
+    found = list(stores.worker(settings))
+    assert states(found) == {"worker": "warn"} and "without a bus" in found[0].says
+    settings.redis = redis.url
+    assert states(stores.worker(settings)) == {"worker": "warn"}, "there is none"
+
+    async def one_speaks() -> None:
+        bus = RedisBus(redis.url)
+        carried = asyncio.create_task(bus.run())
+        while not over.is_set():
+            bus.announce("look", "x 1")
+            bus.announce("worker", "w")
+            await asyncio.sleep(0.05)
+        carried.cancel()
+
+    over = threading.Event()
+    one = threading.Thread(target=lambda: asyncio.run(one_speaks()))
+    one.start()
+    assert states(stores.worker(settings)) == {"worker": "ok"}
+    over.set()
+    one.join()
+    redis.kill()
+    assert states(stores.worker(settings)) == {"worker": "warn"}
+
+
+def test_another_topic_is_no_worker(settings, redis, monkeypatch):
+    monkeypatch.setattr(stores, "WORKER_WITHIN", 1.0)
+
+    async def looks() -> bool:
+        bus = RedisBus(redis.url)
+        carried = asyncio.create_task(bus.run())
+        listening = asyncio.create_task(heard(redis.url, "worker", 1.0))
+        for _ in range(10):
+            bus.announce("look", "worker 1")
+            await asyncio.sleep(0.05)
+        carried.cancel()
+        return await listening
+
+    assert not asyncio.run(looks())
+
+
+def test_no_web_process_on_a_database_that_several_share_is_told(settings):
+    assert states(machine.port(settings)) == {"port": "ok"}
+    settings.database = "postgresql+psycopg://x"
+    found = list(machine.port(settings))
+    assert states(found) == {"port": "warn"} and "nobody serves" in found[0].says
 
 
 # ── the evening ───────────────────────────────────────────────────────────────────────────────

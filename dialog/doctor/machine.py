@@ -1,5 +1,6 @@
 """The machine: disk, clock, memory, open files, port, sleep."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -12,7 +13,9 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from http.client import HTTPException
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -31,6 +34,9 @@ OUR_OWN_FILES = 256
 FAR_FILE_SYSTEMS = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"))
 """SQLite's write-ahead log needs memory that all its processes share: none of these has it."""
 BACKLOG = 1024
+PATIENCE = 10.0
+EVERYWHERE = ("0.0.0.0", "::", "")
+Addresses = list[IPv4Address | IPv6Address]
 
 
 def checks(settings: Settings) -> dict[str, Check]:
@@ -40,6 +46,7 @@ def checks(settings: Settings) -> dict[str, Check]:
         "memory": lambda: memory(settings),
         "open files": lambda: open_files(settings),
         "port": lambda: port(settings),
+        "home": lambda: home(settings),
         "sleep": sleep,
     }
 
@@ -202,7 +209,7 @@ def port(settings: Settings) -> Iterator[Finding]:
         except OSError as error:
             taken = error
         else:
-            yield ok("port", f"{where} is free: `dialog serve` can start")
+            yield free(settings, where)
             return
     server = server_at(settings.own_url)
     if server is None:
@@ -216,6 +223,59 @@ def port(settings: Settings) -> Iterator[Finding]:
         yield fail("port", f"the server at {where} is not ready: {server.said}", do)
     else:
         yield ok("port", f"a server of ours answers at {where}, and is ready")
+
+
+def home(settings: Settings) -> Iterator[Finding]:
+    """Whether the address that people type leads here, if the settings name one."""
+    if not settings.home:
+        return
+    there = server_at(settings.home_url)
+    parts, do = urlsplit(settings.home_url), "correct DIALOG_HOME, or what leads people here"
+    addresses = addresses_of(parts.hostname or "")
+    if there is not None and there.is_of(settings):
+        yield ok("home", f"{settings.home_url} leads here")
+    elif there is not None and there.mark:
+        yield fail("home", f"another installation's server answers at {settings.home_url}", do)
+    elif here(addresses) and server_at(settings.own_url) is None:
+        yield not_yet(settings, parts.scheme == "http" and parts.port == settings.port, addresses)
+    elif parts.scheme == "http" and any(it.is_private for it in addresses):
+        yield fail("home", f"nobody of ours answers at {settings.home_url}", do)
+    else:
+        yield warn("home", f"nobody of ours answers at {settings.home_url}", do)
+
+
+def not_yet(settings: Settings, itself: bool, addresses: Addresses) -> Finding:
+    """Before the server is up. `itself`: it is to be met there itself, and no proxy."""
+    listens = settings.host in EVERYWHERE or settings.host in map(str, addresses)
+    if itself and listens:
+        return ok("home", f"{settings.home_url} is this machine; nobody serves there yet")
+    do = "start the server, and ask again"
+    return warn("home", f"nobody answers at {settings.home_url} yet", do)
+
+
+def addresses_of(host: str) -> Addresses:
+    try:
+        return [ip_address(it[4][0]) for it in socket.getaddrinfo(host, None)]
+    except (OSError, ValueError):
+        return []
+
+
+def here(addresses: Addresses) -> bool:
+    """Whether one of them is this machine's: only then it can be taken."""
+    for it in addresses:
+        family = socket.AF_INET6 if it.version == 6 else socket.AF_INET
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((str(it), 0))
+            return True
+    return False
+
+
+def free(settings: Settings, where: str) -> Finding:
+    """Nobody serves there: as it should be on a laptop before the start."""
+    if settings.database:
+        do = "start a web process: `dialog serve`; of several, ask at each one's --port"
+        return warn("port", f"{where} is free: nobody serves there", do)
+    return ok("port", f"{where} is free: `dialog serve` can start")
 
 
 class Answer(Struct):
@@ -233,12 +293,12 @@ def server_at(address: str) -> Answer | None:
     """The server of dialog's there, if there is one."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{address}/readyz", timeout=10) as answer:
+        with opener.open(f"{address}/readyz", timeout=PATIENCE) as answer:
             said, mark = answer.read(200), answer.headers.get(release.WHOSE, "")
     except urllib.error.HTTPError as error:
         with error:
             said, mark = error.read(200), error.headers.get(release.WHOSE, "")
-    except (OSError, HTTPException):
+    except (OSError, HTTPException, ValueError):
         return None
     words = str(said, "utf-8", "replace").split()
     return Answer(" ".join(words), mark) if words and set(words) <= READINESS else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, text
 
-from dialog.bus import round_trip
+from dialog.bus import heard, round_trip
 from dialog.doctor.findings import Check, Finding, fail, ok, warn
 from dialog.settings import Settings, secret_there
 from dialog.store import log, release
@@ -18,6 +18,8 @@ from dialog.store.database import UnusableDatabase, known, open_database
 FAR = 0.02
 """Seconds for a question to the database and back, above which every commit is felt."""
 SLOW_BUS = 0.1
+WORKER_WITHIN = 11.0
+"""Seconds in which a worker says twice that it is there."""
 APART, FAR_APART = 2.0, 30.0
 """Seconds between two clocks."""
 BEHIND = 60.0
@@ -28,7 +30,11 @@ COMMITS_FIRST = ("on", "local", "remote_write", "remote_apply")
 
 
 def checks(settings: Settings) -> dict[str, Check]:
-    return {"database": lambda: database(settings), "bus": lambda: bus(settings)}
+    return {
+        "database": lambda: database(settings),
+        "bus": lambda: bus(settings),
+        "worker": lambda: worker(settings),
+    }
 
 
 def database(settings: Settings) -> Iterator[Finding]:
@@ -196,3 +202,24 @@ def bus(settings: Settings) -> Iterator[Finding]:
         yield warn("bus", said, "put Redis near the processes")
     else:
         yield ok("bus", said)
+
+
+def worker(settings: Settings) -> Iterator[Finding]:
+    """Somebody groups: a child of the server's, or a worker that is heard on the bus."""
+    do = "`dialog worker`, on a machine that has time; without one nothing is grouped"
+    if settings.grouping == "child":
+        yield ok("worker", "a child of the server's")
+    elif not settings.redis:
+        yield warn("worker", "whether one runs cannot be seen without a bus", do)
+    elif is_heard(settings.redis):
+        yield ok("worker", "it is heard")
+    else:
+        yield warn("worker", f"none was heard in {WORKER_WITHIN:.0f} s", do)
+
+
+def is_heard(redis: str) -> bool:
+    """A Redis that is not there is the bus's finding."""
+    try:
+        return asyncio.run(heard(redis, "worker", WORKER_WITHIN))
+    except Exception:
+        return False

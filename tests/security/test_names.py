@@ -46,6 +46,9 @@ def test_names_of_ours_are_answered_to(house):
 def test_without_a_home_any_name_may_be_typed_in_the_hall():
     assert Settings().hosts == frozenset()
     assert "dialog.example.se" in Settings(home=HOME).hosts
+    for home in ("https://dialog.example.se:443", "http://dialog.example.se:80/dialog"):
+        assert "dialog.example.se" in Settings(home=home).hosts, "browsers leave it out"
+    assert "dialog.example.se" not in Settings(home="https://dialog.example.se:80").hosts
 
 
 def test_a_socket_under_another_name_is_refused(house):
