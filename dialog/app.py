@@ -148,10 +148,14 @@ async def hung_up(request: Request, error: Exception) -> Response:
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """While it runs: carry news, look again every second, keep the grouping worker alive."""
     here: Installation = app.state.installation
-    work = [here.live.bus.run(), here.live.watch(), keep(here.sockets.watch_staff)]
+    work = [
+        here.live.bus.run(),
+        here.live.watch(),
+        keep("the watch over sign-ins", here.sockets.watch_staff),
+    ]
     work += [here.freezing.take_up(), probes.watch_loop()]
     if here.settings.grouping == "child":
-        work.append(keep(lambda: grouping_child(here)))
+        work.append(keep("the grouping worker", lambda: grouping_child(here)))
     tasks = [asyncio.create_task(each) for each in work]
     yield
     here.stopping = True

@@ -99,7 +99,7 @@ class RedisBus:
         self.channel = f"dialog-{installation[:12]}"
         self.listeners: list[Listener] = []
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
-        self.connected, self.lost = False, 0
+        self.connected, self.gone, self.lost = False, False, 0
         self.heard_at: float | None = None
         """When the last note came, one of our own too; monotonic. `lost`: notes nobody got."""
 
@@ -114,7 +114,7 @@ class RedisBus:
 
     async def run(self) -> None:
         try:
-            await asyncio.gather(keep(self._publish), keep(self._subscribe))
+            await asyncio.gather(self._publish(), self._subscribe())
         finally:
             await self.redis.aclose()
 
@@ -123,14 +123,27 @@ class RedisBus:
             note = await self.outgoing.get()
             try:
                 await self.redis.publish(self.channel, note)
-            except Exception:
+            except Exception:  # counted; that Redis is gone is said by whoever listens to it
                 self.lost += 1
-                raise
+                await asyncio.sleep(1)
 
     async def _subscribe(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except Exception as error:
+                if not self.gone:  # said once: it may be away for hours
+                    self.gone = True
+                    log.warning("bus: gone (%s); it is tried every second", type(error).__name__)
+            await asyncio.sleep(1)
+
+    async def _hear(self) -> None:
         async with self.redis.pubsub() as channel:
             await channel.subscribe(self.channel)
             self.connected = True
+            if self.gone:
+                self.gone = False
+                log.warning("bus: back")
             try:
                 while True:
                     message = await channel.get_message(ignore_subscribe_messages=True, timeout=1)
@@ -146,13 +159,13 @@ def open_bus(redis: str, installation: str) -> Bus:
     return RedisBus(redis, installation) if redis else MemoryBus()
 
 
-async def keep(work: Callable[[], Awaitable[None]]) -> None:
+async def keep(what: str, work: Callable[[], Awaitable[None]]) -> None:
     """Do `work` again whenever it fails, a second later."""
     while True:
         try:
             await work()
         except Exception as error:
-            log.warning("bus: %s; trying again", type(error).__name__)
+            log.warning("%s: %s; trying again", what, type(error).__name__)
         await asyncio.sleep(1)
 
 

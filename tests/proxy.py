@@ -39,11 +39,12 @@ NOBODYS = "\n    location / { return 404; }\n}\n"
 
 
 class Proxy:
-    """`address`: what people type, the prefix at its end. `port`: where it listens."""
+    """`address`: what people type, the prefix at its end. `port`: where it listens;
+    `plain_port`: where it only says that it is to be asked by https."""
 
     def __init__(self, folder: Path, prefix: str, tls: bool) -> None:
         self.folder, self.prefix, self.tls = folder, prefix, tls
-        self.port = free_port()
+        self.port, self.plain_port = free_port(), free_port()
 
     @property
     def origin(self) -> str:
@@ -114,7 +115,9 @@ def fitted(proxy: Proxy, upstreams: Sequence[str], strips: bool) -> str:
     changed = [
         ("    server 127.0.0.1:8001;\n    server 127.0.0.1:8002;\n", servers),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{proxy.port}{' ssl http2' * proxy.tls};"),
-        ("server_name kommun.example;", "server_name 127.0.0.1;"),
+        ("listen 80;", f"listen 127.0.0.1:{proxy.plain_port};"),
+        ("    server_name kommun.example;\n    ssl", "    server_name 127.0.0.1;\n    ssl"),
+        ("/var/log/nginx/error.log", str(proxy.folder / "error.log")),
         ("/etc/ssl/kommun.example.pem", str(proxy.folder / "certificate.pem")),
         ("/etc/ssl/kommun.example.key", str(proxy.folder / "certificate.pem")),
         ("location /dialog/ {", f"location {proxy.prefix}/ {{"),

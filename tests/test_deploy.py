@@ -1,18 +1,23 @@
 """The examples that are copied: they name settings, commands and ports that there are."""
 
 import configparser
+import http.client
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from dialog.cli import main
 from dialog.settings import Settings, from_environment
 from tests.hall import ROOT
+from tests.proxy import free_port, nginx
 
 FOLDER = ROOT / "deploy"
 FILES = sorted(it for it in FOLDER.rglob("*") if it.is_file())
@@ -140,6 +145,31 @@ def test_proxy_units_and_containers_speak_of_the_same_ports():
     assert set(re.findall(r'"127\.0\.0\.1:(\d+):8000"', compose())) == PORTS
     running = (ROOT / "docs" / "running.md").read_text()
     assert set(re.findall(r"dialog-web@(\d+)", running)) == PORTS
+
+
+def test_the_proxy_gives_up_an_idle_line_before_the_web_process_does():
+    """A contribution that met a closed line would be answered 502."""
+    upstream = re.search(r"upstream dialog \{.*?\n\}", (FOLDER / "nginx.conf").read_text(), re.S)
+    assert upstream is not None
+    [seconds] = re.findall(r"keepalive_timeout (\d+)s;", upstream.group())
+    assert int(seconds) < uvicorn.Config("").timeout_keep_alive
+
+
+def test_the_proxys_log_has_no_join_code_when_nobody_serves():
+    with nginx([f"127.0.0.1:{free_port()}"]) as proxy:
+        with pytest.raises(urllib.error.HTTPError, match="502"):
+            urllib.request.urlopen(f"{proxy.address}/j/482913", timeout=10)
+        assert "482913" not in proxy.said()
+
+
+def test_whoever_types_the_name_without_https_is_led_there():
+    with nginx([f"127.0.0.1:{free_port()}"]) as proxy:
+        line = http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=10)
+        line.request("GET", "/dialog/j/482913", headers={"Host": "elsewhere.example"})
+        answer = line.getresponse()
+        line.close()
+    assert answer.status == 301
+    assert answer.headers["Location"] == "https://kommun.example/dialog/j/482913"
 
 
 def test_the_container_is_not_root_and_takes_only_locked_packages():
