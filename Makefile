@@ -8,9 +8,12 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
+# One more than there are cores, since a test of faults waits more than it works.
+WORKERS = $(shell expr $$(nproc) + 1)
+
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office provider proxy check
-	.venv/bin/pytest --numprocesses auto --dist worksteal --ignore tests/browser
+	.venv/bin/pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/browser
 	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
 
 check: .venv/.test

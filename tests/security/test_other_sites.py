@@ -102,6 +102,7 @@ the facilitator's name: it says that her browser has fetched something, as it ha
 NOT_HERE = {
     "/staff/back": "the provider sends a browser there to sign in; its state was given to that one"
     " browser: `test_a_sign_in_leads_to_pages_of_ours_and_nowhere_else`",
+    "/metrics": "no token is set here; it counts and writes nothing",
     "/staff/sign-in": "there is no provider here; it keeps a cookie and nothing else",
     "/api/dialogue/{dialogue}/difference": "nothing has been frozen here",
     "/api/dialogue/{dialogue}/disposal/{number}": "nothing has been disposed of here",
