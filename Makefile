@@ -9,7 +9,7 @@ run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
 # One more than there are cores, since a test of faults waits more than it works.
-WORKERS = $(shell expr $$(nproc) + 1)
+WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office provider proxy check
