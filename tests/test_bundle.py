@@ -146,6 +146,15 @@ def test_another_python_than_it_was_made_for_is_named(bundled, tmp_path):
     assert refused.returncode == 1 and "no Python at /no/python" in refused.stderr
 
 
+@pytest.mark.parametrize("before", [[], ["--back"], ["--check"]], ids=str)
+def test_more_than_it_was_asked_for_is_refused(bundled, tmp_path, before):
+    """As when the shell finds an older bundle's `install` beside this one's."""
+    there = [tmp_path / "there"] * (before != ["--check"])
+    refused = run(bundled, *before, *there, tmp_path / "elsewhere")
+    assert refused.returncode == 1 and "usage:" in refused.stderr
+    assert not (tmp_path / "there").exists() and not (tmp_path / "elsewhere").exists()
+
+
 def test_root_is_told_to_be_somebody_else(bundled, tmp_path):
     root = ["unshare", "--user", "--map-root-user"]
     refused = subprocess.run(
