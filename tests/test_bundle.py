@@ -72,6 +72,20 @@ def test_the_same_sources_give_the_same_bytes(tmp_path):
     assert said == f"{hashlib.sha256(made[0].read_bytes()).hexdigest()}  {made[0].name}\n"
 
 
+def test_what_only_some_patch_releases_of_the_python_need_is_among_the_wheels(
+    tmp_path, monkeypatch
+):
+    """The Python that makes the bundle may need it no longer: the one that installs it may."""
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    blocks = re.findall(r"^\S+==.*\n(?:    .*\n)*", locked, re.M)
+    some = [it for it in blocks if re.match(r"\S+ ; python_full_version < '[\d.]+' ", it)]
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("".join(some), "utf-8")
+    monkeypatch.setattr(make, "KEPT_WHEELS", tmp_path / "wheels")
+    names = {it.name.split("-")[0].replace("_", "-") for it in make.locked_wheels(lock)}
+    assert some and names == {it.partition("==")[0] for it in some}
+
+
 # ── it is looked at before anything is done ───────────────────────────────────────────────────
 
 
