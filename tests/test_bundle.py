@@ -72,6 +72,20 @@ def test_the_same_sources_give_the_same_bytes(tmp_path):
     assert said == f"{hashlib.sha256(made[0].read_bytes()).hexdigest()}  {made[0].name}\n"
 
 
+def test_what_only_some_patch_releases_of_the_python_need_is_among_the_wheels(
+    tmp_path, monkeypatch
+):
+    """The Python that makes the bundle may need it no longer: the one that installs it may."""
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    blocks = re.findall(r"^\S+==.*\n(?:    .*\n)*", locked, re.M)
+    some = [it for it in blocks if re.match(r"\S+ ; python_full_version < '[\d.]+' ", it)]
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("".join(some), "utf-8")
+    monkeypatch.setattr(make, "KEPT_WHEELS", tmp_path / "wheels")
+    names = {it.name.split("-")[0].replace("_", "-") for it in make.locked_wheels(lock)}
+    assert some and names == {it.partition("==")[0] for it in some}
+
+
 # ── it is looked at before anything is done ───────────────────────────────────────────────────
 
 
@@ -144,6 +158,15 @@ def test_another_python_than_it_was_made_for_is_named(bundled, tmp_path):
     assert refused.returncode == 1 and "for Python 3.99 pdp11" in refused.stderr
     refused = run(bundled, tmp_path / "there", PYTHON="/no/python")
     assert refused.returncode == 1 and "no Python at /no/python" in refused.stderr
+
+
+@pytest.mark.parametrize("before", [[], ["--back"], ["--check"]], ids=str)
+def test_more_than_it_was_asked_for_is_refused(bundled, tmp_path, before):
+    """As when the shell finds an older bundle's `install` beside this one's."""
+    there = [tmp_path / "there"] * (before != ["--check"])
+    refused = run(bundled, *before, *there, tmp_path / "elsewhere")
+    assert refused.returncode == 1 and "usage:" in refused.stderr
+    assert not (tmp_path / "there").exists() and not (tmp_path / "elsewhere").exists()
 
 
 def test_root_is_told_to_be_somebody_else(bundled, tmp_path):

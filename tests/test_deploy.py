@@ -184,6 +184,13 @@ def test_the_container_is_not_root_and_takes_only_locked_packages():
         assert safe in compose()
 
 
+def test_the_container_takes_nothing_of_whoever_builds_it():
+    """The folder it is built from may be one where the program has run."""
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    for private in (".git", ".venv", "data", "*.db*", "*.env"):
+        assert private in left_out
+
+
 def test_the_page_on_running_shows_every_example():
     """Programs that stand beside them are for the page that tells of those."""
     page = (ROOT / "docs" / "running.md").read_text()

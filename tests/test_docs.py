@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from dialog.cli import group
+from dialog.cli import group, main
 from dialog.protocol import document
 from dialog.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "bundle/README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND = r"(?:^ {4}(?:\S*/)?|`(?:\S*/)?|-m |&& )dialog ([a-z][a-z-]*(?: [^`#\n&|]*)?)"
+"""In a block or a piece of code, up to where something else begins."""
 
 
 @pytest.mark.parametrize("name", document.files())
@@ -41,6 +44,19 @@ def test_every_file_that_a_page_names_is_there(page):
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text)
     missing = [name for name in named if not (ROOT / name).exists()]
     missing += [name for name in linked if not ((ROOT / page).parent / name).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_is_there_with_its_options(page):
+    text = page.read_text("utf-8")
+    missing = []
+    for words in re.findall(COMMAND, text, re.M):
+        name, *rest = words.split()
+        known = main.commands.get(name)
+        options = {it for param in getattr(known, "params", []) for it in param.opts}
+        missing += [] if known else [words]
+        missing += [f"{name} {it}" for it in rest if it.startswith("--") and it not in options]
     assert not missing
 
 
