@@ -95,8 +95,7 @@ class RedisBus:
         self.redis = Redis.from_url(
             url, socket_timeout=2, socket_connect_timeout=2, health_check_interval=5
         )
-        # One Redis may serve several installations, and its channels know no databases.
-        self.channel = f"dialog-{installation[:12]}"
+        self.channel = channel_of(installation)
         self.listeners: list[Listener] = []
         self.outgoing: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1000)
         self.connected, self.gone, self.lost = False, False, 0
@@ -200,14 +199,19 @@ async def round_trip(url: str, within: float = 3.0) -> float:
         return time.perf_counter() - begun
 
 
-async def heard(url: str, topic: str, within: float) -> bool:
-    """Whether a note of `topic` comes through that Redis in so many seconds."""
+def channel_of(installation: str) -> str:
+    """One Redis may serve several installations, and its channels know no databases."""
+    return f"dialog-{installation[:12]}"
+
+
+async def heard(url: str, installation: str, topic: str, within: float) -> bool:
+    """Whether a note of `topic` of that installation comes through Redis in so many seconds."""
     from redis.asyncio import Redis
 
     end = time.monotonic() + within
     patient = asyncio.timeout(within + 1)  # of a server that hangs
     async with patient, Redis.from_url(url) as redis, redis.pubsub() as listening:
-        await listening.subscribe(RedisBus.CHANNEL)
+        await listening.subscribe(channel_of(installation))
         while (left := end - time.monotonic()) > 0:
             note = await listening.get_message(ignore_subscribe_messages=True, timeout=left)
             if note is not None and note["data"].startswith(f"{topic} ".encode()):

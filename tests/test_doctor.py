@@ -18,7 +18,7 @@ from dialog.bus import RedisBus, heard
 from dialog.cli import main
 from dialog.doctor import certificates, evening, machine, outside, stores
 from dialog.doctor.findings import Finding, Report, looked
-from dialog.settings import Settings
+from dialog.settings import Settings, secret_there
 from dialog.store import audit, release
 from dialog.store.database import open_database
 from tests.hall import DIALOGUE, EVENING, ROOT, Server
@@ -356,7 +356,7 @@ def test_a_worker_of_its_own_is_listened_for(settings, redis, monkeypatch):
     assert states(stores.worker(settings)) == {"worker": "warn"}, "there is none"
 
     async def one_speaks() -> None:
-        bus = RedisBus(redis.url)
+        bus = RedisBus(redis.url, release.fingerprint(secret_there(settings)))
         carried = asyncio.create_task(bus.run())
         while not over.is_set():
             bus.announce("look", "x 1")
@@ -380,7 +380,7 @@ def test_another_topic_is_no_worker(settings, redis, monkeypatch):
     async def looks() -> bool:
         bus = RedisBus(redis.url)
         carried = asyncio.create_task(bus.run())
-        listening = asyncio.create_task(heard(redis.url, "worker", 1.0))
+        listening = asyncio.create_task(heard(redis.url, "", "worker", 1.0))
         for _ in range(10):
             bus.announce("look", "worker 1")
             await asyncio.sleep(0.05)

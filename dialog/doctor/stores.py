@@ -211,15 +211,16 @@ def worker(settings: Settings) -> Iterator[Finding]:
         yield ok("worker", "a child of the server's")
     elif not settings.redis:
         yield warn("worker", "whether one runs cannot be seen without a bus", do)
-    elif is_heard(settings.redis):
+    elif is_heard(settings):
         yield ok("worker", "it is heard")
     else:
         yield warn("worker", f"none was heard in {WORKER_WITHIN:.0f} s", do)
 
 
-def is_heard(redis: str) -> bool:
+def is_heard(settings: Settings) -> bool:
     """A Redis that is not there is the bus's finding."""
+    ours = release.fingerprint(secret_there(settings))
     try:
-        return asyncio.run(heard(redis, "worker", WORKER_WITHIN))
+        return asyncio.run(heard(settings.redis, ours, "worker", WORKER_WITHIN))
     except Exception:
         return False
