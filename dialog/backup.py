@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from dialog import __version__
 from dialog.domain import rules
@@ -31,6 +32,8 @@ SESSIONS = "sessions"
 FORMAT = 1
 LONGEST_LINE = 512 * 1024**2
 """Bytes of one row: a file of a version stands in one."""
+NO_ROW = (ValueError, TypeError, LookupError)
+"""What reading a line raises that somebody else has written."""
 
 
 class CannotRestore(Exception):
@@ -163,14 +166,16 @@ def checked(path: Path) -> Manifest:
             for part in manifest.parts:
                 check_part(packed, part)
             check_logs(packed, manifest)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, *NO_ROW) as error:
         raise CannotRestore(f"{path} cannot be read: {error}") from None
     return manifest
 
 
 def check_part(packed: zipfile.ZipFile, part: Part) -> None:
     name = PurePosixPath(part.name)
-    if name.is_absolute() or ".." in name.parts or "\\" in part.name:
+    climbs = name.is_absolute() or ".." in name.parts or "\\" in part.name
+    ours = name.parts[0] in (SESSIONS, "tables") if len(name.parts) > 1 else part.name == SECRET
+    if climbs or not ours:
         raise CannotRestore(f"{part.name} is no name of ours")
     chain, size = hashlib.sha256(), 0
     with packed.open(part.name) as file:
@@ -255,7 +260,7 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
     parts = {it.table: it for it in manifest.parts if it.table}
     for table in snapshot.tables(db):
         if (part := parts.get(table.name)) is not None:
-            snapshot.put_back(db, table, part.columns, lines_in(packed, part))
+            put_back(db, table, packed, part)
     snapshot.finish(db)
     snapshot.keep_revoked(db, revoked)
     snapshot.keep_signed_out(db, signed_out)
@@ -265,6 +270,15 @@ def restore_tables(db: Connection, packed: zipfile.ZipFile, manifest: Manifest, 
             rules.folded(it.id, log.entries_after(db, it.id, 0))
         except UnknownEvent as error:
             raise CannotRestore(f"it is of a newer release: {error}") from None
+
+
+def put_back(db: Connection, table: Table, packed: zipfile.ZipFile, part: Part) -> None:
+    try:
+        snapshot.put_back(db, table, part.columns, lines_in(packed, part))
+    except OperationalError:  # of the database, and not of what is put into it
+        raise
+    except (*NO_ROW, SQLAlchemyError) as error:
+        raise CannotRestore(f"{part.name} does not fit: {type(error).__name__}") from None
 
 
 def unpacked_in(settings: Settings) -> Path:

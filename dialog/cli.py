@@ -918,7 +918,7 @@ def take_in(
     runs here. Said again it takes only what is new.
     """
     from dialog.live import now_ms
-    from dialog.take_in import CannotTakeIn, held_there, looked_through, opened, show
+    from dialog.take_in import CannotTakeIn, held_there, looked_through, opened, origin, show
     from dialog.take_in import take_in as write
 
     role, _, name = (by or "").partition("/")
@@ -933,6 +933,7 @@ def take_in(
                 plan = write(engine, here, there, only, by or "", now_ms())
         except (CannotTakeIn, UnknownEvent) as error:
             raise click.ClickException(f"{error}; nothing is changed") from None
+    click.echo(origin(source))
     show(plan, click.echo, done=carry)
     click.echo("")
     n = len(plan.taking)

@@ -8,6 +8,7 @@ holds.
 
 import contextlib
 import sqlite3
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -137,6 +138,7 @@ class Plan(Struct):
     dialogue: str
     record_number: str
     title: str
+    municipality: str
     upto: int
     log_hash: str
     parts: list[Part]
@@ -240,6 +242,7 @@ def planned(here: Side, there: Side, only: Sequence[str]) -> Plan:
         dialogue=there.dialogue.id,
         record_number=definition.record_number,
         title=in_language(definition.title, "sv")[0],
+        municipality=definition.municipality,
         upto=there.dialogue.seq,
         log_hash=there.log_hash,
         parts=parts,
@@ -569,9 +572,19 @@ Say = Callable[[str], None]
 SWEDISH = ZoneInfo("Europe/Stockholm")
 
 
+def origin(source: Path) -> str:
+    """When and by what it was made: the record number may be another municipality's too."""
+    if source.is_dir():
+        return f"The folder {source}"
+    with zipfile.ZipFile(source) as packed:
+        its = backup.manifest_of(packed)
+    return f"A copy that was made {its.made} by release {its.release}"
+
+
 def show(plan: Plan, say: Say, done: bool = False) -> None:
     """Every session, with what stands in it and what would become of it, or has if it is `done`."""
-    say(f"{plan.record_number or plan.dialogue}, {plan.title}, as of entry {plan.upto} there")
+    matter = f"{plan.record_number or plan.dialogue}, {plan.title}, {plan.municipality}"
+    say(f"{matter}, as of entry {plan.upto} there")
     say(f"(log {plan.log_hash})")
     for it in plan.parts:
         say("")

@@ -227,7 +227,9 @@ def test_a_document_is_asked_for_by_words_we_know(house):
             assert (answer.status_code, answer.json()["kind"]) == (400, "malformed")
 
 
-@pytest.mark.parametrize("name", ["sessions/../../escaped", "/tmp/escaped", "sessions\\..\\x"])
+@pytest.mark.parametrize(
+    "name", ["sessions/../../escaped", "/tmp/escaped", "sessions\\..\\x", "sessions", "dialog.db"]
+)
 def test_a_copy_of_an_installation_with_names_that_climb_is_not_put_back(tmp_path, name):
     content = b"escaped"
     part = Part(name, hashlib.sha256(content).hexdigest(), len(content))

@@ -21,6 +21,8 @@ from dialog.store import tables as t
 from dialog.store.audit import Note
 from dialog.store.database import open_database
 from dialog.store.files import File
+from dialog.take_in import CannotTakeIn
+from dialog.take_in import opened as opened_there
 from tests.domain.meeting import ada, post
 from tests.store.story import RECEIPT, SECRET, evening, without_receipts
 from tests.test_live import connected, opened, process, until
@@ -258,6 +260,9 @@ def resummed(copy: Path, name: str, change) -> Path:
     return changed(out, MANIFEST, listing)
 
 
+FORGED = ("no-event", "no-line", "short-line", "rows-twice", "no-json", "no-column", "other-column")
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(
     "damage",
@@ -270,10 +275,17 @@ def resummed(copy: Path, name: str, change) -> Path:
             copy, "tables/event.jsonl", lambda it: it.replace(b'"public"', b'"closed"')
         ),
         lambda copy: resummed(copy, "tables/event.jsonl", lambda it: it.split(b"\n", 1)[1]),
+        lambda copy: resummed(copy, "tables/event.jsonl", lambda it: b"{" + it),
+        lambda copy: resummed(copy, "tables/words.jsonl", lambda it: b"{" + it),
+        lambda copy: resummed(copy, "tables/words.jsonl", lambda it: b"[null]\n" + it),
+        lambda copy: resummed(copy, "tables/words.jsonl", lambda it: it + it),
+        lambda copy: resummed(copy, "tables/file.jsonl", lambda it: it.replace(b'"', b"7", 2)),
+        lambda copy: changed(copy, MANIFEST, lambda it: it.replace(b'"text"', b'"txt"')),
+        lambda copy: changed(copy, MANIFEST, lambda it: it.replace(b'"at"', b'"ta"')),
         lambda copy: copy.with_name("none.zip"),
         lambda copy: Path(__file__),
     ],
-    ids=["changed", "lacking", "no-list", "newer", "other-log", "gap", "none", "no-zip"],
+    ids=["changed", "lacking", "no-list", "newer", "other-log", "gap", *FORGED, "none", "no-zip"],
 )
 def test_what_is_not_as_it_was_replaces_nothing(full, copy, damage):
     with reading(full) as db:
@@ -283,6 +295,14 @@ def test_what_is_not_as_it_was_replaces_nothing(full, copy, damage):
         restore(damaged, full, over=True)
     with reading(full) as db:
         assert store.counter(db, MATTER) == before
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("damage", ["{", "[null]\n"])
+def test_nor_is_it_taken_in(full, copy, damage):
+    forged = resummed(copy, "tables/words.jsonl", lambda it: damage.encode() + it)
+    with pytest.raises(CannotTakeIn, match="tables/words.jsonl"), opened_there(forged):
+        pass
 
 
 @ON_SQLITE

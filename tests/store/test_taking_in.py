@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from dialog import live, take_in
-from dialog.backup import take
+from dialog import __version__, live, take_in
+from dialog.backup import checked, take
 from dialog.domain.contributions import contribution
 from dialog.domain.facts import Fact
 from dialog.domain.state import Person
@@ -247,6 +247,19 @@ def test_a_dialogue_of_which_nothing_is_taken_has_no_log_here(database, laptop):
     assert [it.why_not for it in plan.parts] == ["goes on there: end it, and copy again"]
     with database.begin() as db:
         assert store.dialogues(db) == []
+
+
+def test_the_preview_says_whose_copy_it_is(town, laptop, evening):
+    """Two municipalities that began with the same example have the same record number."""
+    copy, said = laptop.keep(evening).copy(), []
+    with opened(copy) as elsewhere:
+        _, plan = looked_through(town, held_there(elsewhere, ""), ())
+    take_in.show(plan, said.append)
+    municipality = evening.dialogue.definition.municipality
+    assert municipality and f", {municipality}, " in said[0]
+    made = checked(copy).made
+    assert take_in.origin(copy) == f"A copy that was made {made} by release {__version__}"
+    assert str(laptop.settings.data) in take_in.origin(laptop.settings.data)
 
 
 def test_a_file_that_is_no_copy_is_said_so(town, tmp_path):
