@@ -1,11 +1,13 @@
 """The measuring of the table's rows works: in their smallest form, for what they say and not for
 how quick this machine is."""
 
+import importlib
+import inspect
 import json
 
 import pytest
 
-from bench import dead_bus, durable, first_load, paper, stopped_readers, two_processes
+from bench import dead_bus, durable, paper, stopped_readers, table
 from bench.row import Row
 
 PAPER = {
@@ -46,30 +48,16 @@ def test_durable_posts_are_written_and_counted_on_both_databases():
         assert row.met == (row.figures["per_second"] >= durable.TO_REACH)
 
 
-def test_what_every_page_weighs_at_first_is_within_its_limits():
-    phone, *others = first_load.rows(small=True)
-    size, requests = first_load.LIMITS["phone"]
-    assert phone.figures["bytes"] <= size and phone.figures["requests"] <= requests
-    assert 0 < phone.figures["usable_s"] <= phone.figures["written_s"]
-    assert phone.figures["sketch_bytes"] < phone.figures["bytes"]
-    assert [row.met for row in others] == [True, True, True], [row.reached for row in others]
-
-
 def test_a_post_comes_to_another_process_without_redis():
     for row in dead_bus.rows(small=True):
         assert 0 < row.figures["up_p50_ms"] <= row.figures["max_ms"]
 
 
-def test_readers_that_stop_are_counted_in_kernel_memory():
-    [row] = stopped_readers.rows(small=True)
-    assert row.figures["kernel_mb"] >= 0 and row.figures["posts"] > 0
-    assert row.figures["p99_meanwhile_ms"] > 0
-
-
-def test_two_processes_are_held_against_one():
-    [row] = two_processes.rows(small=True)
-    assert row.met is None and row.figures["one_of_one"] == 1
-    assert all(row.figures[f"{name}_web_cpu_s"] > 0 for name in ("one", "spread", "apart"))
+@pytest.mark.parametrize("name", table.MODULES)
+def test_every_module_of_the_table_has_rows_and_a_small_form(name):
+    """The small forms of all of them: `python -m bench.table --small`."""
+    rows = importlib.import_module(f"bench.{name}").rows
+    assert next(iter(inspect.signature(rows).parameters)) == "small"
 
 
 # ── on paper ──────────────────────────────────────────────────────────────────────────────────
