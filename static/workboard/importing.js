@@ -6,6 +6,8 @@ import { areaName, targetGroupName } from "../staff/names.js"
 import { ask } from "../staff/post.js"
 import { addressOf, labelled, matter, select } from "./views.js"
 
+const PATIENCE = 60000 // ms: a process of its own reads the file
+
 const FIRST_COLUMN = "1"
 const COLUMNS = ["text", "area", "kind", "target_group", "language"]
 const KINDS = ["keyword", "question", "meaning"]
@@ -37,7 +39,7 @@ export function importing() {
     const mine = ++turn
     shown.replaceChildren(h("p", {}, t("document.reading")))
     const query = { mode, ...(options || { text: FIRST_COLUMN, title: titleOf(chosen) }) }
-    const answer = await ask(addressOf("import", Object.fromEntries(Object.entries(query).filter(([, value]) => value))), { method: "POST", body: chosen.content })
+    const answer = await ask(addressOf("import", Object.fromEntries(Object.entries(query).filter(([, value]) => value))), { method: "POST", body: chosen.content }, PATIENCE)
     if (mine !== turn) return
     if (!answer.body.columns) return shown.replaceChildren(h("p", { class: "answer", role: "alert" }, t(answer.status ? "document.cannot_import" : "staff.no_answer")))
     if (!options) {

@@ -96,9 +96,13 @@ def test_what_others_do_is_said_together_and_never_moves_the_focus(
     for n in range(4):
         fay.do("post-on-behalf", step=STEP, kind="keyword", text=f"Förslag nummer {n}")
         expect(page.get_by_text(f"Förslag nummer {n}")).to_be_visible()
+
+    def said() -> list[str]:
+        return [it for it in page.evaluate("said") if it and "Rundan slutar" not in it]
+
+    wait_for(said)
     page.wait_for_timeout(1000)
-    said = [it for it in page.evaluate("said") if it and "Rundan slutar" not in it]
-    assert len(said) == 1 and "från andra" in said[0]
+    assert len(said()) == 1 and "från andra" in said()[0]
     send(page, "Jag skriver")  # one's own is acknowledged at once all the same
     thanked(page)
     page.clock.fast_forward(10_000)
