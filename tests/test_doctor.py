@@ -21,6 +21,7 @@ from dialog.doctor.findings import Finding, Report, looked
 from dialog.settings import Settings, secret_there
 from dialog.store import audit, release
 from dialog.store.database import open_database
+from dialog.store.tables import metadata
 from tests.hall import DIALOGUE, EVENING, ROOT, Server
 from tests.test_bus import Redis, redis
 from tests.wrong_proxy import wrong_proxy
@@ -310,6 +311,10 @@ def test_a_database_that_is_not_there_is_found(settings):
 def test_postgresql_that_might_forget_is_found(postgres_with_tables, settings):
     """The tests' own server is set to forget: fsync is off there."""
     settings.database = postgres_with_tables
+    engine = open_database(postgres_with_tables)
+    with engine.begin() as db:  # others' times
+        db.execute(text(f"TRUNCATE {', '.join(metadata.tables)}"))
+    engine.dispose()
     found = list(stores.database(settings))
     durability = next(it for it in found if it.check == "durability")
     assert durability.state == "fail" and "fsync=off" in durability.says

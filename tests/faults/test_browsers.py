@@ -46,6 +46,8 @@ async def send(it: Evening, page: Page, words: str) -> None:
     await field(page).fill(words)
     await page.get_by_role("button", name="Skicka", exact=True).click()
     await expect(field(page)).to_have_value("")
+    # Put away, and no longer a draft alone: that would be back in the field after a reload.
+    await expect(page.get_by_role("listitem").get_by_text(words, exact=True)).to_be_visible()
 
 
 async def is_lost(page: Page, within: float) -> float:
