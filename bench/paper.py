@@ -31,8 +31,6 @@ HOURS = 3
 """That everything runs for an evening of two hours, with the hour before it."""
 AGAIN_WITHIN = 30
 """Seconds over which phones come back, by the jitter that they are told, when all are cut."""
-NOTE_BYTES = 120
-"""Of a note over Redis, with what the protocols put around it."""
 
 
 class Prices(NamedTuple):

@@ -106,14 +106,6 @@ def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | Non
     return None if row is None else Counter(row.seq, row.epoch)
 
 
-def positions(db: Connection, dialogues: Iterable[str]) -> dict[str, int]:
-    """dialogue -> its last seq, in one query."""
-    rows = db.execute(
-        select(t.dialogue.c.id, t.dialogue.c.seq).where(t.dialogue.c.id.in_(list(dialogues)))
-    )
-    return {row.id: row.seq for row in rows}
-
-
 def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
     """dialogue -> where its log stands, for those that there are, in one query."""
     its = t.dialogue.c

@@ -65,8 +65,9 @@ def test_the_counter_says_where_the_log_stands(filled):
         store.create_dialogue(db, "another")
         epoch = store.counter(db, MATTER).epoch
         assert store.counter(db, MATTER) == store.locked(db, MATTER) == store.Counter(length, epoch)
-        assert store.positions(db, [MATTER, "another", "none"]) == {MATTER: length, "another": 0}
-        assert store.positions(db, []) == {}
+        found = store.counters(db, [MATTER, "another", "none"])
+        assert {id: it.seq for id, it in found.items()} == {MATTER: length, "another": 0}
+        assert store.counters(db, []) == {}
         assert store.counter(db, "none") is store.locked(db, "none") is None
 
 
