@@ -129,11 +129,13 @@ class PatientProtocol(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         self.lobby.leave(self)
+        self.transport.pause_reading()  # what comes meanwhile is no HTTP any longer
         self.lobby.go_over(self.loop, partial(self._go_over, event))
 
     def _go_over(self, event: h11.Request) -> None:
         if not self.transport.is_closing():
             super().handle_websocket_upgrade(event)
+            self.transport.resume_reading()
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP is answered from here, and never reaches the application."""

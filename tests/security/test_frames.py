@@ -199,3 +199,17 @@ def test_bytes_after_the_handshake_that_are_no_frame_end_it(fort):
     with opened(fort) as wire:
         wire.sendall(b"\xff" * 100)
         assert close_code(wire) == 1002
+
+
+def test_frames_that_come_before_the_handshake_is_answered_are_read_when_it_is(fort):
+    """In their turn, when many come at once: HTTP does not read what is a WebSocket's already."""
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(fort.wire(handshake(fort))) for _ in range(100)]
+        for wire in reversed(wires):
+            wire.sendall(frame(LAST | 0x9, b"early"))
+        for wire in wires:
+            said = b""
+            while b"early" not in said:
+                said += wire.recv(4096)
+            assert said.startswith(b"HTTP/1.1 101")
+    assert not fort.mistakes()
