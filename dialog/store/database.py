@@ -83,10 +83,15 @@ def migrate(engine: Engine) -> None:
     """Bring the tables up to this release. Of processes that start at once, one does it."""
     url = engine.url.render_as_string(hide_password=False)
     with in_words(url), engine.begin() as db:
-        if engine.dialect.name == "postgresql":
-            db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
+        one_at_a_time(db)
         refuse_newer(db)
         command.upgrade(config_on(db), "head")
+
+
+def one_at_a_time(db: Connection) -> None:
+    """Until its transaction ends no other process is past here."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
 
 
 def revision(db: Connection) -> str | None:

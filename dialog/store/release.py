@@ -17,6 +17,7 @@ from dialog.store.database import (
     in_words,
     known,
     migrate,
+    one_at_a_time,
     refuse_newer,
     revision,
     shown_of,
@@ -84,6 +85,7 @@ def bring_up(engine: Engine, secret: str) -> None:
     """The release phase: the tables of this release, and its secret the one that counts."""
     migrate(engine)
     with in_words(url_of(engine)), engine.begin() as db:
+        one_at_a_time(db)
         keep(db, secret)
 
 
@@ -106,7 +108,14 @@ def begin(engine: Engine, secret: str = "", patience: float = 0.0) -> None:
     else:
         now = wait_for_release(engine, patience)
     if secret and (engine.dialect.name == "sqlite" or not now.secret):
-        with in_words(url_of(engine)), engine.begin() as db:
+        settle(engine, secret)
+
+
+def settle(engine: Engine, secret: str) -> None:
+    """The secret of whoever comes first is the one that counts for those who start beside it."""
+    with in_words(url_of(engine)), engine.begin() as db:
+        one_at_a_time(db)
+        if engine.dialect.name == "sqlite" or not state(db).secret:
             keep(db, secret)
 
 

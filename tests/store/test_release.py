@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,19 @@ def test_whoever_starts_beside_the_release_phase_waits_for_it(shared):
     release.begin(shared, SECRET, patience=20)
     assert time.monotonic() - begun > 0.9
     done.join()
+
+
+def test_those_who_start_at_once_settle_on_one_secret(shared):
+    secrets = [SECRET, ANOTHER, SECRET, SECRET]
+    for _ in range(20):
+        with shared.begin() as db:
+            db.execute(text("DELETE FROM ticket"))
+        with ThreadPoolExecutor(len(secrets)) as threads:
+            starts = [threads.submit(release.begin, shared, it) for it in secrets]
+        for start in starts:
+            start.result()
+        with shared.begin() as db:
+            assert db.execute(text("SELECT count(*) FROM ticket")).scalar() == 1
 
 
 def test_an_older_release_refuses_a_newer_database_and_leaves_it(database):
