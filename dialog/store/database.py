@@ -59,6 +59,8 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
 
@@ -138,6 +140,15 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA secure_delete=ON")  # what is disposed of is written over
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, record: object) -> None:
+    """A plan for every execution. The driver prepares what is often said, and a plan that is kept
+    is of the tables as they were then: one made when an evening began, with hardly a row in them,
+    reads the whole log at every commit from there on, until PostgreSQL next counts its rows."""
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.autocommit = False
 
 
 def _begin_immediate(db: Connection) -> None:

@@ -54,12 +54,19 @@ _KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
     t.event.c.dialogue == bindparam("dialogue"),
     t.event.c.op_id.in_(bindparam("ops", expanding=True)),
 )
+# One at a time: for several at once PostgreSQL reads the whole log as long as it has not counted
+# its rows: it takes the index that the order of the log is kept by.
+_KNOWN_ONE_BY_ONE = """
+SELECT op, seq FROM (
+    SELECT op, (SELECT seq FROM event WHERE dialogue = %s AND op_id = op) AS seq
+    FROM unnest(%s::text[]) AS op
+) AS asked WHERE seq IS NOT NULL
+"""
 _MOVE = (
     update(t.dialogue)
     .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
     .values(seq=bindparam("now"))
 )
-_TAKEN = select(t.receipt.c.hash).where(t.receipt.c.hash.in_(bindparam("hashes", expanding=True)))
 
 
 class OutOfOrder(Exception):
@@ -138,8 +145,11 @@ def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, in
     asked = list(ops)
     if not asked:
         return {}
-    rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
-    return {row.op_id: row.seq for row in rows}
+    if db.dialect.name == "postgresql":
+        rows = db.exec_driver_sql(_KNOWN_ONE_BY_ONE, (dialogue, asked))
+    else:
+        rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
+    return dict(map(tuple, rows))
 
 
 def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
@@ -262,9 +272,6 @@ def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obj
 
 
 def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
-    if table is t.receipt and rows:
-        used = set(db.execute(_TAKEN, {"hashes": [row["hash"] for row in rows]}).scalars())
-        rows = [row for row in rows if row["hash"] not in used]
     if rows:
         _insert(db, table, rows)
 
@@ -285,13 +292,19 @@ def _insert(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> No
 def _from_lists(table: t.Table, columns: tuple[str, ...]) -> str:
     types = [table.c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
     lists = ", ".join(f"%s::{type}[]" for type in types)
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({lists})"
+    its = f"({', '.join(columns)}) SELECT * FROM unnest({lists})"
+    return f"INSERT INTO {table.name} {its}{_or_leave_it(table)}"
 
 
 @lru_cache(maxsize=20)
 def _row_by_row(table: t.Table, columns: tuple[str, ...]) -> str:
     marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}){_or_leave_it(table)}"
+
+
+def _or_leave_it(table: t.Table) -> str:
+    """A receipt that leads to a contribution already is left as it is."""
+    return " ON CONFLICT (hash) DO NOTHING" if table is t.receipt else ""
 
 
 OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)

@@ -12,6 +12,7 @@ from dialog.protocol.upcasters import UnknownEvent
 from dialog.store import doors
 from dialog.store import log as store
 from dialog.store import tables as t
+from dialog.store.database import open_database
 from tests.domain.meeting import ID, fold
 from tests.store.story import RECEIPT, SECRET, evening, without_receipts
 
@@ -78,6 +79,42 @@ def test_a_dialogue_is_begun_once_and_keeps_its_epoch(begun):
         assert store.counter(db, MATTER).epoch == epoch
         store.create_dialogue(db, "another")
         assert store.counter(db, "another").epoch != epoch
+
+
+def test_a_commit_late_in_an_evening_reads_no_more_than_one_at_its_beginning(new_postgres_url):
+    """However often the driver has asked the same while there was next to nothing in the log."""
+    engine = open_database(new_postgres_url)
+    with engine.connect() as db:
+        with db.begin():
+            store.create_dialogue(db, MATTER)
+        for _ in range(20):
+            commit(db, 20)
+        commit(db, 5000)
+        before = rows_read(db)
+        commit(db, 20)
+        read = rows_read(db) - before
+    engine.dispose()
+    assert read < 200, "of more than five thousand"
+
+
+def commit(db, entries):
+    """So many more, asked for and written as every commit does."""
+    with db.begin():
+        first = store.locked(db, MATTER).seq + 1
+        log = [
+            entry(seq, f"op-number-{seq}-of-all", receipt=f"receipt {seq}")
+            for seq in range(first, first + entries)
+        ]
+        store.known_ops(db, MATTER, [it.op for it in log])
+        store.append(db, MATTER, log)
+
+
+def rows_read(db):
+    with db.begin():
+        read = "SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_user_tables"
+        db.exec_driver_sql("SELECT pg_stat_force_next_flush()")
+    with db.begin():
+        return db.exec_driver_sql(read).scalar_one()
 
 
 # ── one op once, no gaps ──────────────────────────────────────────────────────────────────────
