@@ -90,6 +90,8 @@ SPELLINGS = {
         re.compile("[åäöpvz]"),
     ),
 }
+OF_SPELLINGS = tuple(SPELLINGS)
+NEVER = [(place, it.never) for place, it in enumerate(SPELLINGS.values()) if it.never != NEVER_MIND]
 COMMON, SHARED, MOST_SIGNS = 2, 1, 2
 """What a common word says for a language, and one that others have too; no word's spellings say
 more than this."""
@@ -138,8 +140,10 @@ def in_arabic_letters(text: str) -> str:
 def in_latin_letters(text: str, claimed: str, primary: str) -> str:
     if primary not in SPELLINGS and is_written_in_latin(primary):
         return claimed  # we do not know it, and know those that we know by what others have too
-    (best, most), (_, next_best) = evidence(text).most_common(2)
+    said = evidence(text)
+    next_best, most = sorted(said)[-2:]
     if most - next_best >= ENOUGH:
+        best = OF_SPELLINGS[said.index(most)]
         return claimed if best == primary else best
     return claimed if is_written_in_latin(primary) else UNKNOWN
 
@@ -148,15 +152,14 @@ def is_written_in_latin(primary: str) -> bool:
     return primary not in NOT_IN_LATIN
 
 
-def evidence(text: str) -> Counter[str]:
+def evidence(text: str) -> list[int]:
     """What speaks for each language of `SPELLINGS`."""
     its = forms(text)
     whole = " ".join(its)
-    in_all = map(sum, zip(*map(said_by, its), strict=True)) if its else [0] * len(SPELLINGS)
-    said = Counter(dict(zip(SPELLINGS, in_all, strict=True)))
-    for language, it in SPELLINGS.items():
-        if it.never.search(whole):
-            said[language] = 0
+    said = list(map(sum, zip(*map(said_by, its), strict=True))) or [0] * len(OF_SPELLINGS)
+    for place, never in NEVER:
+        if said[place] and never.search(whole):
+            said[place] = 0
     return said
 
 
