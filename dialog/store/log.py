@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
@@ -32,6 +33,8 @@ from dialog.store import tables as t
 
 AT_A_TIME = 500
 """Rows that one statement is about."""
+
+Rows = list[dict[str, object]]
 
 HANGING = "idle_in_transaction_session_timeout"
 
@@ -157,12 +160,18 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
 
     The caller holds the counter row.
     """
-    _move_counter(db, dialogue, [entry.seq for entry in entries])
+    seqs = [entry.seq for entry in entries]
     salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    _insert(db, t.event, [_event_row(dialogue, entry, salts) for entry in entries])
-    _insert_some(db, t.words, _word_rows(dialogue, entries, salts))
-    _insert_some(db, t.author, _author_rows(dialogue, entries))
-    _insert_some(db, t.receipt, _receipt_rows(dialogue, entries))
+    rows = {
+        t.event: [_event_row(dialogue, entry, salts) for entry in entries],
+        t.words: _word_rows(dialogue, entries, salts),
+        t.author: _author_rows(dialogue, entries),
+        t.receipt: _receipt_rows(dialogue, entries),
+    }
+    write = _write_at_once if db.dialect.name == "postgresql" else _write
+    moved = write(db, dialogue, seqs, {table: its for table, its in rows.items() if its})
+    if not moved or seqs != list(range(seqs[0], seqs[-1] + 1)):
+        raise OutOfOrder(f"{dialogue}: {seqs}")
     for entry in entries:
         _follow(db, dialogue, entry)
 
@@ -189,11 +198,9 @@ def receipts_of(db: Connection, dialogue: str) -> dict[str, int]:
 
 def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> None:
     """Let receipts of which only the hashes are known lead to these entries."""
-    rows: list[dict[str, object]] = [
-        {"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()
-    ]
+    rows: Rows = [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()]
     for start in range(0, len(rows), AT_A_TIME):
-        _insert_some(db, t.receipt, rows[start : start + AT_A_TIME])
+        _insert(db, t.receipt, rows[start : start + AT_A_TIME])
 
 
 def lies_beside(table: t.Table, seq: int) -> ColumnElement[bool]:
@@ -219,13 +226,6 @@ def digest(salt: bytes, text: str) -> str:
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
-def _move_counter(db: Connection, dialogue: str, seqs: list[int]) -> None:
-    """Past `seqs`, if they are the next ones."""
-    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
-    if not moved.rowcount or seqs != list(range(seqs[0], seqs[-1] + 1)):
-        raise OutOfOrder(f"{dialogue}: {seqs}")
-
-
 def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str, object]:
     kind = entry.event.__struct_config__.tag
     return {
@@ -243,9 +243,7 @@ def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str
     }
 
 
-def _word_rows(
-    dialogue: str, entries: Sequence[Entry], salts: dict[int, bytes]
-) -> list[dict[str, object]]:
+def _word_rows(dialogue: str, entries: Sequence[Entry], salts: dict[int, bytes]) -> Rows:
     return [
         {"dialogue": dialogue, "seq": entry.seq, "salt": salts[entry.seq], "text": entry.words}
         for entry in entries
@@ -253,7 +251,7 @@ def _word_rows(
     ]
 
 
-def _author_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, object]]:
+def _author_rows(dialogue: str, entries: Sequence[Entry]) -> Rows:
     return [
         {"dialogue": dialogue, "seq": entry.seq, "participant": entry.participant}
         for entry in entries
@@ -261,7 +259,7 @@ def _author_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obje
     ]
 
 
-def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, object]]:
+def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> Rows:
     """Only the hash of a receipt is kept, and only its first use."""
     hashes = {
         hashlib.sha256(entry.receipt.encode()).hexdigest(): entry.seq
@@ -271,21 +269,44 @@ def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> list[dict[str, obj
     return [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in hashes.items()]
 
 
-def _insert_some(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
-    if rows:
-        _insert(db, table, rows)
+def _write(db: Connection, dialogue: str, seqs: list[int], rows: Mapping[t.Table, Rows]) -> bool:
+    """Move the counter past `seqs` and insert. False if it does not stand just before them."""
+    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
+    for table, its in rows.items():
+        _insert(db, table, its)
+    return bool(moved.rowcount)
 
 
-def _insert(db: Connection, table: t.Table, rows: list[dict[str, object]]) -> None:
+def _write_at_once(
+    db: Connection, dialogue: str, seqs: list[int], rows: Mapping[t.Table, Rows]
+) -> bool:
+    """The same in one statement, for whom each is a way there and back."""
+    columns = tuple((table, tuple(its[0])) for table, its in rows.items())
+    lists = [_as_lists(its) for its in rows.values()]
+    values = (seqs[-1], dialogue, seqs[0] - 1, *chain.from_iterable(lists))
+    return bool(db.exec_driver_sql(_move_and_insert(columns), values).scalar_one())
+
+
+def _insert(db: Connection, table: t.Table, rows: Rows) -> None:
     """In the driver's own words, since this is where every post passes: for PostgreSQL one
     statement with a list a column, where psycopg would send one for each row."""
     columns = tuple(rows[0])
     if db.dialect.name == "postgresql":
-        lists = tuple([row[column] for row in rows] for column in columns)
-        db.exec_driver_sql(_from_lists(table, columns), lists)
+        db.exec_driver_sql(_from_lists(table, columns), _as_lists(rows))
     else:
         its = [tuple(row.values()) for row in rows]
         db.exec_driver_sql(_row_by_row(table, columns), its)
+
+
+def _as_lists(rows: Rows) -> tuple[list[object], ...]:
+    return tuple([row[column] for row in rows] for column in rows[0])
+
+
+@lru_cache(maxsize=20)
+def _move_and_insert(columns: tuple[tuple[t.Table, tuple[str, ...]], ...]) -> str:
+    inserts = ", ".join(f"of_{table.name} AS ({_from_lists(table, its)})" for table, its in columns)
+    move = "UPDATE dialogue SET seq = %s WHERE id = %s AND seq = %s RETURNING seq"
+    return f"WITH moved AS ({move}), {inserts} SELECT count(*) FROM moved"
 
 
 @lru_cache(maxsize=20)
