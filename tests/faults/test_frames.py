@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, encode
+from dialog.protocol.commands import EndSession, ParticipantCommand
 from dialog.rehearsal.visitor import Visitor
 from dialog.sockets import MOST_LINES, decode
 from tests.faults import odd
@@ -219,19 +220,22 @@ async def test_readable_frames_with_odd_values_from_phone_and_staff_end_nothing(
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     server = watched()
-    wishes = made_up(seed, length(60, 200))
-    async with evening(server, 3) as it:
+    wishes = made_up(seed, length(1, 4))
+    async with evening(server, length(5, 12)) as it:
         before, waits = server.memory, Waits(it)
         writing = asyncio.create_task(waits.write())
         chance = random.Random(seed)
         for n, wish in enumerate(wishes):
-            screen = it.console if n % 3 else it.people[1]
+            phone = it.people[1 + n % (len(it.people) - 1)]
+            theirs = isinstance(wish, ParticipantCommand)
+            screen = it.console if theirs == (n % 5 == 0) else phone  # one in five has no right
             op = "".join(chance.choices("abcdefgh", k=20))
             screen.send(wish, op).answer.add_done_callback(lambda answer: answer.exception())
             if n % 20 == 19:
                 await screen.until(lambda: len(it.console.outbox) < 20, 60)
         assert await it.console.until(lambda: not it.console.outbox, 120)
-        it.people[1].outbox.clear()  # what it waits for may be forbidden by now, and comes never
+        for person in it.people[1:]:
+            person.outbox.clear()  # what it waits for may be forbidden by now, and comes never
         waits.over = True
         writing.cancel()
         assert server.is_alive() and server.memory - before < 100 * MEGABYTE
@@ -241,9 +245,9 @@ async def test_readable_frames_with_odd_values_from_phone_and_staff_end_nothing(
 
 
 def made_up(seed: int, number: int) -> list:
-    """So many wishes of all kinds; of one seed always the same."""
-    found: list = []
-    kinds = [odd.wish(type) for type in odd.TYPES]
+    """Of every kind the simplest wish, and so many others; of one seed always the same. What ends
+    the session comes last."""
+    found = [odd.plain(type) for type in odd.TYPES]
 
     @settings(
         max_examples=number,
@@ -252,13 +256,14 @@ def made_up(seed: int, number: int) -> list:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.one_of(*kinds))
-    def collect(wish):
-        found.append(wish)
+    @given(st.tuples(*(odd.wish(type) for type in odd.TYPES)))
+    def collect(wishes):
+        found.extend(wishes)
 
     collect._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
     collect()
-    return found
+    random.Random(seed).shuffle(found)
+    return sorted(found, key=lambda wish: isinstance(wish, EndSession))
 
 
 # ── the decoder ─────────────────────────────────────────────────────────────────────────────────
