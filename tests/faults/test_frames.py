@@ -8,7 +8,6 @@ import random
 import re
 import secrets
 import statistics
-import struct
 import subprocess
 import sys
 import time
@@ -22,28 +21,14 @@ from dialog.protocol.codec import Unreadable, encode
 from dialog.protocol.commands import EndSession, ParticipantCommand
 from dialog.rehearsal.visitor import Visitor
 from dialog.sockets import MOST_LINES, decode
+from tests.by_hand import BINARY, CLOSE, LAST, MORE, TEXT, bare, frame, head, said
 from tests.faults import odd
 from tests.hall import ROOT, Evening, evening
 
-TEXT, BINARY, MORE, CLOSE, LAST = 0x1, 0x2, 0x0, 0x8, 0x80
 HELLO = encode(f.Hello(f.PROTOCOL, "phone"))
 MEGABYTE = 1 << 20
 GONE = 1006
 """The line was cut without a word."""
-
-
-def frame(opcode: int, payload: bytes = b"") -> bytes:
-    """Masked with zeros, as a client's frame must be masked with something."""
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", opcode, 0x80 | size) + b"\0\0\0\0" + payload
-    if size < 1 << 16:
-        return struct.pack("!BBH", opcode, 0x80 | 126, size) + b"\0\0\0\0" + payload
-    return struct.pack("!BBQ", opcode, 0x80 | 127, size) + b"\0\0\0\0" + payload
-
-
-def said(text: bytes) -> bytes:
-    return frame(LAST | TEXT, text)
 
 
 NO_LETTERS = (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80")
@@ -78,9 +63,7 @@ KINDS: dict[str, tuple[int, Made]] = {
     ),
     "a frame that is too large": (
         1009,
-        lambda chance: (
-            struct.pack("!BBQ", LAST | TEXT, 0x80 | 127, chance.choice(TOO_LARGE)) + b"\0\0\0\0"
-        ),
+        lambda chance: head(LAST | TEXT, chance.choice(TOO_LARGE)),
     ),
     "too large in pieces": (1009, lambda _: frame(TEXT, b"x" * 9000) + frame(MORE, b"x" * 9000)),
     "something else than a hello": (f.MALFORMED, lambda chance: said(chance.choice(NO_HELLO))),
@@ -109,19 +92,9 @@ def unreadable(chance: random.Random) -> bytes:
 
 async def code_after(it: Evening, cookie: str, what: bytes, within: float = 30.0) -> int:
     """With which code a phone's connection ends on which that has been sent."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
-    lines = [
-        f"GET /ws/{it.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{it.server.port}",
-        f"Origin: {it.server.address}",
-        f"Cookie: {cookie}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
+    reader, writer = await bare(it, cookie)
     data = b""
     try:
-        writer.write("\r\n".join([*lines, "", ""]).encode())
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         writer.write(what)
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
