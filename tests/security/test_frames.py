@@ -178,6 +178,30 @@ def test_bytes_after_the_handshake_that_are_no_frame_end_it(fort):
         assert close_code(wire) == 1002
 
 
+SLOW_TO_ACCEPT = """
+import asyncio
+from dialog import cli, sockets
+soon = sockets.Sockets.serve
+async def late(self, socket):
+    await asyncio.sleep(0.5)
+    await soon(self, socket)
+sockets.Sockets.serve = late
+cli.main()
+"""
+
+
+def test_no_ping_is_answered_before_the_handshake_is(serve):
+    server = serve(program=("-c", SLOW_TO_ACCEPT))
+    with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
+        wire.sendall(handshake(server))
+        time.sleep(0.2)
+        wire.sendall(frame(LAST | PING, b"early"))
+        said = b""
+        while b"early" not in said and (more := wire.recv(4096)):
+            said += more
+        assert said.startswith(b"HTTP/1.1 101") and said.endswith(b"early")
+
+
 def test_frames_that_come_before_the_handshake_is_answered_are_read_when_it_is(fort):
     """In their turn, when many come at once: HTTP does not read what is a WebSocket's already."""
     with contextlib.ExitStack() as stack:
