@@ -11,10 +11,8 @@ listening socket with the system's defaults. Memory is that of all TCP on this m
 import argparse
 import asyncio
 import contextlib
-import json
 import random
 import resource
-import socket
 import statistics
 import tempfile
 import time
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.row import Row
+from tests.by_hand import stalled_console
 from tests.hall import Evening, Server, check, evening
 
 TO_REACH_MB, GONE_WITHIN = 10, 15
@@ -61,27 +60,6 @@ def servers_ends(port: int, readers: set[int]) -> int:
         here, there = (int(it.partition(":")[2], 16) for it in line.split()[1:3])
         number += here == port and there in readers
     return number
-
-
-def stopped_reader(meeting: Evening) -> socket.socket:
-    """A console that says hello and then never reads."""
-    one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.connect(("127.0.0.1", meeting.server.port))
-    lines = [
-        f"GET /ws/{meeting.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{meeting.server.port}",
-        f"Origin: {meeting.server.address}",
-        f"Cookie: {meeting.fay.cookie_header}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
-    one.sendall("\r\n".join([*lines, "", ""]).encode())
-    one.settimeout(10)
-    assert b" 101 " in one.recv(200)
-    hello = json.dumps({"t": "hello", "v": 1, "audience": "console"}).encode()
-    one.sendall(b"\x81" + bytes([0x80 | len(hello)]) + b"\0\0\0\0" + hello)
-    return one
 
 
 @contextlib.asynccontextmanager
@@ -127,7 +105,7 @@ async def stopped(meeting: Evening, readers: int, seconds: float, before: list[f
     most, most_resident, gone = kernel, resident, None
     meanwhile: list[float] = []
     async with everybody_writing(meeting, meanwhile):
-        ones = [stopped_reader(meeting) for _ in range(readers)]
+        ones = [stalled_console(meeting) for _ in range(readers)]
         ports = {one.getsockname()[1] for one in ones}
         began = time.monotonic()
         while gone is None and time.monotonic() - began < seconds:

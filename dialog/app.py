@@ -45,6 +45,8 @@ from dialog.store.database import open_database
 from dialog.under import Under
 
 BODY_LIMIT = 64 * 1024
+ENDS_WITHIN = 5.0
+"""Seconds that the grouping worker has to end by itself."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -188,5 +190,15 @@ async def grouping_child(here: Installation) -> None:
         await process.wait()
     finally:
         if process.returncode is None:
-            process.terminate()
+            await ended(process)
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Ask a child to end; one that hangs is not waited for, and may be ended at any time."""
+    process.terminate()
+    try:
+        async with asyncio.timeout(ENDS_WITHIN):
             await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -12,6 +12,7 @@ from collections import deque
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame as WireFrame
 from websockets.http11 import Request
@@ -62,6 +63,13 @@ class DirectProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Nothing is read before the handshake is answered: a pong must not come before it."""
+        first = not self.handshake_complete
+        await super().send(message)
+        if first and self.handshake_complete:
+            self.transport.resume_reading()
 
     def handle_cont(self, event: WireFrame) -> None:
         if len(self.frames) >= MOST_PIECES:

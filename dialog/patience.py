@@ -134,8 +134,7 @@ class PatientProtocol(H11Protocol):
 
     def _go_over(self, event: h11.Request) -> None:
         if not self.transport.is_closing():
-            super().handle_websocket_upgrade(event)
-            self.transport.resume_reading()
+            super().handle_websocket_upgrade(event)  # which reads on when it has answered
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP is answered from here, and never reaches the application."""

@@ -1,9 +1,10 @@
 """`dialog serve` that harms itself at an exact point: `tests.dying_server POINT NTH serve …`
 
 POINT is where the life ends, with kill -9: `before-commit`, `before-ack`, `after-ack`; NTH says at
-which commit of a contribution. `hang-before-commit` is stopped there once, holding its locks, until
-somebody wakes it; `unknown` goes on, but loses the answer of every NTH commit that was made. The
-product has no such switch: it is turned from outside.
+which commit of a contribution, or of a worker's suggestion. `hang-before-commit` is stopped there
+once, holding its locks, until somebody wakes it, and `hang-before-ack` with the commit made and
+nobody told; `unknown` goes on, but loses the answer of every NTH commit that was made. The product
+has no such switch: it is turned from outside.
 """
 
 import os
@@ -16,18 +17,20 @@ from sqlalchemy.exc import OperationalError
 
 from dialog import cli, live, sockets
 from dialog.broadcast import Connection, Frame
-from dialog.protocol.events import ContributionPosted
+from dialog.protocol.events import ContributionPosted, GroupsSuggested
 from dialog.store import log as store
 
 POINT, NTH = sys.argv[1], int(sys.argv[2])
-commits, losing = 0, False
+commits, losing, has_hung = 0, False, False
 
 
 def here(point: str) -> None:
     """Perhaps the end."""
+    global has_hung
     if point == POINT and commits >= NTH:
         os.kill(os.getpid(), signal.SIGKILL)
-    if f"hang-{point}" == POINT and commits == NTH:
+    if f"hang-{point}" == POINT and commits == NTH and not has_hung:
+        has_hung = True
         # To this thread: another one would take its time, and this one go on meanwhile.
         signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
@@ -41,7 +44,7 @@ class Store:
     def append(self, db: Any, dialogue: str, entries: Any) -> None:
         global commits, losing
         store.append(db, dialogue, entries)
-        if any(isinstance(entry.event, ContributionPosted) for entry in entries):
+        if any(isinstance(entry.event, ContributionPosted | GroupsSuggested) for entry in entries):
             commits += 1
             losing = POINT == "unknown" and commits % NTH == 0
             here("before-commit")

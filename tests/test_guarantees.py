@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import re
 import socket
 import sqlite3
@@ -16,7 +15,8 @@ from dialog.protocol.codec import decode_server_frame, encode
 from dialog.protocol.records import Counts
 from dialog.protocol.refusals import Unsaved
 from dialog.rehearsal.screen import Screen
-from tests.hall import ROOT, Evening, check, evening, wire_of
+from tests.by_hand import stalled_console
+from tests.hall import ROOT, check, evening, wire_of
 
 # ── the disk fails ────────────────────────────────────────────────────────────────────────────
 
@@ -170,27 +170,6 @@ async def first_frames(screen: Screen, since: int, epoch: str) -> list[f.ServerF
         while not isinstance(frame := decode_server_frame(await wire.recv(decode=False)), f.Pong):
             frames.append(frame)
     return [frame for frame in frames if not isinstance(frame, f.Welcome | f.Mine)]
-
-
-def stalled_console(it: Evening) -> socket.socket:
-    """A console that says hello and then never reads."""
-    one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.connect(("127.0.0.1", it.server.port))
-    lines = [
-        f"GET /ws/{it.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{it.server.port}",
-        f"Origin: {it.server.address}",
-        f"Cookie: {it.fay.cookie_header}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
-    one.sendall("\r\n".join([*lines, "", ""]).encode())
-    one.settimeout(10)
-    assert b" 101 " in one.recv(200)
-    hello = json.dumps({"t": "hello", "v": 1, "audience": "console"}).encode()
-    one.sendall(b"\x81" + bytes([0x80 | len(hello)]) + b"\0\0\0\0" + hello)
-    return one
 
 
 def was_dropped(one: socket.socket) -> bool:

@@ -8,7 +8,6 @@ import random
 import re
 import secrets
 import statistics
-import struct
 import subprocess
 import sys
 import time
@@ -19,30 +18,17 @@ from hypothesis import strategies as st
 
 from dialog.protocol import frames as f
 from dialog.protocol.codec import Unreadable, encode
+from dialog.protocol.commands import EndSession, ParticipantCommand
 from dialog.rehearsal.visitor import Visitor
 from dialog.sockets import MOST_LINES, decode
+from tests.by_hand import BINARY, CLOSE, LAST, MORE, TEXT, bare, frame, head, said
 from tests.faults import odd
 from tests.hall import ROOT, Evening, evening
 
-TEXT, BINARY, MORE, CLOSE, LAST = 0x1, 0x2, 0x0, 0x8, 0x80
 HELLO = encode(f.Hello(f.PROTOCOL, "phone"))
 MEGABYTE = 1 << 20
 GONE = 1006
 """The line was cut without a word."""
-
-
-def frame(opcode: int, payload: bytes = b"") -> bytes:
-    """Masked with zeros, as a client's frame must be masked with something."""
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", opcode, 0x80 | size) + b"\0\0\0\0" + payload
-    if size < 1 << 16:
-        return struct.pack("!BBH", opcode, 0x80 | 126, size) + b"\0\0\0\0" + payload
-    return struct.pack("!BBQ", opcode, 0x80 | 127, size) + b"\0\0\0\0" + payload
-
-
-def said(text: bytes) -> bytes:
-    return frame(LAST | TEXT, text)
 
 
 NO_LETTERS = (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80")
@@ -77,9 +63,7 @@ KINDS: dict[str, tuple[int, Made]] = {
     ),
     "a frame that is too large": (
         1009,
-        lambda chance: (
-            struct.pack("!BBQ", LAST | TEXT, 0x80 | 127, chance.choice(TOO_LARGE)) + b"\0\0\0\0"
-        ),
+        lambda chance: head(LAST | TEXT, chance.choice(TOO_LARGE)),
     ),
     "too large in pieces": (1009, lambda _: frame(TEXT, b"x" * 9000) + frame(MORE, b"x" * 9000)),
     "something else than a hello": (f.MALFORMED, lambda chance: said(chance.choice(NO_HELLO))),
@@ -108,19 +92,9 @@ def unreadable(chance: random.Random) -> bytes:
 
 async def code_after(it: Evening, cookie: str, what: bytes, within: float = 30.0) -> int:
     """With which code a phone's connection ends on which that has been sent."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
-    lines = [
-        f"GET /ws/{it.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{it.server.port}",
-        f"Origin: {it.server.address}",
-        f"Cookie: {cookie}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
+    reader, writer = await bare(it, cookie)
     data = b""
     try:
-        writer.write("\r\n".join([*lines, "", ""]).encode())
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         writer.write(what)
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
@@ -219,19 +193,22 @@ async def test_readable_frames_with_odd_values_from_phone_and_staff_end_nothing(
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     server = watched()
-    wishes = made_up(seed, length(60, 200))
-    async with evening(server, 3) as it:
+    wishes = made_up(seed, length(1, 4))
+    async with evening(server, length(5, 12)) as it:
         before, waits = server.memory, Waits(it)
         writing = asyncio.create_task(waits.write())
         chance = random.Random(seed)
         for n, wish in enumerate(wishes):
-            screen = it.console if n % 3 else it.people[1]
+            phone = it.people[1 + n % (len(it.people) - 1)]
+            theirs = isinstance(wish, ParticipantCommand)
+            screen = it.console if theirs == (n % 5 == 0) else phone  # one in five has no right
             op = "".join(chance.choices("abcdefgh", k=20))
             screen.send(wish, op).answer.add_done_callback(lambda answer: answer.exception())
             if n % 20 == 19:
                 await screen.until(lambda: len(it.console.outbox) < 20, 60)
         assert await it.console.until(lambda: not it.console.outbox, 120)
-        it.people[1].outbox.clear()  # what it waits for may be forbidden by now, and comes never
+        for person in it.people[1:]:
+            person.outbox.clear()  # what it waits for may be forbidden by now, and comes never
         waits.over = True
         writing.cancel()
         assert server.is_alive() and server.memory - before < 100 * MEGABYTE
@@ -241,9 +218,9 @@ async def test_readable_frames_with_odd_values_from_phone_and_staff_end_nothing(
 
 
 def made_up(seed: int, number: int) -> list:
-    """So many wishes of all kinds; of one seed always the same."""
-    found: list = []
-    kinds = [odd.wish(type) for type in odd.TYPES]
+    """Of every kind the simplest wish, and so many others; of one seed always the same. What ends
+    the session comes last."""
+    found = [odd.plain(type) for type in odd.TYPES]
 
     @settings(
         max_examples=number,
@@ -252,13 +229,14 @@ def made_up(seed: int, number: int) -> list:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.one_of(*kinds))
-    def collect(wish):
-        found.append(wish)
+    @given(st.tuples(*(odd.wish(type) for type in odd.TYPES)))
+    def collect(wishes):
+        found.extend(wishes)
 
     collect._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
     collect()
-    return found
+    random.Random(seed).shuffle(found)
+    return sorted(found, key=lambda wish: isinstance(wish, EndSession))
 
 
 # ── the decoder ─────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-import struct
 import time
 
 from dialog.protocol import frames as f
 from dialog.protocol.codec import encode
+from tests.by_hand import LAST, TEXT, Bare, bare, head, said
 from tests.faults.toxic import Toxic
 from tests.hall import Evening, evening
 
@@ -77,32 +77,17 @@ async def test_whatever_a_bad_network_does_everything_arrives_once(watched, leng
 # ── half a frame, and then nothing ──────────────────────────────────────────────────────────────
 
 
-def half(frame: bytes) -> bytes:
-    """A text frame that says how long it is and ends in the middle."""
-    head = struct.pack("!BBH", 0x81, 0x80 | 126, len(frame) + 200) + b"\0\0\0\0"
-    return head + frame
+def half(text: bytes) -> bytes:
+    """A frame that says how long it is and ends in the middle."""
+    return head(LAST | TEXT, len(text) + 200) + text
 
 
-Bare = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def bare(it: Evening, said: bytes, hello: bool) -> Bare:
-    """A phone's connection on which `said` is the last thing that comes."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
-    lines = [
-        f"GET /ws/{it.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{it.server.port}",
-        f"Origin: {it.server.address}",
-        f"Cookie: {it.people[0].cookie}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
-    writer.write("\r\n".join([*lines, "", ""]).encode())
-    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+async def last_said(it: Evening, text: bytes, hello: bool) -> Bare:
+    """A phone's connection on which half of `text` is the last thing that comes."""
+    reader, writer = await bare(it, it.people[0].cookie)
     if hello:
-        text = encode(f.Hello(f.PROTOCOL, "phone"))
-        writer.write(bytes((0x81, 0x80 | len(text))) + b"\0\0\0\0" + text)
-    writer.write(said)
+        writer.write(said(encode(f.Hello(f.PROTOCOL, "phone"))))
+    writer.write(half(text))
     return reader, writer
 
 
@@ -125,8 +110,8 @@ async def test_half_a_frame_and_then_silence_is_closed_in_time_and_costs_nothing
         before, began = server.memory, time.monotonic()
         ada, bo = it.people
         hello, wish = b'{"t":"hello",' + b" " * 9000, b'{"t":"do","op":"' + b"x" * 9000
-        halves = [await bare(it, half(hello), hello=False) for _ in range(length(20, 100))]
-        halves += [await bare(it, half(wish), hello=True) for _ in range(4)]
+        halves = [await last_said(it, hello, hello=False) for _ in range(length(20, 100))]
+        halves += [await last_said(it, wish, hello=True) for _ in range(4)]
         for _ in range(5):
             await it.post(bo)
         await asyncio.gather(*(ends(one, 2 * pings + 25) for one in halves))

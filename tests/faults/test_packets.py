@@ -1,44 +1,21 @@
 """Packets that are lost, a way that is narrow, and a way that is cut: below what a proxy can do."""
 
 import asyncio
-import statistics
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from dialog.rehearsal.screen import Screen
+from tests.faults.answers import Answers
 from tests.faults.namespace import FarAway
-from tests.hall import Evening, evening
+from tests.hall import evening
 
 
 @pytest.fixture
 def far() -> Iterator[FarAway]:
     with FarAway() as it:
         yield it
-
-
-class Answers:
-    """How long people waited for the answers that came since they were last asked for."""
-
-    def __init__(self, it: Evening) -> None:
-        self.waits: list[float] = []
-        for person in it.people:
-            person.do = self._timed(person.do)  # type: ignore[method-assign]
-
-    def _timed(self, do):  # type: ignore[no-untyped-def]
-        async def timed(*given):  # type: ignore[no-untyped-def]
-            began = time.monotonic()
-            ack = await do(*given)
-            self.waits.append(time.monotonic() - began)
-            return ack
-
-        return timed
-
-    def slowest(self) -> float:
-        """What one in twenty had to wait at least, in milliseconds."""
-        waits, self.waits = self.waits, []
-        return round(statistics.quantiles(waits, n=20)[-1] * 1000)
 
 
 async def cut_for(far: FarAway, seconds: float) -> None:

@@ -3,16 +3,14 @@
 import asyncio
 import re
 import secrets
-import socket
 import statistics
 import subprocess
 import time
 from pathlib import Path
 from string import ascii_lowercase
 
-from dialog.protocol import frames as f
-from dialog.protocol.codec import encode
 from dialog.rehearsal.screen import Screen
+from tests.by_hand import stalled_console
 from tests.faults.watched import Watched
 from tests.hall import Evening, evening
 
@@ -41,28 +39,6 @@ def all_tcp_memory() -> int:
     line = re.search(r"^TCP:.* mem (\d+)", Path("/proc/net/sockstat").read_text(), re.M)
     assert line
     return int(line[1]) * 4096
-
-
-async def stalled_console(it: Evening) -> socket.socket:
-    """A console that says hello and then never reads."""
-    one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(one, ("127.0.0.1", it.server.port))
-    lines = [
-        f"GET /ws/{it.session} HTTP/1.1",
-        f"Host: 127.0.0.1:{it.server.port}",
-        f"Origin: {it.server.address}",
-        f"Cookie: {it.fay.cookie_header}",
-        *("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"),
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ]
-    await loop.sock_sendall(one, "\r\n".join([*lines, "", ""]).encode())
-    assert b" 101 " in await asyncio.wait_for(loop.sock_recv(one, 200), 10)
-    text = encode(f.Hello(f.PROTOCOL, "console"))
-    await loop.sock_sendall(one, bytes((0x81, 0x80 | len(text))) + b"\0\0\0\0" + text)
-    return one
 
 
 def connections(server: Watched) -> int:
@@ -113,7 +89,7 @@ async def test_forty_of_ninety_stop_reading_and_cost_little_and_delay_nobody(
         writing.append(asyncio.create_task(load.measure()))
         before = await load.more(length(200, 800))
         there, kernel, everybodys = connections(server), kernel_memory(server), all_tcp_memory()
-        stalled = [await stalled_console(it) for _ in range(STALLED)]
+        stalled = [await asyncio.to_thread(stalled_console, it) for _ in range(STALLED)]
         began, most, most_of_all, gone_after = time.monotonic(), 0, 0, 0.0
         watching = asyncio.create_task(load.more(length(700, 2500)))
         while not watching.done() or connections(server) > there:

@@ -10,11 +10,14 @@ import pytest
 from bench.deployment import deployment
 from dialog.protocol.frames import Patch, ServerFrame, View
 from dialog.rehearsal.screen import Screen
+from tests.faults.answers import Answers
 from tests.hall import Evening, evening
 
 pytestmark = pytest.mark.timeout(900)
 PAUSE = 0.7
 """Seconds between two contributions of one person."""
+GIVEN_UP = 2.0
+"""Seconds after which an answer of Redis is waited for no longer (`bus`)."""
 
 
 async def test_whatever_happens_to_redis_screens_elsewhere_go_on_by_reading_the_log(
@@ -50,11 +53,14 @@ async def test_a_slow_redis_slows_nobody(database_server, length, verdict):
             there.env["DIALOG_REDIS"] = f"redis://127.0.0.1:{way.port}/0"
             await asyncio.to_thread(there.more_web, 2)
             async with evening(there.web[0], length(16, 40), others=there.web[1:]) as it:
-                lag = await apart(it)
+                lag, answers = await apart(it), Answers(it)
                 async with it.everybody_writing(PAUSE, by=it.people[::2], waiting=8):
                     for way.delay in (0.3, 5.0):
+                        answers.waits.clear()
                         for _ in range(length(2, 8)):
                             await lag.goes_on(it)
+                half = statistics.median(answers.waits)
+                assert half < GIVEN_UP, f"half of them waited {half:.1f} s, as for Redis"
                 what = "Redis answers 0.3 and 5 s late; written here, read elsewhere"
                 await verdict("F3", what, it, **lag.figures(it))
 

@@ -17,36 +17,11 @@ from dialog.broadcast import FULL, MOST_PIECES, MOST_WAITING
 from dialog.protocol import frames as f
 from dialog.protocol.codec import encode
 from dialog.sockets import LETTING_GO, MOST_LINES
+from tests.by_hand import LAST, MORE, PING, TEXT, frame, handshake, head
 from tests.hall import evening, wire_of
 from tests.security.fort import Fort, read
 
-TEXT, BINARY, MORE, PING, LAST = 0x1, 0x2, 0x0, 0x9, 0x80
 HELLO = encode(f.Hello(f.PROTOCOL, "phone"))
-
-
-def frame(opcode: int, payload: bytes = b"") -> bytes:
-    """Masked with zeros, as a client's frame must be masked with something."""
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", opcode, 0x80 | size) + b"\0\0\0\0" + payload
-    if size < 1 << 16:
-        return struct.pack("!BBH", opcode, 0x80 | 126, size) + b"\0\0\0\0" + payload
-    return struct.pack("!BBQ", opcode, 0x80 | 127, size) + b"\0\0\0\0" + payload
-
-
-def handshake(fort: Fort, extensions: str = "", session: str = "any", cookie: str = "") -> bytes:
-    lines = [
-        f"GET /ws/{session} HTTP/1.1",
-        f"Host: 127.0.0.1:{fort.port}",
-        f"Origin: {fort.address}",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        *([f"Sec-WebSocket-Extensions: {extensions}"] if extensions else []),
-        *([f"Cookie: {cookie}"] if cookie else []),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode()
 
 
 @contextlib.contextmanager
@@ -68,7 +43,9 @@ def cut_off(wire: socket.socket, said: bytes, most: int) -> int:
 
 
 def test_no_packing_of_frames_is_agreed_on(fort):
-    with fort.wire(handshake(fort, "permessage-deflate; client_max_window_bits")) as wire:
+    with fort.wire(
+        handshake(fort, extensions="permessage-deflate; client_max_window_bits")
+    ) as wire:
         head = wire.recv(4096).lower()
         assert head.startswith(b"http/1.1 101") and b"deflate" not in head
         wire.sendall(frame(LAST | 0x40 | TEXT, b"\xaa\x02\x00"))  # packed all the same
@@ -78,7 +55,7 @@ def test_no_packing_of_frames_is_agreed_on(fort):
 @pytest.mark.parametrize("size", [f.FRAME_LIMIT + 1, 1 << 24, 1 << 62])
 def test_a_frame_that_says_it_is_too_large_is_not_waited_for(fort, size):
     with opened(fort) as wire:
-        wire.sendall(struct.pack("!BBQ", LAST | TEXT, 0x80 | 127, size) + b"\0\0\0\0")
+        wire.sendall(head(LAST | TEXT, size))
         assert close_code(wire) == 1009
 
 
@@ -199,6 +176,30 @@ def test_bytes_after_the_handshake_that_are_no_frame_end_it(fort):
     with opened(fort) as wire:
         wire.sendall(b"\xff" * 100)
         assert close_code(wire) == 1002
+
+
+SLOW_TO_ACCEPT = """
+import asyncio
+from dialog import cli, sockets
+soon = sockets.Sockets.serve
+async def late(self, socket):
+    await asyncio.sleep(0.5)
+    await soon(self, socket)
+sockets.Sockets.serve = late
+cli.main()
+"""
+
+
+def test_no_ping_is_answered_before_the_handshake_is(serve):
+    server = serve(program=("-c", SLOW_TO_ACCEPT))
+    with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
+        wire.sendall(handshake(server))
+        time.sleep(0.2)
+        wire.sendall(frame(LAST | PING, b"early"))
+        said = b""
+        while b"early" not in said and (more := wire.recv(4096)):
+            said += more
+        assert said.startswith(b"HTTP/1.1 101") and said.endswith(b"early")
 
 
 def test_frames_that_come_before_the_handshake_is_answered_are_read_when_it_is(fort):
