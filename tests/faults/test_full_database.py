@@ -39,7 +39,10 @@ def small(mounted: Callable[..., Path]) -> Iterator[Callable[[], PostgreSQL]]:
 
 
 def log_apart(server: PostgreSQL, place: Path) -> None:
-    """As many have it: what is written first of every commit lies on a disk of its own."""
+    """As many have it: what is written first of every commit lies on a disk of its own. It keeps
+    no more of it than has room there."""
+    server.execute("ALTER SYSTEM SET min_wal_size = '32MB'")
+    server.execute("ALTER SYSTEM SET max_wal_size = '32MB'")
     server.stop()
     own = server.folder / "pg_wal"
     subprocess.run(["cp", "-a", own, place], check=True)
