@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,12 +24,24 @@ OF_ALL, OF_LOG = 160 * MEGABYTE, 64 * MEGABYTE
 
 
 @pytest.fixture
-def small(mounted: Callable[..., Path]) -> Iterator[Callable[[], PostgreSQL]]:
-    """Makes servers on small disks of their own: that of the log is apart."""
+def disk(mounted: Callable[..., Path]) -> Callable[[int], Path]:
+    """Makes small ones. Not where pytest keeps what tests write: every pytest that starts on the
+    machine takes that folder from everybody but its own user, and PostgreSQL has another."""
+
+    def make(size: int) -> Path:
+        at = Path(tempfile.mkdtemp(prefix="dialog-disk-"))
+        return mounted("-t", "tmpfs", "-o", f"size={size}", "tmpfs", at=at)
+
+    return make
+
+
+@pytest.fixture
+def small(disk: Callable[[int], Path]) -> Iterator[Callable[[], PostgreSQL]]:
+    """Makes servers on small disks."""
     servers: list[PostgreSQL] = []
 
     def make() -> PostgreSQL:
-        place = mounted("-t", "tmpfs", "-o", f"size={OF_ALL}", "tmpfs") / "pg"
+        place = disk(OF_ALL) / "pg"
         place.mkdir()
         servers.append(server := PostgreSQL(place))
         return server
@@ -69,11 +82,11 @@ async def test_while_the_databases_disk_is_full_people_read_on_and_what_they_wri
 
 
 async def test_when_the_databases_own_log_finds_no_room_it_ends_and_what_people_write_waits(
-    small, mounted, length, verdict
+    small, disk, length, verdict
 ):
     """It does not go on by itself: whoever has made room starts it again."""
     server, people = small(), length(20, 60)
-    place = mounted("-t", "tmpfs", "-o", f"size={OF_LOG}", "tmpfs")
+    place = disk(OF_LOG)
     log_apart(server, place)
     with deployment(worker=False, postgres=server) as there:
         async with evening(there.web[0], people, others=there.web[1:]) as it:
