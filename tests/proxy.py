@@ -42,9 +42,9 @@ class Proxy:
     """`address`: what people type, the prefix at its end. `port`: where it listens;
     `plain_port`: where it only says that it is to be asked by https."""
 
-    def __init__(self, folder: Path, prefix: str, tls: bool) -> None:
+    def __init__(self, folder: Path, prefix: str, tls: bool, port: int = 0) -> None:
         self.folder, self.prefix, self.tls = folder, prefix, tls
-        self.port, self.plain_port = free_port(), free_port()
+        self.port, self.plain_port = port or free_port(), free_port()
 
     @property
     def origin(self) -> str:
@@ -82,18 +82,26 @@ class Proxy:
 
 @contextlib.contextmanager
 def nginx(
-    upstreams: Sequence[str], prefix: str = "/dialog", tls: bool = False, strips: bool = False
+    upstreams: Sequence[str],
+    prefix: str = "/dialog",
+    tls: bool = False,
+    strips: bool = False,
+    port: int = 0,
+    mistake: tuple[str, str] = ("", ""),
 ) -> Iterator[Proxy]:
     """nginx in front of `upstreams` (`127.0.0.1:8001`, …), which need not be there yet. `strips`:
-    it takes the prefix off before it asks them."""
+    it takes the prefix off before it asks them. `mistake`: what of the example is written wrongly,
+    and how."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     assert program, "the tests of running behind a proxy need nginx: see `make proxy`"
     with tempfile.TemporaryDirectory(prefix="dialog-nginx-") as made:
         folder = Path(made)
-        proxy = Proxy(folder, prefix, tls)
+        proxy = Proxy(folder, prefix, tls, port)
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(WHOLE.format(folder=folder, user=user), "utf-8")
-        (folder / "dialog.conf").write_text(fitted(proxy, upstreams, strips), "utf-8")
+        (folder / "dialog.conf").write_text(
+            spoilt(fitted(proxy, upstreams, strips), *mistake), "utf-8"
+        )
         authority = trustme.CA()
         authority.cert_pem.write_to_path(folder / "authority.pem")
         authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
@@ -129,6 +137,11 @@ def fitted(proxy: Proxy, upstreams: Sequence[str], strips: bool) -> str:
         assert text.count(example) == 1, f"deploy/nginx.conf says {example!r} no longer"
         text = text.replace(example, ours)
     return text.removesuffix("\n}\n") + NOBODYS if proxy.prefix else text
+
+
+def spoilt(text: str, right: str, wrong: str) -> str:
+    assert not right or text.count(right) == 1, f"deploy/nginx.conf says {right!r} no longer"
+    return text.replace(right, wrong) if right else text
 
 
 def until_it_listens(proxy: Proxy, process: subprocess.Popen[bytes]) -> None:

@@ -97,7 +97,7 @@ def test_figures_are_given_with_two_digits_that_count(tmp_path):
     file = tmp_path / "scale.json"
     assert paper.printed(file) == paper.NOT_YET
     file.write_text(json.dumps(PAPER))
-    assert paper.printed(file).count("\n| ") == 21
+    assert paper.printed(file).count("\n| ") == 24
     assert "abc" in paper.printed(file)
 
 

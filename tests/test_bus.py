@@ -273,3 +273,33 @@ async def test_work_that_fails_is_begun_again(caplog):
     assert 0.9 < begun[1] - begun[0] < 3
     assert caplog.messages == ["the work of a test: OSError; trying again"]
     task.cancel()
+
+
+async def test_what_fails_again_for_the_same_reason_is_said_once(caplog, monkeypatch):
+    monkeypatch.setattr("dialog.bus.AGAIN_AFTER", 0.001)
+    reasons = [OSError, OSError, OSError, ValueError, OSError]
+
+    async def work():
+        if not reasons:
+            await asyncio.Event().wait()
+        raise reasons.pop(0)("no")
+
+    task = asyncio.create_task(keep("the work of a test", work))
+    await until(lambda: len(caplog.messages) >= 3 and not reasons)
+    assert [line.split()[5] for line in caplog.messages] == ["OSError;", "ValueError;", "OSError;"]
+    task.cancel()
+
+
+async def test_what_fails_again_after_a_while_is_said_again(caplog, monkeypatch):
+    monkeypatch.setattr("dialog.bus.AGAIN_AFTER", 0.001)
+    monkeypatch.setattr("dialog.bus.A_WHILE", 0.05)
+    times = []
+
+    async def work():
+        times.append(await asyncio.sleep(0.1))
+        raise OSError("no")
+
+    task = asyncio.create_task(keep("the work of a test", work))
+    await until(lambda: len(times) > 3)
+    assert len(caplog.messages) >= 3
+    task.cancel()

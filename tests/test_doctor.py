@@ -23,6 +23,7 @@ from dialog.store import audit, release
 from dialog.store.database import open_database
 from dialog.store.tables import metadata
 from tests.hall import DIALOGUE, EVENING, ROOT, Server
+from tests.proxy import nginx
 from tests.test_bus import Redis, redis
 from tests.wrong_proxy import wrong_proxy
 
@@ -598,3 +599,53 @@ def test_a_certificate_that_ends_soon_is_found(behind, monkeypatch, tmp_path):
         assert certificates.looked_at(proxy, far).state == "fail"
         monkeypatch.setattr(certificates, "SOON", far)
         assert certificates.looked_at(proxy, evening.AN_EVENING).state == "warn"
+
+
+# ── through nginx ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def under(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
+    """A server at home under /dialog of a host with TLS, and where the proxy there is to ask. Its
+    `port` is the proxy's, as in the links that it prints."""
+    at, proxys = free_port(), free_port()
+    home = f"https://127.0.0.1:{proxys}/dialog"
+    server = Server(tmp_path_factory.mktemp("under") / "data", DIALOG_HOME=home)
+    server.port = at
+    yield server.start(), f"127.0.0.1:{at}"
+    server.stop()
+
+
+UPGRADE = "proxy_set_header Upgrade $http_upgrade;"
+PROTOCOL = "proxy_set_header X-Forwarded-Proto $scheme;"
+HOST = "proxy_set_header Host $http_host;"
+PATIENT, SHORT = "proxy_read_timeout 75s;", "proxy_read_timeout 1s;"
+LARGE, SMALL = "client_max_body_size 6m;", "client_max_body_size 1m;"
+CONFIGURED = {
+    "as the example has it": ("", "", "GO", ["ok path", "ok proxy the server knows", "ok idle"]),
+    "upgrade": (UPGRADE, "", "NO-GO", ["fail websocket the upgrade", "pass Upgrade and"]),
+    "protocol": (PROTOCOL, "", "NO-GO", ["fail proxy the server takes this", "set X-Forwarded-"]),
+    "host": (HOST, "", "NO-GO", ["fail proxy the server is asked by another", "pass the Host"]),
+    "patience": (
+        PATIENT,
+        SHORT,
+        "NO-GO",
+        ["fail idle a silent line was cut after 1 s", SHORT[:18]],
+    ),
+    "size": (LARGE, SMALL, "GO", ["warn upload spreadsheets are refused", f"→ {LARGE[:-1]}"]),
+}
+
+
+@pytest.mark.parametrize("how", CONFIGURED)
+def test_through_nginx_and_under_a_path_the_verdict_is_right(under, monkeypatch, how):
+    server, upstream = under
+    right, wrong, verdict, words = CONFIGURED[how]
+    with nginx([upstream], tls=True, port=server.port, mistake=(right, wrong)) as proxy:
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.folder / "authority.pem"))
+        idle = "3" if how == "patience" else "0.2"
+        answer = asked("--url", proxy.address, "--data", str(server.data), "--idle", idle)
+    said = " ".join(answer.output.split())
+    assert all(it in said for it in words), answer.output
+    assert f" {verdict}: " in said and answer.exit_code == (verdict == "NO-GO"), answer.output
+    found = [line.split()[0] for line in answer.output.splitlines() if line.strip()]
+    assert (set(found) - {"→"} == {"ok", "GO:"}) == (not right), answer.output

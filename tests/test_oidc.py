@@ -2,10 +2,8 @@
 
 import json
 import re
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
@@ -19,30 +17,17 @@ from dialog.identity import SIGNED_IN_FOR
 from dialog.limits import Buckets
 from dialog.locales import translate
 from dialog.settings import BadSetting, Settings, from_environment
+from tests.provider import CLIENT_SECRET, ROLES, SCOPES, provider
 from tests.test_api import somebody_else
 
-HERE = Path(__file__).parent / "oidc"
 HOME = "http://testserver"
-CLIENT_SECRET = "a secret between the two of them, long enough for HS256"
-ROLES = "facilitator=dialog leaders; registrar=dialog-clerks\nmoderator=dialog-moderators"
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of a provider that runs."""
-    assert (HERE / "node_modules").is_dir(), "the provider is not installed: make provider"
-    process = subprocess.Popen(
-        ["node", "provider.mjs", HOME],
-        cwd=HERE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    yield process.stdout.readline().strip()
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    with provider(HOME) as issuer:
+        yield issuer
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +40,7 @@ def plain(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
         oidc_client_id="dialog",
         oidc_client_secret=CLIENT_SECRET,
         oidc_roles=ROLES,
-        oidc_scopes="openid groups",
+        oidc_scopes=SCOPES,
     )
 
 

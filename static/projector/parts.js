@@ -84,10 +84,10 @@ export function size(contributions, people) {
   ]
 }
 
-// How to get here, as short as one can say it; where it is long it is divided before its path.
+// How to get here, as short as one can say it; where it is long it is divided before a part of it.
 export function address() {
-  const [host, ...path] = config.home.replace(/^https?:\/\//, "").split("/")
-  return [host, path.map(it => [h("wbr"), "/", it])]
+  const [first, ...more] = config.home.replace(/^https?:\/\//, "").split(/(?=[./])/)
+  return [first, more.map(it => [h("wbr"), it])]
 }
 
 export function qr(code) {

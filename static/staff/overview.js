@@ -223,8 +223,10 @@ export async function act(press, url, body, then) {
 }
 
 customElements.define("staff-overview", StaffOverview)
-document.querySelector(".log-out").addEventListener("click", async () => {
+const out = document.querySelector(".log-out")
+out.addEventListener("click", async () => {
   const { body } = await post(at("/api/staff/logout"), {})
   if (body.to) location.assign(body.to) // the provider's own way out
   else location.reload()
 })
+out.disabled = false // until here a press would have done nothing

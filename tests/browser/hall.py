@@ -92,9 +92,17 @@ class Hall:
 class Behind(Hall):
     """The same behind a proxy that listens already, at the address that people type there."""
 
-    def __init__(self, data: Path, proxy: Proxy, port: int, grouping: str = "none") -> None:
+    def __init__(
+        self,
+        data: Path,
+        proxy: Proxy,
+        port: int,
+        grouping: str = "none",
+        env: dict[str, str] | None = None,
+    ) -> None:
         self.proxy = proxy
-        super().__init__(data, grouping=grouping, port=port, env={"DIALOG_HOME": proxy.address})
+        home = {"DIALOG_HOME": proxy.address}
+        super().__init__(data, grouping=grouping, port=port, env=home | (env or {}))
 
     @property
     def home(self) -> str:

@@ -629,3 +629,14 @@ def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
 
 def one_of(text: str, parts: tuple[str, ...]) -> bool:
     return any(part in text for part in parts)
+
+
+def test_a_long_address_does_not_widen_the_checklist(fay: Facilitator) -> None:
+    """As a path of a host that is shared makes it."""
+    fay.page.set_viewport_size({"width": 320, "height": 640})
+    page = fay.console()
+    how = page.locator("console-checklist li p").first
+    expect(how).to_contain_text("/projector")
+    how.evaluate("it => it.textContent = `https://kommun.example/${'medborgardialog'.repeat(5)}`")
+    wide = "it => [it.scrollWidth - it.clientWidth, document.documentElement.scrollWidth]"
+    assert page.locator("console-checklist").evaluate(wide) == [0, 320]

@@ -229,6 +229,14 @@ REPLACE = """async records => {
   await new Promise(done => setTimeout(done, 30))
 }"""
 
+AT_HOME = """async home => {
+  const page = document.querySelector("script[type=module]").src
+  const { config } = await import(new URL("../lib/words.js", page))
+  const before = config.home
+  config.home = home
+  return before
+}"""
+
 TEXTS = """() => {
   const found = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -379,6 +387,24 @@ def test_words_of_forty_letters_fit(screen: Screen, name: str, size: tuple[int, 
     for page in screen.pages():
         assert screen.page.evaluate(OVERLAPS) == {"scrolls": False, "overlaps": []}, page
         assert not [it for it in screen.texts() if it.cut], page
+
+
+@pytest.mark.parametrize("size", [*SIZES, OLD], ids=str)
+@pytest.mark.parametrize("host", ["vaggeryd.se", "medborgardialog.mellersta-smaland.example"])
+def test_a_long_address_is_divided_and_leaves_room_for_what_is_asked(
+    screen: Screen, host: str, size: tuple[int, int]
+) -> None:
+    """As a path of a host that is shared makes it."""
+    before = screen.page.evaluate(AT_HOME, f"https://{host}/medborgardialog/mal-for-mandatperioden")
+    try:
+        for name in ("lobby", "posts", "break"):
+            screen.show(SCREENS[name], size)
+            assert screen.page.evaluate(OVERLAPS) == {"scrolls": False, "overlaps": []}, name
+            assert not [it for it in screen.texts() if it.cut], name
+            asked = screen.page.locator(".welcome, .question").last.bounding_box()
+            assert asked and asked["width"] > size[0] / 3, name
+    finally:
+        screen.page.evaluate(AT_HOME, before)
 
 
 def test_a_screen_holds_seven_things_at_most(screen: Screen) -> None:

@@ -24,10 +24,10 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     """Mounts file systems of this test's own."""
     places: list[Path] = []
 
-    def mount(*how: str) -> Path:
+    def mount(*how: str, at: Path | None = None) -> Path:
         assert os.geteuid() == 0, "a disk that fails has to be mounted: run this test as root"
-        place = tmp_path / f"disk{len(places)}"
-        place.mkdir()
+        place = at or tmp_path / f"disk{len(places)}"
+        place.mkdir(exist_ok=True)
         subprocess.run(["mount", *how, place], check=True)
         places.append(place)
         return place
@@ -35,6 +35,7 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield mount
     for place in places:
         subprocess.run(["umount", "--lazy", place], check=True)
+        place.rmdir()
 
 
 def refusals(it: Evening) -> list[f.Nack]:
