@@ -30,8 +30,8 @@ WORKER = 1
 HOURS = 3
 """That everything runs for an evening of two hours, with the hour before it."""
 AGAIN_WITHIN = 30
-"""Seconds over which phones come back when all are cut. A session tells its own to spread over a
-second for every 500 of them; many small ones are spread by nothing but that they are many."""
+"""Seconds within which phones are to be back when all are cut. A session tells its own to spread
+over a second for every 500 of them; small ones come at once."""
 
 
 class Prices(NamedTuple):
@@ -246,7 +246,7 @@ def assumed(prices: Prices) -> str:
             f" {n(MOST_PHONES)} phones; there are at least two of them, so that one can be"
             f" restarted; PostgreSQL has at least two cores, grouping has {WORKER};",
             f"- when all lines are cut at once, phones are back within {AGAIN_WITHIN} s: a session"
-            " spreads its own over a second for every 500, small ones are quicker and wait longer;",
+            " spreads its own over a second for every 500, small ones come at once and take turns;",
             f"- SEK {prices.core_hour:.2f} a core and hour, {prices.memory_gb_hour:.2f} a GB of"
             f" memory and hour, {prices.sent_gb:.2f} a GB sent, {prices.kept_gb_month:.2f} a GB"
             " kept for a month. The proxy, PostgreSQL's own memory, its standby, Redis, copies,"

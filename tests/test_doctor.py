@@ -630,7 +630,7 @@ CONFIGURED = {
         PATIENT,
         SHORT,
         "NO-GO",
-        ["fail idle a silent line was cut after 1 s", SHORT[:18]],
+        ["fail idle a silent line was cut after", SHORT[:18]],
     ),
     "size": (LARGE, SMALL, "GO", ["warn upload spreadsheets are refused", f"→ {LARGE[:-1]}"]),
 }

@@ -407,6 +407,18 @@ def test_a_long_address_is_divided_and_leaves_room_for_what_is_asked(
         screen.page.evaluate(AT_HOME, before)
 
 
+@pytest.mark.parametrize("size", [*SIZES, OLD], ids=str)
+def test_a_code_of_wide_letters_stays_within_the_margin(
+    screen: Screen, size: tuple[int, int]
+) -> None:
+    page = screen.show(evening(stage("lobby"), code="WMW4MGW"), size)
+    code, main = page.locator(".code").first, page.locator("main")
+    wide = code.evaluate("it => it.scrollWidth - it.clientWidth")
+    box, room = code.bounding_box(), main.bounding_box()
+    assert box and room and not wide
+    assert box["x"] + box["width"] <= room["x"] + room["width"] + 1
+
+
 def test_a_screen_holds_seven_things_at_most(screen: Screen) -> None:
     things = ":is(.wall, .rows, .columns, .voices, .listed ul, .rule-list, .next) > li"
     for name, records in SCREENS.items():

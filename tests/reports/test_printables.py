@@ -45,11 +45,11 @@ NAMES = ["Anna Andersson", "", "Bo Bengtsson"]
 PAPERS = (*printables.PRINTABLES, "roster")
 
 
-def made(what, lang="sv", it=None, code="ABCDEF") -> bytes:
-    way = printables.WayIn("https://dialog.example", code, QR, receipts=QR)
+def made(what, lang="sv", it=None, code="ABCDEF", home="https://dialog.example") -> bytes:
+    way = printables.WayIn(home, code, QR, receipts=QR)
     head = Letterhead("Vaggeryds kommun")
     if what == "roster":
-        own = printables.WayIn("https://dialog.example", "ABCDEFGHJ", QR)
+        own = printables.WayIn(home, "ABCDEFGHJ", QR)
         strips = [printables.Strip(n, name, own) for n, name in enumerate(NAMES, 1)]
         return printables.roster(it or session(), strips, head)()
     return printables.described(what, it or session(), way, head, lang, TABLES, LINKS)()
@@ -175,13 +175,33 @@ def test_long_names_stay_within_their_paper(what):
     assert list(words_outside(data)) == []
 
 
+FAR = "www.mellersta-smaland.example/medborgardialog/mal-for-mandatperioden"
+
+
+@pytest.mark.parametrize("what", ["poster", "cards", "home-card", "roster"])
+def test_an_address_with_a_long_path_can_still_be_read(what):
+    """It is divided before it becomes smaller than anything else on the paper."""
+    data = made(what, home=f"https://{FAR}")
+    assert pages(data) == {"poster": 1, "cards": 3, "home-card": 1, "roster": 2}[what]
+    assert list(words_outside(data)) == []
+    parts = [it for it in words_of(data) if re.search(r"smaland\.|/medborgardialog|mandatp", it[4])]
+    assert bare(FAR) in bare("".join(it[4] for it in parts))
+    smallest = min(bottom - top for _, top, _, bottom, _ in parts)
+    assert smallest > 1.18 * (20 if what == "poster" else 7), "in points"
+
+
 def words_outside(data):
     """Words that reach into the white edge of their page."""
+    for left, top, right, bottom, word in words_of(data):
+        if min(left, top) < 12 or right > 583 or bottom > 830:
+            yield word
+
+
+def words_of(data):
+    """Every word with its box: left, top, right, bottom, word."""
     found = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=data, capture_output=True).stdout
     box = r'xMin="([-.\d]+)" yMin="([-.\d]+)" xMax="([-.\d]+)" yMax="([-.\d]+)">(.*?)<'
-    for left, top, right, bottom, word in re.findall(box, found.decode()):
-        if min(float(left), float(top)) < 12 or float(right) > 583 or float(bottom) > 830:
-            yield word
+    return [(*map(float, it[:4]), it[4]) for it in re.findall(box, found.decode())]
 
 
 def test_a_paper_is_there_in_the_languages_that_have_all_its_words():
