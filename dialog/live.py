@@ -719,7 +719,11 @@ class LiveDialogues:
         return sum(n for heard, n in there.values() if heard > fresh)
 
     async def watch(self) -> None:
-        """Look again every second, whatever the bus says; tell who is connected."""
+        """Look again every second, whatever the bus says; tell who is connected.
+
+        That the log cannot be read is said once: it may be so for hours.
+        """
+        is_away = False
         while True:
             await asyncio.sleep(LOOK_AGAIN * (0.8 + 0.4 * secrets.randbelow(100) / 100))
             if not self.live:
@@ -729,18 +733,23 @@ class LiveDialogues:
                 live.say_presence(self.elsewhere)
                 self._announce_presence(live)
             try:
-                counters = await self.read(store.counters, list(self.live))
+                await self._look_for_news()
+                is_away = False
             except (SQLAlchemyError, OSError) as error:
-                log.warning("cannot read the log: %s", type(error).__name__)
-                continue
-            self.lag = sum(
-                max(0, at.seq - self.live[id].dialogue.seq)
-                for id, at in counters.items()
-                if id in self.live
-            )
-            for id, live in list(self.live.items()):
-                if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
-                    live.look_again()
+                if not is_away:
+                    log.warning("cannot read the log: %s; trying again", type(error).__name__)
+                is_away = True
+
+    async def _look_for_news(self) -> None:
+        counters = await self.read(store.counters, list(self.live))
+        self.lag = sum(
+            max(0, at.seq - self.live[id].dialogue.seq)
+            for id, at in counters.items()
+            if id in self.live
+        )
+        for id, live in list(self.live.items()):
+            if counters.get(id) != store.Counter(live.dialogue.seq, live.epoch):
+                live.look_again()
 
     def _announce_presence(self, live: LiveDialogue) -> None:
         for session, audience in live.channels:

@@ -677,6 +677,25 @@ async def test_watching_finds_out_that_an_older_copy_has_been_put_back(new_sqlit
         await until(lambda: phone.dropped)
 
 
+async def test_that_the_log_cannot_be_read_is_said_once(new_sqlite_url, caplog, monkeypatch):
+    """It may be so for hours; and once more when it has been well meanwhile."""
+    monkeypatch.setattr(live, "LOOK_AGAIN", 0.02)
+
+    def said():
+        return caplog.text.count("cannot read the log")
+
+    async with process(new_sqlite_url, watch=True) as here:
+        await opened(here)
+        with away(here, "dialogue"):
+            await until(lambda: said() == 1)
+            await asyncio.sleep(0.3)
+        here.lag = None
+        await until(lambda: here.lag == 0)
+        with away(here, "dialogue"):
+            await until(lambda: said() == 2)
+        assert said() == 2
+
+
 async def test_closing_answers_everybody(new_sqlite_url):
     async with process(new_sqlite_url) as here:
         meeting = await opened(here)
