@@ -12,7 +12,6 @@ from collections import deque
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame as WireFrame
 from websockets.http11 import Request
@@ -56,7 +55,9 @@ def header(length: int) -> bytes:
 
 
 class DirectProtocol(WebSocketsSansIOProtocol):
-    """Offers itself in `scope["extensions"]`."""
+    """Offers itself in `scope["extensions"]`. `early`: what came together with the request."""
+
+    early = b""
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -64,12 +65,16 @@ class DirectProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
 
-    async def send(self, message: ASGISendEvent) -> None:
+    async def send(self, message: Any) -> None:
         """Nothing is read before the handshake is answered: a pong must not come before it."""
         first = not self.handshake_complete
         await super().send(message)
-        if first and self.handshake_complete:
-            self.transport.resume_reading()
+        if first and self.handshake_complete and not self.transport.is_closing():
+            early, self.early = self.early, b""
+            if early:
+                self.data_received(early)
+            if not self.read_paused:
+                self.transport.resume_reading()
 
     def handle_cont(self, event: WireFrame) -> None:
         if len(self.frames) >= MOST_PIECES:

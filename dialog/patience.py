@@ -20,6 +20,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from dialog.broadcast import DirectProtocol
 from dialog.headers import BARE
 
 HEAD_WITHIN = 10.0
@@ -134,7 +135,12 @@ class PatientProtocol(H11Protocol):
 
     def _go_over(self, event: h11.Request) -> None:
         if not self.transport.is_closing():
-            super().handle_websocket_upgrade(event)  # which reads on when it has answered
+            super().handle_websocket_upgrade(event)
+            its = self.transport.get_protocol()
+            if isinstance(its, DirectProtocol):  # which reads on when it has answered
+                its.early = bytes(self.conn.trailing_data[0])
+            else:
+                self.transport.resume_reading()
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP is answered from here, and never reaches the application."""

@@ -1,5 +1,6 @@
 """What is true after anything that may happen."""
 
+import contextlib
 import re
 from collections import Counter
 from typing import get_args
@@ -14,11 +15,13 @@ from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.codec import encode
 from dialog.protocol.frames import Audience
+from dialog.protocol.refusals import Refused
 from tests.domain.evenings import (
     ALL_CHANGES,
     PEOPLE,
     Move,
     begin,
+    grouping_moves,
     masking_moves,
     moves,
     moves_of,
@@ -27,7 +30,7 @@ from tests.domain.evenings import (
     starts,
     without_people,
 )
-from tests.domain.meeting import ID, Meeting, fay, fold, participant
+from tests.domain.meeting import ID, Meeting, fay, fold, participant, system
 from tests.domain.test_undo import state
 
 AUDIENCES = get_args(Audience)
@@ -97,21 +100,37 @@ def nameless(entry):
 @given(starts, moves, st.randoms())
 def test_patches_of_what_was_touched_give_the_whole_view(start, moves, random):
     """Whatever a tick comes in between, for every audience and everybody's own."""
-    evening = begin(start)
+    patches_give_the_whole_view(begin(start), moves, random)
+
+
+@often
+@given(starts, grouping_moves | reading_moves | masking_moves, st.randoms())
+def test_patches_of_what_is_seldom_done_give_the_whole_view(start, moves, random):
+    """And then the session is to close, and is ended."""
+    patches_give_the_whole_view(begin(start), [*moves, "closing", "over"], random)
+
+
+def patches_give_the_whole_view(evening: Meeting, moves: list, random) -> None:
     channels = [
         Channel(ID, audience, evening.seq, evening.view(audience)) for audience in OF_A_SESSION
     ]
     own = {n: views.own(evening.session, n) for n in range(1, PEOPLE + 1)}
     for move in moves:
         evening.touched.clear()
-        play(evening, move)
+        if move == "closing":
+            evening.do(system, c.SetClosing(evening.now + 60_000))
+        elif move == "over":
+            with contextlib.suppress(Refused):
+                evening.do(fay, c.EndSession())
+        else:
+            play(evening, move)
         for number in own:
             if f"mine/{number}" in evening.touched:
                 own[number] = views.own(evening.session, number)
             assert own[number] == views.own(evening.session, number), move
         for channel in channels:
             channel.touched |= evening.touched
-            if random.random() < 0.5:
+            if move == "over" or random.random() < 0.5:
                 tick(evening, channel)
                 assert channel.view == evening.view(channel.audience), move
 

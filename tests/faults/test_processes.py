@@ -410,9 +410,19 @@ async def worker_of(server: Server, other_than: int = 0) -> int:
     """The process id of the server's grouping worker, when it has one."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
     async with asyncio.timeout(60):
-        while not (found := [n for n in map(int, children.read_text().split()) if n != other_than]):
+        while True:
+            for pid in map(int, children.read_text().split()):
+                if pid != other_than and is_worker(pid):
+                    return pid
             await asyncio.sleep(0.05)
-    return found[0]
+
+
+def is_worker(pid: int) -> bool:
+    """A child that has not begun to be one is a copy of the server, which waits for it: to stop it
+    then is to stop the server."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return False
 
 
 async def groups_come(it: Evening) -> None:

@@ -190,12 +190,14 @@ cli.main()
 """
 
 
-def test_no_ping_is_answered_before_the_handshake_is(serve):
+@pytest.mark.parametrize("later", [0.0, 0.2])
+def test_no_ping_is_answered_before_the_handshake_is(serve, later):
     server = serve(program=("-c", SLOW_TO_ACCEPT))
     with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
-        wire.sendall(handshake(server))
-        time.sleep(0.2)
-        wire.sendall(frame(LAST | PING, b"early"))
+        ping = frame(LAST | PING, b"early")
+        wire.sendall(handshake(server) + (b"" if later else ping))
+        time.sleep(later)
+        wire.sendall(ping if later else b"")
         said = b""
         while b"early" not in said and (more := wire.recv(4096)):
             said += more
