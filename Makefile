@@ -11,6 +11,9 @@ run: setup
 # One more than there are cores, since a test of faults waits more than it works.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
+# Hundreds of tests start Python anew: it is to keep what it has compiled also where it is told not to.
+test faults: export PYTHONDONTWRITEBYTECODE =
+
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office provider proxy check
 	.venv/bin/pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/browser
