@@ -8,13 +8,16 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --fork
 run: setup
 	.venv/bin/dialog serve --host 0.0.0.0
 
-# One more than there are cores, since a test of faults waits more than it works.
+# One more than there are cores, since tests of faults and of pages wait as much as they work.
 WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
+# Hundreds of tests start Python anew: it is to keep what it has compiled also where it is told not to.
+test faults: export PYTHONDONTWRITEBYTECODE =
 
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office provider proxy check
 	.venv/bin/pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/browser
-	.venv/bin/pytest --numprocesses auto --dist loadfile tests/browser
+	.venv/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/browser
 
 check: .venv/.test
 	.venv/bin/ruff format --check .
