@@ -31,10 +31,10 @@ def tidy(text: str) -> str:
 
 def personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number or coordination number stands in the text."""
-    if _PLAIN.fullmatch(text) and not _has_digits(text, OF_A_PERSON):
+    if _PLAIN.fullmatch(text) and _digits(text) < OF_A_PERSON:
         return False
     plain = _plain(text)
-    return _has_digits(plain, OF_A_PERSON) and any(map(_is_personal_number, _candidates(plain)))
+    return _digits(plain) >= OF_A_PERSON and any(map(_is_personal_number, _candidates(plain)))
 
 
 def flags(text: str) -> list[str]:
@@ -42,24 +42,28 @@ def flags(text: str) -> list[str]:
     plain = _plain(text)
     lower = _lower(plain)
     without_email = _EMAIL.sub(" ", plain) if _like_email(lower) else plain
-    digits = len(_DIGIT.findall(plain))
+    digits = _digits(plain)
     found = {
         "phone": digits >= OF_A_PHONE and _any(_PHONES, plain),
         "email": without_email != plain,
-        "address": digits > 0 and any(like(lower) and it.search(plain) for like, it in _ADDRESSES),
+        "address": digits > 0 and _has_an_address(plain, lower, digits),
         "url": ("." in plain or "://" in plain) and bool(_URL.search(without_email)),
-        "person": _names_a_person(without_email) or _almost_personal_number(plain),
+        "person": _names_a_person(without_email, digits) or _almost_personal_number(plain, digits),
     }
     return [flag for flag, there in found.items() if there]
+
+
+def _has_an_address(plain: str, lower: str, digits: int) -> bool:
+    return any(like(lower, digits) and it.search(plain) for like, it in _ADDRESSES)
 
 
 def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 
 
-def _has_digits(text: str, number: int) -> bool:
-    """Whether so many stand anywhere in it: what has fewer needs no closer look."""
-    return len(_DIGIT.findall(text)) >= number
+def _digits(text: str) -> int:
+    """How many stand anywhere in it: what has few needs no closer look."""
+    return len(_DIGIT.findall(text))
 
 
 # ── characters ────────────────────────────────────────────────────────────────────────────────
@@ -123,6 +127,8 @@ def _plain(text: str) -> str:
     """
     if not _PLAIN.fullmatch(text):
         text = text.translate(_AS_PLAIN)
+    if text.isprintable() and "  " not in text:
+        return text  # printable: a blank is the only white space in it
     return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 
 
@@ -259,9 +265,9 @@ def _luhn(digits: str) -> bool:
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 
 
-def _almost_personal_number(text: str) -> bool:
+def _almost_personal_number(text: str, digits: int) -> bool:
     """Mistyped, masked, interim, or written as other numbers are too: someone should look."""
-    if not _has_digits(text, OF_ALMOST_A_PERSON):
+    if digits < OF_ALMOST_A_PERSON:
         return False
     almost = any(_is_date(one or other) for one, other in _ALMOST.findall(text))
     return almost or any(map(_is_personal_number, _runs(text, *_LIKELY)))
@@ -321,9 +327,9 @@ _STREETS = [
 ]
 _WAYS = ["väg", "gata", "gränd", "stig", "torg", "allé", "plan", "backe"]
 _OF_WAYS = [f"s {it} " for it in _WAYS]
-_ADDRESSES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
+_ADDRESSES: tuple[tuple[Callable[[str, int], bool], re.Pattern[str]], ...] = (
     (
-        lambda lower: _has_one(lower, _STREETS),
+        lambda lower, digits: _has_one(lower, _STREETS),
         re.compile(
             r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
             rf"(?:{'|'.join(_STREETS)})\s\d{{1,3}}(?!\d)" + _UNIT,
@@ -331,15 +337,15 @@ _ADDRESSES: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
         ),
     ),
     (
-        lambda lower: _has_one(lower, _OF_WAYS),
+        lambda lower, digits: _has_one(lower, _OF_WAYS),
         re.compile(rf"\b[A-ZÅÄÖ]\w+s\s(?:{'|'.join(_WAYS)})\s\d{{1,3}}(?!\d)"),
     ),
     (
-        lambda lower: "lgh" in lower or "lägenhet" in lower,
+        lambda lower, digits: "lgh" in lower or "lägenhet" in lower,
         re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
     ),
     (
-        lambda lower: _has_digits(lower, 5),
+        lambda lower, digits: digits >= 5,
         re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäöé]{2,}"),
     ),
 )
@@ -385,6 +391,7 @@ _OF_KIN = {"min", "mitt", "vår", "hans", "hennes", "deras"}
 """What each expression of its kind has in it."""
 _OF_SOMEBODY = _OF_ROLES | _OF_KIN | {"grann", "herr", "fru"}
 _CAPITAL = re.compile(r"\w\s[A-ZÅÄÖ][a-zåäöé]")
+_CAPITALS = re.compile("[A-Z]{3}")
 _TWO_CAPITALS = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]")
 
 
@@ -392,27 +399,27 @@ def _has_one(lower: str, beginnings: Iterable[str]) -> bool:
     return any([it in lower for it in beginnings])
 
 
-_PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], ...] = (
+_PERSONS: tuple[tuple[Callable[[str, str, int], bool], tuple[re.Pattern[str], ...]], ...] = (
     (
-        lambda text, lower: bool(_TWO_CAPITALS.search(text)),
+        lambda text, lower, digits: bool(_TWO_CAPITALS.search(text)),
         (
             re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
             re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
         ),
     ),
     (
-        lambda text, lower: _has_one(lower, _OF_SOMEBODY) and bool(_CAPITAL.search(text)),
+        lambda text, lower, digits: _has_one(lower, _OF_SOMEBODY) and bool(_CAPITAL.search(text)),
         (
             re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
             re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
         ),
     ),
     (
-        lambda text, lower: "sson" in lower,
+        lambda text, lower, digits: "sson" in lower,
         (re.compile(rf"\b(?:{_FIRST_NAMES})\s\w{{2,}}sson\b", re.IGNORECASE),),
     ),
     (
-        lambda text, lower: "heter" in lower,
+        lambda text, lower, digits: "heter" in lower,
         (
             re.compile(
                 rf"(?:\b(?:jag|han|hon|hen)|{_KIN}|{_ROLE})\s(?:som\s)?heter\s\w",
@@ -421,7 +428,7 @@ _PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], 
         ),
     ),
     (
-        lambda text, lower: _has_one(lower, _OF_SENSITIVE),
+        lambda text, lower, digits: _has_one(lower, _OF_SENSITIVE),
         (
             re.compile(
                 rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
@@ -437,7 +444,7 @@ _PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], 
         ),
     ),
     (
-        lambda text, lower: "@" in text or ":" in text,
+        lambda text, lower, digits: "@" in text or ":" in text,
         (
             re.compile(r"(?<![\w.])@[a-z][\w.]{2,}", re.IGNORECASE),
             re.compile(
@@ -447,9 +454,12 @@ _PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], 
         ),
     ),
     (
-        lambda text, lower: _has_digits(text, 2),
+        lambda text, lower, digits: digits >= 2 and bool(_CAPITALS.search(text)),
+        (re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),),
+    ),
+    (
+        lambda text, lower, digits: digits >= 2 and ("bil" in lower or "reg" in lower),
         (
-            re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),
             re.compile(
                 r"\b(?:bil(?:en)?|reg\.?\s?nr|registreringsnummer)\s[a-z]{3} ?\d\d[a-z\d]\b", re.I
             ),
@@ -460,6 +470,6 @@ _PERSONS: tuple[tuple[Callable[[str, str], bool], tuple[re.Pattern[str], ...]], 
 fits: most texts have nothing of it, and a hall writes at once."""
 
 
-def _names_a_person(text: str) -> bool:
+def _names_a_person(text: str, digits: int) -> bool:
     lower = _lower(text)
-    return any(must_have(text, lower) and _any(its, text) for must_have, its in _PERSONS)
+    return any(must_have(text, lower, digits) and _any(its, text) for must_have, its in _PERSONS)

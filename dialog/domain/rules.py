@@ -139,24 +139,26 @@ AFTER_THE_END = (
 """What stays possible: slips that lie on a table, words that must leave the screens, and to go
 through the groups in peace and quiet."""
 
-STAFFS_OWN = (
-    e.ModerationSet,
-    e.Undone,
-    e.ContributionsHeld,
-    e.DutySet,
-    e.SlipsTaken,
-    e.SlipsGivenBack,
-    e.ContributionMasked,
-    e.InsultAsserted,
-    e.AuthorHidden,
-    e.AuthorHeldBack,
-    e.ContributionKeptOut,
-    e.GroupLocked,
-    e.RegroupingAsked,
-    e.RegroupingProposed,
-    e.RegroupingDropped,
-    e.GroupingRestored,
-    *get_args(WorkEvent),
+STAFFS_OWN = frozenset(
+    (
+        e.ModerationSet,
+        e.Undone,
+        e.ContributionsHeld,
+        e.DutySet,
+        e.SlipsTaken,
+        e.SlipsGivenBack,
+        e.ContributionMasked,
+        e.InsultAsserted,
+        e.AuthorHidden,
+        e.AuthorHeldBack,
+        e.ContributionKeptOut,
+        e.GroupLocked,
+        e.RegroupingAsked,
+        e.RegroupingProposed,
+        e.RegroupingDropped,
+        e.GroupingRestored,
+        *get_args(WorkEvent),
+    )
 )
 
 HOUR = 3_600_000
@@ -323,4 +325,4 @@ def access_of(dialogue: Dialogue, session: str, event: e.Event) -> Access:
         return "closed" if event.definition.is_closed() else "public"
     if session in dialogue.sessions and dialogue.sessions[session].access == "closed":
         return "closed"
-    return "staff" if isinstance(event, STAFFS_OWN) else "public"
+    return "staff" if type(event) in STAFFS_OWN else "public"
