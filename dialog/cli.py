@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from dialog.store.audit import What
 
 SEND_BUFFER = 64 * 1024
+THREADS_TAKE_TURNS = 0.0005
+"""Seconds after which the interpreter goes to another thread that waits for it. The one that writes
+the log asks for it after each statement; with Python's 5 ms a commit waited ten times as long
+while 10,000 phones were being written to, and staff screens with it (`python -m bench.crowd`)."""
 LOST_AFTER = 13_000
 """ms without an acknowledged byte after which the kernel gives a connection up; it looks about a
 second late, and nothing of a reader that stopped is to be left after 15 s."""
@@ -112,6 +116,7 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    sys.setswitchinterval(THREADS_TAKE_TURNS)
     server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
     server.run(sockets=[door])
 
