@@ -9,9 +9,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections import deque
 from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
 from types import FrameType
 from typing import Any
@@ -32,8 +30,6 @@ SLOWEST = 500
 LOOKS = 1.0
 """Seconds between two looks at everybody."""
 IDLE_BEFORE_IT_GIVES_WAY = 1.0
-AT_ONCE = 10
-"""Who go over to a WebSocket in one round of the event loop: about five milliseconds of work."""
 
 
 class Lobby:
@@ -43,7 +39,6 @@ class Lobby:
         self.most = most
         self.here: dict[PatientProtocol, None] = {}
         self.looking: asyncio.TimerHandle | None = None
-        self.going_over: deque[Callable[[], None]] = deque()
 
     def protocol(self, **given: Any) -> "PatientProtocol":
         """What uvicorn asks for at every connection."""
@@ -60,20 +55,6 @@ class Lobby:
 
     def leave(self, one: "PatientProtocol") -> None:
         self.here.pop(one, None)
-
-    def go_over(self, loop: asyncio.AbstractEventLoop, step: Callable[[], None]) -> None:
-        """Let somebody over to a WebSocket when it is their turn: when a whole hall comes back,
-        those who are in already write meanwhile, and must not wait for all of it."""
-        self.going_over.append(step)
-        if len(self.going_over) == 1:
-            loop.call_soon(self._some_go_over, loop)
-
-    def _some_go_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        some = [self.going_over.popleft() for _ in range(min(AT_ONCE, len(self.going_over)))]
-        if self.going_over:
-            loop.call_soon(self._some_go_over, loop)
-        for step in some:
-            loop.call_soon(step)
 
     def _somebody_gives_way(self, now: float) -> bool:
         """The one who has waited longest without asking for anything."""
@@ -130,17 +111,11 @@ class PatientProtocol(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         self.lobby.leave(self)
-        self.transport.pause_reading()  # what comes meanwhile is no HTTP any longer
-        self.lobby.go_over(self.loop, partial(self._go_over, event))
-
-    def _go_over(self, event: h11.Request) -> None:
-        if not self.transport.is_closing():
-            super().handle_websocket_upgrade(event)
-            its = self.transport.get_protocol()
-            if isinstance(its, DirectProtocol):  # which reads on when it has answered
-                its.early = bytes(self.conn.trailing_data[0])
-            else:
-                self.transport.resume_reading()
+        super().handle_websocket_upgrade(event)
+        its = self.transport.get_protocol()
+        if isinstance(its, DirectProtocol) and not self.transport.is_closing():
+            self.transport.pause_reading()  # until it has answered
+            its.early = bytes(self.conn.trailing_data[0])
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read as HTTP is answered from here, and never reaches the application."""
