@@ -180,10 +180,10 @@ async def spread(channel: Channel) -> None:
             for some in slices(list(channel.connections)):
                 channel.tell(some)
                 await asyncio.sleep(0)
-        behind = any(connection.cursor < channel.end for connection in channel.connections)
-        if not behind:
+        now = channel.end
+        if not any(connection.cursor < now for connection in channel.connections):
             return
-        if end == channel.end:  # only those whose buffers are full; the others wait for news
+        if end == now:  # only those whose buffers are full; the others wait for news
             channel.pushed.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.25):

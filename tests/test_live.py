@@ -226,6 +226,31 @@ async def test_many_wishes_share_a_commit(database_url):
         assert len(written(here)) == 150
 
 
+async def test_while_several_write_at_once_a_commit_waits_for_more(new_sqlite_url, monkeypatch):
+    """And nothing else does: what has been written is shown meanwhile."""
+    monkeypatch.setattr(live, "COMMITS_APART", 1.0)
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        projector = await connected(meeting, fay, "projector")
+        commits = []
+        event.listen(here.engine, "commit", commits.append)
+        await asyncio.gather(meeting.do(ada, post("Benches")), meeting.do(bo, post("Lamps")))
+        some = [asyncio.create_task(meeting.do(ada, post("Trees")))]
+        await until(lambda: projector.seq == meeting.dialogue.seq)
+        some += [asyncio.create_task(meeting.do(it, post("Paths"))) for it in (ada, bo)]
+        await asyncio.gather(*some)
+        assert len(commits) == 2
+        assert written(here) == ["Benches", "Lamps", "Trees", "Paths", "Paths"]
+
+
+async def test_who_writes_alone_waits_for_nobody(new_sqlite_url, monkeypatch):
+    monkeypatch.setattr(live, "COMMITS_APART", 60.0)
+    async with process(new_sqlite_url) as here:
+        meeting = await opened(here)
+        for number in range(3):
+            await asyncio.wait_for(meeting.do(ada, post(f"Text {number}")), 10)
+
+
 async def test_more_than_a_commit_takes_is_taken_in_turn(new_sqlite_url):
     async with process(new_sqlite_url) as here:
         meeting = await opened(here)
