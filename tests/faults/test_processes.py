@@ -432,7 +432,11 @@ async def groups_come(it: Evening) -> None:
     async with asyncio.timeout(TO_BEGIN):
         while not suggested_since(it, last.seq):
             await asyncio.sleep(0.5)
-    assert any(isinstance(record, Group) for record in it.console.records.values())
+    assert await it.console.until(lambda: shows_a_group(it.console), 60)
+
+
+def shows_a_group(screen: Screen) -> bool:
+    return any(isinstance(record, Group) for record in screen.records.values())
 
 
 def suggested_since(it: Evening, seq: int) -> bool:
