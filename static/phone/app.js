@@ -147,7 +147,10 @@ class Phone {
   // Begun when the first answer has come, or none: it must not stand in the way of that.
   fetchLater() {
     this.later ??= screen.then(async ([, { fetchLater }]) => {
-      await fetchLater(() => this.refresh())
+      await fetchLater(() => {
+        this.heard([]) // what is here already is no news
+        this.refresh()
+      })
       this.hasAll = true
       if (this.status === "online") keepShell()
     })
