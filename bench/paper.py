@@ -111,7 +111,7 @@ def costs(results: dict[str, Any]) -> Costs:
     more = found(two, "spread_web_cpu_s") - found(two, "one_web_cpu_s")
     postgres = [it["figures"] for it in results["rows"] if "PostgreSQL, fsync" in it["what"]]
     return Costs(
-        frame_us=found("deliveries per server", "ours_us_a_frame"),
+        frame_us=found("deliveries per server", "writing_us_a_frame"),
         frame_bytes=found("deliveries per server", "frame_bytes"),
         post_us=found("deliveries per server", "a_post_itself_us"),
         follow_us=max(0.0, 1e6 * more / found(two, "posts")),
