@@ -1,18 +1,22 @@
 """The documents say what the code does."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from bench.row import Row, table
 from dialog.cli import group, main
 from dialog.protocol import document
 from dialog.settings import Settings
+from tests.faults.conftest import added_up
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "bundle/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMAND = r"(?:^ {4}(?:\S*/)?|`(?:\S*/)?|-m |&& )dialog ([a-z][a-z-]*(?: [^`#\n&|]*)?)"
 """In a block or a piece of code, up to where something else begins."""
+RESULTS = ROOT / "bench" / "results"
 
 
 @pytest.mark.parametrize("name", document.files())
@@ -33,6 +37,22 @@ def test_every_option_of_grouping_files_is_described():
     page = (ROOT / "docs" / "grouping-files.md").read_text()
     options = [name for option in group.params for name in option.opts if name.startswith("--")]
     assert options and not [name for name in options if name not in page]
+
+
+def test_the_readme_quotes_the_figures_as_they_were_measured():
+    measured = json.loads((RESULTS / "scale.json").read_text())
+    readme = (ROOT / "README.md").read_text()
+    assert table([Row(**it) for it in measured["rows"]]) in readme, (
+        "paste what `make bench` printed"
+    )
+    assert not measured["small"] and not measured["failed"]
+    assert measured["commit"] in readme and measured["machine"] in readme
+
+
+def test_the_readme_quotes_what_the_faults_have_counted():
+    counted = json.loads((RESULTS / "faults.json").read_text())
+    assert counted["whole"] and all(it["passed"] for it in counted["faults"])
+    assert added_up(counted["faults"]) in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
