@@ -57,8 +57,8 @@ _KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
     t.event.c.dialogue == bindparam("dialogue"),
     t.event.c.op_id.in_(bindparam("ops", expanding=True)),
 )
-# One at a time: for several at once PostgreSQL reads the whole log as long as it has not counted
-# its rows: it takes the index that the order of the log is kept by.
+# One at a time. For several at once PostgreSQL goes by the index of the log's order, and reads all
+# of the log with it, for as long as it has not counted its rows.
 _KNOWN_ONE_BY_ONE = """
 SELECT op, seq FROM (
     SELECT op, (SELECT seq FROM event WHERE dialogue = %s AND op_id = op) AS seq
