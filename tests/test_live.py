@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import secrets
+import threading
 import time
 import weakref
 
@@ -115,7 +116,7 @@ async def refused(wish):
     return error.value.refusal
 
 
-async def until(is_so, within=5.0):
+async def until(is_so, within=20.0):
     """Wait until it is so."""
     end = time.monotonic() + within
     while not is_so():
@@ -351,7 +352,10 @@ async def test_two_facilitators_at_two_processes_step_once(database_url):
         assert sum(isinstance(answer, Refused) for answer in answers) == 1
 
 
-async def test_a_note_brings_news_at_once_and_without_it_somebody_looks(database_url):
+@pytest.mark.parametrize("noted", [True, False], ids=["by a note", "by looking"])
+async def test_a_note_brings_news_and_without_it_somebody_looks(database_url, noted, monkeypatch):
+    if noted:
+        monkeypatch.setattr(live, "LOOK_AGAIN", 3600)
     wire = Wire()
     async with (
         process(database_url, wire.end(), watch=True) as here,
@@ -359,16 +363,9 @@ async def test_a_note_brings_news_at_once_and_without_it_somebody_looks(database
     ):
         meeting = await opened(here)
         screen = await connected(await there.dialogue(MATTER), fay, "projector")
-
-        async def shown(words):
-            began = time.monotonic()
-            await meeting.do(ada, post(words))
-            await until(lambda: words in str(screen.records))
-            return time.monotonic() - began
-
-        assert await shown("With a note") < 0.7
-        wire.cut = True
-        assert await shown("Without a note") < 2
+        wire.cut = not noted
+        await meeting.do(ada, post("Benches"))
+        await until(lambda: "Benches" in str(screen.records))
 
 
 async def test_connected_phones_are_counted_over_all_processes(new_sqlite_url):
@@ -610,16 +607,19 @@ async def test_who_hangs_with_the_log_in_hand_loses_it(new_postgres_url, monkeyp
         meeting = await opened(here)
         second = await there.dialogue(MATTER)
 
+        hangs, may_go_on = threading.Event(), threading.Event()
+
         def hang(work):
-            time.sleep(2)
+            hangs.set()
+            may_go_on.wait(30)
             return work()
 
         monkeypatch.setattr(here, "on_loop", hang)
         hanging = asyncio.create_task(refused(meeting.do(ada, post("Hangs"))))
-        await asyncio.sleep(0.2)
-        start = time.monotonic()
+        await until(hangs.is_set)
         await second.do(bo, post("Goes on"))
-        assert time.monotonic() - start < 1.5
+        assert not may_go_on.is_set() and not hanging.done()
+        may_go_on.set()
         assert isinstance(await hanging, Unsaved)
 
 
