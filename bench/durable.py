@@ -40,7 +40,7 @@ from sqlalchemy import (
 from bench.deployment import Database, postgres_server
 from bench.row import Row
 from dialog.bus import MemoryBus
-from dialog.cli import THREADS_TAKE_TURNS
+from dialog.cli import run_as_a_server
 from dialog.domain.state import Person
 from dialog.live import MOST_IN_ONE_COMMIT, LiveDialogue, LiveDialogues
 from dialog.protocol import commands as c
@@ -245,8 +245,8 @@ def new_database(kind: Database) -> Iterator[Callable[[], str]]:
 
 
 def run(measuring: Coroutine[object, object, Speed]) -> Speed:
-    """On the loop that `dialog serve` has, with threads that take turns as they do there."""
-    sys.setswitchinterval(THREADS_TAKE_TURNS)
+    """On the loop that `dialog serve` has, by an interpreter that runs as it does there."""
+    run_as_a_server()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(measuring)
 

@@ -113,12 +113,18 @@ def serve(
     if not quiet:
         asyncio.run(print_addresses(app))
     quiet_invalid_frames()
+    run_as_a_server()
+    server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
+    server.run(sockets=[door])
+
+
+def run_as_a_server() -> None:
+    """From here on the interpreter leaves what there is alone when it looks for garbage, looks
+    seldom, and lets its threads take turns."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     sys.setswitchinterval(THREADS_TAKE_TURNS)
-    server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
-    server.run(sockets=[door])
 
 
 def settings_for(**given: object) -> Settings:

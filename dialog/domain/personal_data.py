@@ -9,6 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
+Behind = tuple[tuple[Callable[[str, str, int], bool], tuple[re.Pattern[str], ...]], ...]
+"""Patterns of what a moderator should look at, and before them what a text must have that any of
+them fits, seen quickly in it, in its lower case and in how many digits it has: most texts have
+nothing of it, and a hall writes at once."""
+
 MARKS_IN_A_ROW = 4
 """More combining marks than this on one letter is no language; it climbs out of its line."""
 
@@ -44,21 +49,21 @@ def flags(text: str) -> list[str]:
     without_email = _EMAIL.sub(" ", plain) if _like_email(lower) else plain
     digits = _digits(plain)
     found = {
-        "phone": digits >= OF_A_PHONE and _any(_PHONES, plain),
+        "phone": digits >= OF_A_PHONE and _is_in(_PHONES, plain, lower, digits),
         "email": without_email != plain,
-        "address": digits > 0 and _has_an_address(plain, lower, digits),
+        "address": digits > 0 and _is_in(_ADDRESSES, plain, lower, digits),
         "url": ("." in plain or "://" in plain) and bool(_URL.search(without_email)),
-        "person": _names_a_person(without_email, digits) or _almost_personal_number(plain, digits),
+        "person": _is_in(_PERSONS, without_email, lower, digits)
+        or _almost_personal_number(plain, digits),
     }
     return [flag for flag, there in found.items() if there]
 
 
-def _has_an_address(plain: str, lower: str, digits: int) -> bool:
-    return any(like(lower, digits) and it.search(plain) for like, it in _ADDRESSES)
-
-
-def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
+def _is_in(kinds: Behind, text: str, lower: str, digits: int) -> bool:
+    for must_have, patterns in kinds:
+        if must_have(text, lower, digits) and any([it.search(text) for it in patterns]):
+            return True
+    return False
 
 
 def _digits(text: str) -> int:
@@ -275,21 +280,33 @@ def _almost_personal_number(text: str, digits: int) -> bool:
 
 # ── what a moderator should look at ───────────────────────────────────────────────────────────
 
-_PHONES = (
-    re.compile(r"(?<!\d)07\d(?:[ ./-]{0,3}\d){7}(?!\d)"),
-    re.compile(
-        r"(?<!\d)(?<!\d[-/])0[1-9]\d{0,2}"
-        r"(?:[ /-]{1,3}(?:\d{3} \d{2,3}|\d{2} \d{3}|\d{2,3}(?: \d{2,3}){2,3}|\d{5,8})|\d{6,8})"
-        r"(?!\d)(?!\s*(?:kr|mkr|:-))"
+_PHONE_BEGINS = re.compile(r"(?<!\d)0\d|\+")
+_PHONES: Behind = (
+    (
+        lambda text, lower, digits: bool(_PHONE_BEGINS.search(text)),
+        (
+            re.compile(r"(?<!\d)07\d(?:[ ./-]{0,3}\d){7}(?!\d)"),
+            re.compile(
+                r"(?<!\d)(?<!\d[-/])0[1-9]\d{0,2}(?:[ /-]{1,3}"
+                r"(?:\d{3} \d{2,3}|\d{2} \d{3}|\d{2,3}(?: \d{2,3}){2,3}|\d{5,8})|\d{6,8})"
+                r"(?!\d)(?!\s*(?:kr|mkr|:-))"
+            ),
+            re.compile(
+                r"(?<![\d+])(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}"
+                r"\d(?:[ /-]?\d){6,10}(?!\d)"
+            ),
+        ),
     ),
-    re.compile(
-        r"(?<![\d+])(?:\+|00)[1-9]\d{0,2}[ -]{0,2}(?:\(0\))?[ -]{0,2}\d(?:[ /-]?\d){6,10}(?!\d)"
-    ),
-    # A number within the town, if it says that it is one; never 116 117 and its like.
-    re.compile(
-        r"\b(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)\b[.: ]{0,3}(?:mig )?(?:på )?"
-        r"(?!11[0-9 ])\d(?:[ -]?\d){4,8}(?![\d])(?!\s*(?:kr|mkr|:-))",
-        re.IGNORECASE,
+    (
+        lambda text, lower, digits: _has_one(lower, ("tel", "tfn", "mobil", "ring", "sms")),
+        (
+            # A number within the town, if it says that it is one; never 116 117 and its like.
+            re.compile(
+                r"\b(?:tel|telefon|telefonnummer|tfn|mobil|ring|sms|smsa)\b[.: ]{0,3}"
+                r"(?:mig )?(?:på )?(?!11[0-9 ])\d(?:[ -]?\d){4,8}(?![\d])(?!\s*(?:kr|mkr|:-))",
+                re.IGNORECASE,
+            ),
+        ),
     ),
 )
 
@@ -327,29 +344,30 @@ _STREETS = [
 ]
 _WAYS = ["väg", "gata", "gränd", "stig", "torg", "allé", "plan", "backe"]
 _OF_WAYS = [f"s {it} " for it in _WAYS]
-_ADDRESSES: tuple[tuple[Callable[[str, int], bool], re.Pattern[str]], ...] = (
+_ADDRESSES: Behind = (
     (
-        lambda lower, digits: _has_one(lower, _STREETS),
-        re.compile(
-            r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
-            rf"(?:{'|'.join(_STREETS)})\s\d{{1,3}}(?!\d)" + _UNIT,
-            re.IGNORECASE,
+        lambda text, lower, digits: _has_one(lower, _STREETS),
+        (
+            re.compile(
+                r"\b(?!riks|läns|motor|europa|cykel|gång|skolväg)\w{2,}"
+                rf"(?:{'|'.join(_STREETS)})\s\d{{1,3}}(?!\d)" + _UNIT,
+                re.IGNORECASE,
+            ),
         ),
     ),
     (
-        lambda lower, digits: _has_one(lower, _OF_WAYS),
-        re.compile(rf"\b[A-ZÅÄÖ]\w+s\s(?:{'|'.join(_WAYS)})\s\d{{1,3}}(?!\d)"),
+        lambda text, lower, digits: _has_one(lower, _OF_WAYS),
+        (re.compile(rf"\b[A-ZÅÄÖ]\w+s\s(?:{'|'.join(_WAYS)})\s\d{{1,3}}(?!\d)"),),
     ),
     (
-        lambda lower, digits: "lgh" in lower or "lägenhet" in lower,
-        re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),
+        lambda text, lower, digits: "lgh" in lower or "lägenhet" in lower,
+        (re.compile(r"\b(?:lgh|lägenhet)\.?\s?\d{4}\b", re.IGNORECASE),),
     ),
     (
-        lambda lower, digits: digits >= 5,
-        re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäöé]{2,}"),
+        lambda text, lower, digits: digits >= 5 and _has_inner_capital(text),
+        (re.compile(r"(?<!\d)(?<!\d )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäöé]{2,}"),),
     ),
 )
-"""Each behind what it must have, as below."""
 
 _KIN = (
     r"\b(?:min|mitt|vår|vårt|hans|hennes|deras)\s+(?:\w+\s)?"
@@ -399,16 +417,25 @@ def _has_one(lower: str, beginnings: Iterable[str]) -> bool:
     return any([it in lower for it in beginnings])
 
 
-_PERSONS: tuple[tuple[Callable[[str, str, int], bool], tuple[re.Pattern[str], ...]], ...] = (
+def _has_inner_capital(text: str) -> bool:
+    """Most texts have one at their beginning at most."""
+    return not text[1:].islower()
+
+
+_PERSONS: Behind = (
     (
-        lambda text, lower, digits: bool(_TWO_CAPITALS.search(text)),
+        lambda text, lower, digits: _has_inner_capital(text) and bool(_TWO_CAPITALS.search(text)),
         (
             re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
             re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
         ),
     ),
     (
-        lambda text, lower, digits: _has_one(lower, _OF_SOMEBODY) and bool(_CAPITAL.search(text)),
+        lambda text, lower, digits: (
+            _has_inner_capital(text)
+            and _has_one(lower, _OF_SOMEBODY)
+            and bool(_CAPITAL.search(text))
+        ),
         (
             re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
             re.compile(rf"(?i:{_KIN})\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
@@ -466,10 +493,3 @@ _PERSONS: tuple[tuple[Callable[[str, str, int], bool], tuple[re.Pattern[str], ..
         ),
     ),
 )
-"""Patterns of what points at a person, and before them what a text must have that any of them
-fits: most texts have nothing of it, and a hall writes at once."""
-
-
-def _names_a_person(text: str, digits: int) -> bool:
-    lower = _lower(text)
-    return any(must_have(text, lower, digits) and _any(its, text) for must_have, its in _PERSONS)

@@ -9,11 +9,21 @@ late one for ever.
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
@@ -34,7 +44,7 @@ from dialog.store import tables as t
 AT_A_TIME = 500
 """Rows that one statement is about."""
 
-Rows = list[dict[str, object]]
+Row = dict[str, object]
 
 HANGING = "idle_in_transaction_session_timeout"
 
@@ -69,6 +79,10 @@ _MOVE = (
     update(t.dialogue)
     .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
     .values(seq=bindparam("now"))
+)
+_KEEP_RECEIPT = text(
+    "INSERT INTO receipt (hash, dialogue, seq) VALUES (:hash, :dialogue, :seq)"
+    " ON CONFLICT (hash) DO NOTHING"
 )
 
 
@@ -161,16 +175,9 @@ def append(db: Connection, dialogue: str, entries: Sequence[Entry]) -> None:
     The caller holds the counter row.
     """
     seqs = [entry.seq for entry in entries]
-    salts = {entry.seq: secrets.token_bytes(16) for entry in entries if entry.words is not None}
-    rows = {
-        t.event: [_event_row(dialogue, entry, salts) for entry in entries],
-        t.words: _word_rows(dialogue, entries, salts),
-        t.author: _author_rows(dialogue, entries),
-        t.receipt: _receipt_rows(dialogue, entries),
-    }
+    rows = [_row(dialogue, entry) for entry in entries]
     write = _write_at_once if db.dialect.name == "postgresql" else _write
-    moved = write(db, dialogue, seqs, {table: its for table, its in rows.items() if its})
-    if not moved or seqs != list(range(seqs[0], seqs[-1] + 1)):
+    if not write(db, dialogue, seqs, rows) or seqs != list(range(seqs[0], seqs[-1] + 1)):
         raise OutOfOrder(f"{dialogue}: {seqs}")
     for entry in entries:
         _follow(db, dialogue, entry)
@@ -198,9 +205,9 @@ def receipts_of(db: Connection, dialogue: str) -> dict[str, int]:
 
 def keep_receipts(db: Connection, dialogue: str, seqs: Mapping[str, int]) -> None:
     """Let receipts of which only the hashes are known lead to these entries."""
-    rows: Rows = [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()]
+    rows = [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in seqs.items()]
     for start in range(0, len(rows), AT_A_TIME):
-        _insert(db, t.receipt, rows[start : start + AT_A_TIME])
+        db.execute(_KEEP_RECEIPT, rows[start : start + AT_A_TIME])
 
 
 def lies_beside(table: t.Table, seq: int) -> ColumnElement[bool]:
@@ -226,8 +233,10 @@ def digest(salt: bytes, text: str) -> str:
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
-def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str, object]:
+def _row(dialogue: str, entry: Entry) -> Row:
+    """The entry with all that lies beside it. Only the hash of a receipt is kept."""
     kind = entry.event.__struct_config__.tag
+    salt = None if entry.words is None else secrets.token_bytes(16)
     return {
         "dialogue": dialogue,
         "seq": entry.seq,
@@ -238,94 +247,98 @@ def _event_row(dialogue: str, entry: Entry, salts: dict[int, bytes]) -> dict[str
         "type": kind,
         "version": VERSIONS.get(str(kind), 1),
         "body": encode(entry.event),
-        "digest": None if entry.words is None else digest(salts[entry.seq], entry.words),
+        "digest": digest(salt, entry.words) if salt and entry.words is not None else None,
         "at": entry.at,
+        "salt": salt,
+        "text": entry.words,
+        "participant": entry.participant,
+        "hash": hashlib.sha256(entry.receipt.encode()).hexdigest() if entry.receipt else None,
     }
 
 
-def _word_rows(dialogue: str, entries: Sequence[Entry], salts: dict[int, bytes]) -> Rows:
-    return [
-        {"dialogue": dialogue, "seq": entry.seq, "salt": salts[entry.seq], "text": entry.words}
-        for entry in entries
-        if entry.words is not None
-    ]
+class _Part(NamedTuple):
+    """What of a row goes into a table: where `if_any` is not None, and `unless` is not there."""
+
+    table: t.Table
+    columns: tuple[str, ...]
+    if_any: str
+    unless: str = ""
+
+    @property
+    def its(self) -> str:
+        return ", ".join(self.columns)
 
 
-def _author_rows(dialogue: str, entries: Sequence[Entry]) -> Rows:
-    return [
-        {"dialogue": dialogue, "seq": entry.seq, "participant": entry.participant}
-        for entry in entries
-        if entry.participant is not None
-    ]
+_PARTS = (
+    _Part(t.event, tuple(t.event.c.keys()), "seq"),
+    _Part(t.words, ("dialogue", "seq", "salt", "text"), "text"),
+    _Part(t.author, ("dialogue", "seq", "participant"), "participant"),
+    # One that leads to a contribution already is left as it is.
+    _Part(t.receipt, ("hash", "dialogue", "seq"), "hash", " ON CONFLICT (hash) DO NOTHING"),
+)
+_TYPES = {
+    column: type(part.table.c[column].type)().compile(dialect=postgresql.dialect())
+    for part in _PARTS
+    for column in part.columns
+}
+"""Without lengths: a cast to one would cut off what is longer, and say nothing."""
 
 
-def _receipt_rows(dialogue: str, entries: Sequence[Entry]) -> Rows:
-    """Only the hash of a receipt is kept, and only its first use."""
-    hashes = {
-        hashlib.sha256(entry.receipt.encode()).hexdigest(): entry.seq
-        for entry in reversed(entries)
-        if entry.receipt
-    }
-    return [{"hash": hash, "dialogue": dialogue, "seq": seq} for hash, seq in hashes.items()]
-
-
-def _write(db: Connection, dialogue: str, seqs: list[int], rows: Mapping[t.Table, Rows]) -> bool:
+def _write(db: Connection, dialogue: str, seqs: list[int], rows: Sequence[Row]) -> bool:
     """Move the counter past `seqs` and insert. False if it does not stand just before them."""
     moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
-    for table, its in rows.items():
-        _insert(db, table, its)
+    for part in _PARTS:
+        its = [
+            tuple([row[column] for column in part.columns])
+            for row in rows
+            if row[part.if_any] is not None
+        ]
+        if its:
+            db.exec_driver_sql(_row_by_row(part), its)
     return bool(moved.rowcount)
 
 
-def _write_at_once(
-    db: Connection, dialogue: str, seqs: list[int], rows: Mapping[t.Table, Rows]
-) -> bool:
+@cache
+def _row_by_row(part: _Part) -> str:
+    marks = ", ".join("?" * len(part.columns))
+    return f"INSERT INTO {part.table.name} ({part.its}) VALUES ({marks}){part.unless}"
+
+
+def _write_at_once(db: Connection, dialogue: str, seqs: list[int], rows: Sequence[Row]) -> bool:
     """The same in one statement, for whom each is a way there and back."""
-    columns = tuple((table, tuple(its[0])) for table, its in rows.items())
-    lists = [_as_lists(its) for its in rows.values()]
-    values = (seqs[-1], dialogue, seqs[0] - 1, *chain.from_iterable(lists))
-    return bool(db.exec_driver_sql(_move_and_insert(columns), values).scalar_one())
+    lists = _as_lists(rows)
+    statement = _move_and_insert(tuple([isinstance(its, list) for its in lists]))
+    moved = db.exec_driver_sql(statement, (seqs[-1], dialogue, seqs[0] - 1, *lists))
+    return bool(moved.scalar_one())
 
 
-def _insert(db: Connection, table: t.Table, rows: Rows) -> None:
-    """In the driver's own words, since this is where every post passes: for PostgreSQL one
-    statement with a list a column, where psycopg would send one for each row."""
-    columns = tuple(rows[0])
-    if db.dialect.name == "postgresql":
-        db.exec_driver_sql(_from_lists(table, columns), _as_lists(rows))
-    else:
-        its = [tuple(row.values()) for row in rows]
-        db.exec_driver_sql(_row_by_row(table, columns), its)
+def _as_lists(rows: Sequence[Row]) -> list[object]:
+    """Each column's values, or the one value that all have: the driver puts a list into words value
+    by value, and much of what is written together is alike."""
+    lists: list[object] = []
+    for column in _TYPES:
+        values = [row[column] for row in rows]
+        first = values[0]
+        lists.append(first if values.count(first) == len(values) else values)
+    return lists
 
 
-def _as_lists(rows: Rows) -> tuple[list[object], ...]:
-    return tuple([row[column] for row in rows] for column in rows[0])
-
-
-@lru_cache(maxsize=20)
-def _move_and_insert(columns: tuple[tuple[t.Table, tuple[str, ...]], ...]) -> str:
-    inserts = ", ".join(f"of_{table.name} AS ({_from_lists(table, its)})" for table, its in columns)
+@lru_cache(maxsize=200)
+def _move_and_insert(are_lists: tuple[bool, ...]) -> str:
+    """`are_lists`: for each column of a row, whether its values are given or their only one."""
+    given = ", ".join(
+        f"unnest(%s::{type}[]) AS {column}" if is_list else f"%s::{type} AS {column}"
+        for (column, type), is_list in zip(_TYPES.items(), are_lists, strict=True)
+    )
+    inserts = ", ".join(
+        f"of_{table.name} AS (INSERT INTO {table.name} ({its}) SELECT {its} FROM given"
+        f" WHERE {if_any} IS NOT NULL{unless})"
+        for (table, _, if_any, unless), its in ((part, part.its) for part in _PARTS)
+    )
     move = "UPDATE dialogue SET seq = %s WHERE id = %s AND seq = %s RETURNING seq"
-    return f"WITH moved AS ({move}), {inserts} SELECT count(*) FROM moved"
-
-
-@lru_cache(maxsize=20)
-def _from_lists(table: t.Table, columns: tuple[str, ...]) -> str:
-    types = [table.c[column].type.compile(dialect=postgresql.dialect()) for column in columns]
-    lists = ", ".join(f"%s::{type}[]" for type in types)
-    its = f"({', '.join(columns)}) SELECT * FROM unnest({lists})"
-    return f"INSERT INTO {table.name} {its}{_or_leave_it(table)}"
-
-
-@lru_cache(maxsize=20)
-def _row_by_row(table: t.Table, columns: tuple[str, ...]) -> str:
-    marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}){_or_leave_it(table)}"
-
-
-def _or_leave_it(table: t.Table) -> str:
-    """A receipt that leads to a contribution already is left as it is."""
-    return " ON CONFLICT (hash) DO NOTHING" if table is t.receipt else ""
+    return (
+        f"WITH moved AS ({move}), given AS (SELECT {given}), {inserts} SELECT count(*) FROM moved"
+    )
 
 
 OF_THE_DOORS = (SessionOpened, CodeChanged, ClosingSet, SessionEnded)

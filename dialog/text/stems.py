@@ -25,6 +25,8 @@ UMLAUTS = str.maketrans("äöéèü", "aoeeu")  # bostad, bostäder
 @lru_cache(maxsize=100_000)
 def stem(form: str) -> str:
     """What is left of a normalised word without its inflection, vowel change included."""
+    if form.isdigit():
+        return form
     bare = shorter(form, GENITIVE)
     bare = shorter(bare, ENDINGS)
     bare = shorter(bare, FINAL_S)

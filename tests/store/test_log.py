@@ -5,7 +5,7 @@ import json
 
 import pytest
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from dialog.protocol.events import Entry, ParticipantJoined, TimerSet
 from dialog.protocol.upcasters import UnknownEvent
@@ -159,6 +159,18 @@ def test_what_is_rolled_back_leaves_nothing(begun):
         for table in (t.event, t.words, t.author, t.receipt):
             assert db.execute(select(func.count()).select_from(table)).scalar() == 0
         assert store.counter(db, MATTER).seq == 0
+
+
+def test_postgresql_refuses_what_is_too_long_for_its_place_and_cuts_nothing_off(new_postgres_url):
+    engine = open_database(new_postgres_url)
+    with engine.begin() as db:
+        store.create_dialogue(db, MATTER)
+    for few in (1, 2):
+        with pytest.raises(DataError), engine.begin() as db:
+            log = [entry(seq, f"{seq}" * 41) for seq in range(1, few + 1)]
+            store.append(db, MATTER, log)
+    assert read(engine) == []
+    engine.dispose()
 
 
 # ── beside the log ────────────────────────────────────────────────────────────────────────────
