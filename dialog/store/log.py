@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    bindparam,
     delete,
     func,
     insert,
@@ -44,6 +44,10 @@ from dialog.store import tables as t
 AT_A_TIME = 500
 """Rows that one statement is about."""
 
+ROWS_OF_A_STATEMENT = 16
+"""For SQLite, whose driver gives the interpreter away at each step of a statement, and waits for it
+again while a hall is being written to. No more, since a statement is prepared for each number."""
+
 Row = dict[str, object]
 
 HANGING = "idle_in_transaction_session_timeout"
@@ -56,30 +60,29 @@ class Counter(Struct):
     epoch: str
 
 
-# What every commit asks, put together once: that costs more than asking.
-_LOCK = (
-    select(t.dialogue.c.seq, t.dialogue.c.epoch)
-    .where(t.dialogue.c.id == bindparam("dialogue"))
-    .with_for_update()
-)
-_LOCK_AT_MOST = _LOCK.add_columns(func.set_config(HANGING, bindparam("within"), True))
-_KNOWN = select(t.event.c.op_id, t.event.c.seq).where(
-    t.event.c.dialogue == bindparam("dialogue"),
-    t.event.c.op_id.in_(bindparam("ops", expanding=True)),
-)
-# One at a time. For several at once PostgreSQL goes by the index of the log's order, and reads all
-# of the log with it, for as long as it has not counted its rows.
-_KNOWN_ONE_BY_ONE = """
+# What every commit asks is in the driver's own words: putting it together costs more than asking.
+_LOCK = {
+    "sqlite": "SELECT seq, epoch FROM dialogue WHERE id = ?",
+    "postgresql": "SELECT seq, epoch FROM dialogue WHERE id = %s FOR UPDATE",
+}
+_LOCK_AT_MOST = f"""
+SELECT seq, epoch, set_config('{HANGING}', %s, true) FROM dialogue WHERE id = %s FOR UPDATE
+"""
+# PostgreSQL is asked for one at a time. For several at once it goes by the index of the log's
+# order, and reads all of the log with it, for as long as it has not counted its rows.
+_KNOWN = {
+    "sqlite": """
+SELECT op_id, seq FROM event
+WHERE dialogue = ? AND op_id IN (SELECT value FROM json_each(?))
+""",
+    "postgresql": """
 SELECT op, seq FROM (
     SELECT op, (SELECT seq FROM event WHERE dialogue = %s AND op_id = op) AS seq
     FROM unnest(%s::text[]) AS op
 ) AS asked WHERE seq IS NOT NULL
-"""
-_MOVE = (
-    update(t.dialogue)
-    .where(t.dialogue.c.id == bindparam("dialogue"), t.dialogue.c.seq == bindparam("before"))
-    .values(seq=bindparam("now"))
-)
+""",
+}
+_MOVE = "UPDATE dialogue SET seq = ? WHERE id = ? AND seq = ?"
 _KEEP_RECEIPT = text(
     "INSERT INTO receipt (hash, dialogue, seq) VALUES (:hash, :dialogue, :seq)"
     " ON CONFLICT (hash) DO NOTHING"
@@ -122,12 +125,12 @@ def locked(db: Connection, dialogue: str, at_most: float = 0.0) -> Counter | Non
     `at_most`: seconds after which PostgreSQL ends the transaction of a process that hangs in the
     middle of it, so that the others can go on. SQLite has nobody who could.
     """
-    its: dict[str, str] = {"dialogue": dialogue}
-    limited = at_most and db.dialect.name == "postgresql"
-    if limited:
-        its["within"] = str(int(at_most * 1000))
-    row = db.execute(_LOCK_AT_MOST if limited else _LOCK, its).one_or_none()
-    return None if row is None else Counter(row.seq, row.epoch)
+    if at_most and db.dialect.name == "postgresql":
+        found = db.exec_driver_sql(_LOCK_AT_MOST, (str(int(at_most * 1000)), dialogue))
+    else:
+        found = db.exec_driver_sql(_LOCK[db.dialect.name], (dialogue,))
+    row = found.one_or_none()
+    return None if row is None else Counter(row[0], row[1])
 
 
 def counters(db: Connection, dialogues: Iterable[str]) -> dict[str, Counter]:
@@ -162,10 +165,8 @@ def known_ops(db: Connection, dialogue: str, ops: Iterable[str]) -> dict[str, in
     asked = list(ops)
     if not asked:
         return {}
-    if db.dialect.name == "postgresql":
-        rows = db.exec_driver_sql(_KNOWN_ONE_BY_ONE, (dialogue, asked))
-    else:
-        rows = db.execute(_KNOWN, {"dialogue": dialogue, "ops": asked})
+    list_of_them = asked if db.dialect.name == "postgresql" else msgspec.json.encode(asked).decode()
+    rows = db.exec_driver_sql(_KNOWN[db.dialect.name], (dialogue, list_of_them))
     return dict(map(tuple, rows))
 
 
@@ -286,22 +287,21 @@ _TYPES = {
 
 def _write(db: Connection, dialogue: str, seqs: list[int], rows: Sequence[Row]) -> bool:
     """Move the counter past `seqs` and insert. False if it does not stand just before them."""
-    moved = db.execute(_MOVE, {"dialogue": dialogue, "before": seqs[0] - 1, "now": seqs[-1]})
+    moved = db.exec_driver_sql(_MOVE, (seqs[-1], dialogue, seqs[0] - 1))
     for part in _PARTS:
-        its = [
-            tuple([row[column] for column in part.columns])
-            for row in rows
-            if row[part.if_any] is not None
-        ]
-        if its:
-            db.exec_driver_sql(_row_by_row(part), its)
+        its = [row for row in rows if row[part.if_any] is not None]
+        for start in range(0, len(its), ROWS_OF_A_STATEMENT):
+            some = its[start : start + ROWS_OF_A_STATEMENT]
+            values = tuple([row[column] for row in some for column in part.columns])
+            db.exec_driver_sql(_insert(part, len(some)), values)
     return bool(moved.rowcount)
 
 
 @cache
-def _row_by_row(part: _Part) -> str:
-    marks = ", ".join("?" * len(part.columns))
-    return f"INSERT INTO {part.table.name} ({part.its}) VALUES ({marks}){part.unless}"
+def _insert(part: _Part, rows: int) -> str:
+    marks = f"({', '.join('?' * len(part.columns))})"
+    values = ", ".join([marks] * rows)
+    return f"INSERT INTO {part.table.name} ({part.its}) VALUES {values}{part.unless}"
 
 
 def _write_at_once(db: Connection, dialogue: str, seqs: list[int], rows: Sequence[Row]) -> bool:
