@@ -15,7 +15,6 @@ import contextlib
 import cProfile
 import secrets
 import statistics
-import sys
 import tempfile
 import time
 from collections import deque
