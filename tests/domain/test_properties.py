@@ -5,11 +5,13 @@ import re
 from collections import Counter
 from typing import get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialog.channel import Channel, changed
 from dialog.domain import views
+from dialog.domain.facts import Fact
 from dialog.domain.findings import find
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -108,6 +110,65 @@ def test_patches_of_what_was_touched_give_the_whole_view(start, moves, random):
 def test_patches_of_what_is_seldom_done_give_the_whole_view(start, moves, random):
     """And then the session is to close, and is ended."""
     patches_give_the_whole_view(begin(start), [*moves, "closing", "over"], random)
+
+
+def a_release_is_undone(evening):
+    waiting = evening.post(participant(1), "Something that waits")
+    evening.do(fay, c.ReleaseContributions([waiting.id]))
+    released = evening.seq
+    yield
+    evening.do(fay, c.Undo(released))
+
+
+def a_phone_is_held_back(evening):
+    evening.do(fay, c.HideContribution(1, "spam"))
+    yield
+    assert len(evening.do(fay, c.HideAuthor(1, "spam"))) == 1
+
+
+def a_phone_is_trusted_again(evening):
+    evening.do(fay, c.HideAuthor(1, "spam"))
+    yield
+    evening.do(fay, c.TrustAuthor(1))
+
+
+def a_phones_contributions_were_hidden_by_an_earlier_release(evening):
+    yield
+    evening.apply(fay, Fact(e.AuthorHidden([1, 2], "spam")))
+
+
+def a_regrouping_is_dropped(evening):
+    evening.do(fay, c.AskRegrouping("school", 2))
+    yield
+    evening.do(fay, c.DropRegrouping("school"))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        a_release_is_undone,
+        a_phone_is_held_back,
+        a_phone_is_trusted_again,
+        a_phones_contributions_were_hidden_by_an_earlier_release,
+        a_regrouping_is_dropped,
+    ],
+)
+def test_a_patch_of_what_hardly_ever_happens_gives_the_whole_view(happens):
+    evening = begin(("write", "hold-all"))
+    story = happens(evening)
+    next(story)
+    channels = [
+        Channel(ID, audience, evening.seq, evening.view(audience)) for audience in OF_A_SESSION
+    ]
+    evening.touched.clear()
+    for _ in story:
+        pass
+    seen = [dict(channel.view) for channel in channels]
+    for channel in channels:
+        channel.touched |= evening.touched
+        tick(evening, channel)
+        assert channel.view == evening.view(channel.audience)
+    assert seen != [channel.view for channel in channels]
 
 
 def patches_give_the_whole_view(evening: Meeting, moves: list, random) -> None:
