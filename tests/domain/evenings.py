@@ -407,10 +407,18 @@ reading_moves = lists_of(
 """Several people read what waits."""
 masking_moves = lists_of(["act", *["mask", "translate", "undo"] * 4])
 """What is masked, and what stands beside it in another language, comes and goes."""
-starts = st.tuples(
-    st.sampled_from(["write", "anything", "means", "check", "dots", "targets", "evaluation"]),
-    st.sampled_from(MODERATIONS),
-)
+STEPS = ["write", "anything", "means", "check", "dots", "targets", "evaluation"]
+starts = st.tuples(st.sampled_from(STEPS), st.sampled_from(MODERATIONS))
+
+
+def long_evening(lot: Random) -> tuple[Start, list[Move]]:
+    """So long that nearly everything happens in it: hypothesis prefers the short and the simple."""
+    kinds = [*(kind for kind in PLAYS if kind != "end"), *["act"] * 8, *["go"] * 2]
+    moves = [
+        (lot.choice(kinds), lot.randint(1, PEOPLE), lot.randrange(16), lot.randrange(16))
+        for _ in range(300)
+    ]
+    return (lot.choice(STEPS), lot.choice(MODERATIONS)), moves
 
 
 def begin(start: Start) -> Meeting:

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections import Counter
+from random import Random
 from typing import get_args
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialog.channel import Channel, changed
-from dialog.domain import views
+from dialog.domain import rules, views
 from dialog.domain.facts import Fact
 from dialog.domain.findings import find
 from dialog.protocol import commands as c
@@ -24,6 +25,7 @@ from tests.domain.evenings import (
     Move,
     begin,
     grouping_moves,
+    long_evening,
     masking_moves,
     moves,
     moves_of,
@@ -40,6 +42,7 @@ OF_A_SESSION = tuple(it for it in AUDIENCES if it != "workboard")
 MODERATING = ("console",)
 """Those whose words reach only people who decide what is shown. All others see what is visible."""
 LOOKING_ON = tuple(it for it in OF_A_SESSION if it not in MODERATING)
+LONG_EVENINGS = range(6)
 often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -169,6 +172,22 @@ def test_a_patch_of_what_hardly_ever_happens_gives_the_whole_view(happens):
         tick(evening, channel)
         assert channel.view == evening.view(channel.audience)
     assert seen != [channel.view for channel in channels]
+
+
+@pytest.mark.parametrize("seed", LONG_EVENINGS)
+def test_patches_give_the_whole_view_all_through_a_long_evening(seed):
+    lot = Random(seed)
+    start, moves = long_evening(lot)
+    patches_give_the_whole_view(begin(start), [*moves, "closing", "over"], lot)
+
+
+def test_every_kind_of_event_is_in_some_long_evening():
+    happened: set[type] = set()
+    for seed in LONG_EVENINGS:
+        start, moves = long_evening(Random(seed))
+        happened |= {type(entry.event) for entry in evening_of(start, moves).log}
+    by_name = {e.ClosingSet, e.SessionEnded, e.AuthorHidden}
+    assert rules.APPLIERS.keys() - by_name <= happened
 
 
 def patches_give_the_whole_view(evening: Meeting, moves: list, random) -> None:

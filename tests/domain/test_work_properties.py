@@ -1,12 +1,14 @@
 """What is true of the workboard after anything that may happen."""
 
 from collections import Counter
+from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialog.channel import Channel, changed
-from dialog.domain import reading, rules
+from dialog.domain import dispositions, reading, rules, themes
 from dialog.domain.state import Dialogue, Person
 from dialog.locales import catalogue, parameters
 from dialog.protocol import commands as c
@@ -17,6 +19,7 @@ from tests.domain.workboard import (
     Move,
     asked,
     board_moves,
+    long_work,
     moves,
     moves_of,
     play,
@@ -24,6 +27,7 @@ from tests.domain.workboard import (
     workboard,
 )
 
+LONG = range(6)
 often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -116,6 +120,24 @@ def test_a_refused_wish_changes_nothing(moves):
 @often
 @given(moves, st.randoms())
 def test_patches_of_what_was_touched_give_the_whole_view(moves, random):
+    patches_give_the_whole_view(moves, random)
+
+
+@pytest.mark.parametrize("seed", LONG)
+def test_patches_give_the_whole_view_all_through_long_work(seed):
+    lot = Random(seed)
+    patches_give_the_whole_view(long_work(lot), lot)
+
+
+def test_all_that_is_done_with_themes_is_in_some_long_work():
+    happened: set[type] = set()
+    for seed in LONG:
+        happened |= {type(entry.event) for entry in board_of(long_work(Random(seed))).log}
+    concepts = (themes, dispositions, reading)
+    assert {kind for it in concepts for kind in it.applies} <= happened
+
+
+def patches_give_the_whole_view(moves, random):
     board = workboard()
     channel = Channel("", "workboard", board.seq, board.workboard())
     for move in moves:

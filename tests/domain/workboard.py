@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace as replaced
+from random import Random
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -222,14 +223,33 @@ KINDS = [*BOARD, *["make", "place", "merge", "dispose"] * 2, "draft", "cite"]
 EVERYTHING = [*KINDS, *["undo"] * 4, *["suggest"] * 2, *IN_THE_MEETING]
 
 
+MISSED = [0, 0, 0, 0, 0, 1, 3, 8, 200]
+"""Entries that somebody has not seen when asking."""
+
+
 def moves_of(kinds: list[str]) -> st.SearchStrategy[Move]:
     numbers = st.integers(0, 15)
-    missed = st.sampled_from([0, 0, 0, 0, 0, 1, 3, 8, 200])
+    missed = st.sampled_from(MISSED)
     return st.tuples(st.sampled_from(kinds), st.integers(0, 6), numbers, numbers, missed)
 
 
 def lists_of(kinds: list[str]) -> st.SearchStrategy[list[Move]]:
     return st.integers(0, 40).flatmap(lambda n: st.lists(moves_of(kinds), min_size=n, max_size=n))
+
+
+def long_work(lot: Random) -> list[Move]:
+    """So long that nearly everything is done in it: hypothesis prefers the short and the simple."""
+    kinds = [*[*BOARD] * 2, *["undo"] * 3, "suggest", *IN_THE_MEETING]
+    return [
+        (
+            lot.choice(kinds),
+            lot.randrange(7),
+            lot.randrange(16),
+            lot.randrange(16),
+            lot.choice(MISSED),
+        )
+        for _ in range(300)
+    ]
 
 
 moves = lists_of(EVERYTHING)
