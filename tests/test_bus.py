@@ -129,7 +129,7 @@ async def test_notes_pass_again_when_redis_has_come_back(redis):
         began = time.monotonic()
         for n in range(3000):
             here.announce("log", f"matter {n}")
-        assert time.monotonic() - began < 10  # not for each of them
+        assert time.monotonic() - began < 0.5
         await asyncio.sleep(0.2)
         redis.start()
         await passes(here, there)
@@ -160,7 +160,7 @@ async def test_nobody_waits_for_a_redis_that_hangs(redis):
         began = time.monotonic()
         for n in range(3000):
             here.announce("log", f"matter {n}")
-        assert time.monotonic() - began < 10  # not for each of them
+        assert time.monotonic() - began < 0.5
         await asyncio.sleep(2.5)  # longer than its patience
         redis.signal(signal.SIGCONT)
         await passes(here, there)
@@ -186,7 +186,7 @@ async def test_with_redis_others_see_it_by_notes_and_without_it_by_looking(
             redis.start()
             await passes(here_bus, there_bus)
         await meeting.do(ada, post("Benches"))
-        await until(lambda: "Benches" in str(screen.records))
+        await until(lambda: "Benches" in str(screen.records), within=2)
         assert await meeting.do(Person("facilitator", ID), c.PauseFeed(True))
 
 
@@ -268,7 +268,7 @@ async def test_work_that_fails_is_begun_again(caplog):
 
     task = asyncio.create_task(keep("the work of a test", work))
     await until(lambda: len(begun) == 2)
-    assert begun[1] - begun[0] > 0.9
+    assert 0.9 < begun[1] - begun[0] < 3
     assert caplog.messages == ["the work of a test: OSError; trying again"]
     task.cancel()
 

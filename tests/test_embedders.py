@@ -153,14 +153,16 @@ def test_an_address_where_nobody_picks_up_is_given_up_soon():
         began = time.monotonic()
         with pytest.raises(Unreachable, match="timed out"):
             endpoint.embed(TEXTS)
-        assert time.monotonic() - began < 60  # the system itself would try for two minutes
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("temper", ["hangs", "drips"])
 def test_the_time_for_an_answer_is_a_time_for_the_whole(stub, endpoint, temper):
     stub.temper = temper
+    began = time.monotonic()
     with pytest.raises(Unreachable, match=r"no whole answer within 0\.5 s"):
         endpoint.embed(TEXTS)
+    assert time.monotonic() - began < 3
 
 
 def test_without_the_packaged_model_common_letters_do():

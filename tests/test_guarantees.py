@@ -43,13 +43,27 @@ async def test_while_somebody_else_locks_the_database_nothing_is_lost(serve):
 
 # ── readers ───────────────────────────────────────────────────────────────────────────────────
 
-SHORT_OF_PATIENCE = (
-    "import dialog.channel as it; it.STALLED = 1; from dialog.cli import main; main()"
-)
+
+def of_patience(seconds: int) -> tuple[str, str]:
+    """A server that drops after so long whoever does not read."""
+    changed = f"import dialog.channel as it; it.STALLED = {seconds}"
+    return "-c", f"{changed}; from dialog.cli import main; main()"
+
+
+async def test_screens_that_do_not_read_delay_nobody(serve):
+    """Not even if they are never dropped."""
+    server = serve(program=of_patience(3600))
+    async with evening(server, 10) as it, contextlib.AsyncExitStack() as stalled:
+        for _ in range(8):
+            stalled.enter_context(stalled_console(it))
+        for n in range(60):
+            ack = await it.post(it.people[n % 10], f"{n} " + "lång text" * 50)
+            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 1)
+        await check(it)
 
 
 async def test_screens_that_do_not_read_are_dropped(serve):
-    server = serve(program=("-c", SHORT_OF_PATIENCE))
+    server = serve(program=of_patience(1))
     async with evening(server, 10) as it:
         stalled = [stalled_console(it) for _ in range(8)]
         for n in range(60):

@@ -116,7 +116,7 @@ async def refused(wish):
     return error.value.refusal
 
 
-async def until(is_so, within=20.0):
+async def until(is_so, within=5.0):
     """Wait until it is so."""
     end = time.monotonic() + within
     while not is_so():
@@ -365,7 +365,7 @@ async def test_a_note_brings_news_and_without_it_somebody_looks(database_url, no
         screen = await connected(await there.dialogue(MATTER), fay, "projector")
         wire.cut = not noted
         await meeting.do(ada, post("Benches"))
-        await until(lambda: "Benches" in str(screen.records))
+        await until(lambda: "Benches" in str(screen.records), within=2)
 
 
 async def test_connected_phones_are_counted_over_all_processes(new_sqlite_url):

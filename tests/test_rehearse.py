@@ -49,8 +49,9 @@ def test_on_a_server_of_its_own_nothing_is_lost_or_doubled():
     assert (found["connected"], found["posted"]) == (40, 80)
     assert found["acknowledged"] == found["delivered"] == 80
     assert found["lost"] == found["doubled"] == 0
-    assert 0 < found["ack_ms_p50"] <= found["ack_ms_p99"]
-    assert 0 < found["projector_ms_p50"] <= found["projector_ms_p99"] <= found["projector_ms_max"]
+    assert 0 < found["ack_ms_p50"] <= found["ack_ms_p99"] < 5000
+    assert 0 < found["projector_ms_p50"] <= found["projector_ms_p99"] < 5000
+    assert found["projector_ms_p99"] <= found["projector_ms_max"]
 
 
 def test_a_led_evening_is_moderated_answered_ended_and_kept(tmp_path):

@@ -146,7 +146,7 @@ async def test_messages_are_read_at_a_walk(fort):
             await wire.send('{"t":"ping"}')
         while pongs < 130:
             pongs += '"pong"' in str(await asyncio.wait_for(wire.recv(), 5))
-        assert time.monotonic() - began > 1
+        assert 1.0 < time.monotonic() - began < 5
         await it.post(it.people[0])
 
 
