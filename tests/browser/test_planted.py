@@ -17,6 +17,8 @@ from tests.security.routes import doors
 
 STEPS = ("area-1-skriv", "area-1-ni-skrev", "stammer-det", "prickar", "malgrupper", "tack")
 WORDS = f"<{MARK}"
+LEFT = 499
+"""What nginx writes where a page was left before the answer to what it had asked for."""
 HAS_ATTACKS = {
     *("staff", "phone", "projector", "plain", "work", "document"),
     *("/console/{session}", "/board/{session}", "/moderate/{session}"),
@@ -131,24 +133,27 @@ def whole_tour(it: Tour, planted: Planted, hall: Hall, new) -> None:
         for page, name in ((phone, "phone"), (projector, "projector")):
             page.wait_for_timeout(200)
             it.look(page, name)
-    phone.goto(f"{hall.home}/plain/s/{planted.session}")
+    visit(phone, f"{hall.home}/plain/s/{planted.session}")
     it.look(phone, "plain")
     ids = {"session": planted.session, "dialogue": DIALOGUE, "code": fay.code}
     ids["name"] = "facilitator"
     pages = [door for door in doors() if door.method == "GET" and is_page(door.path)]
     for door in pages:
-        staff.goto(hall.home + door.at(**ids))
-        staff.wait_for_timeout(100)
+        visit(staff, hall.home + door.at(**ids))
         it.look_at_tabs(staff, door.path)
     for path in (f"/s/{planted.session}", "/receipt", f"/feedback/{DIALOGUE}"):
-        phone.goto(hall.home + path)
-        phone.wait_for_timeout(150)
+        visit(phone, hall.home + path)
         it.look(phone, "phone")
-    staff.goto(f"{hall.home}/work/{DIALOGUE}")
+    visit(staff, f"{hall.home}/work/{DIALOGUE}")
     expect(staff.locator("[role=tab]").first).to_be_visible()
     it.look_at_tabs(staff, "work")
-    staff.goto(f"{hall.home}/api/dialogue/{DIALOGUE}/document?for=summary&format=html")
+    visit(staff, f"{hall.home}/api/dialogue/{DIALOGUE}/document?for=summary&format=html")
     it.look(staff, "document")
+
+
+def visit(page: Page, address: str) -> None:
+    """Until all that the page asks for is answered: it shows words of those answers too."""
+    page.goto(address, wait_until="networkidle")
 
 
 def is_page(path: str) -> bool:
@@ -216,5 +221,5 @@ def test_nothing_outside_of_our_path_was_asked_for_or_linked_to(tour: Tour) -> N
 
 
 def test_everything_that_was_asked_for_was_there(tour: Tour) -> None:
-    failed = [it for it in tour.proxy.asked() if it[0] >= 400]
+    failed = [it for it in tour.proxy.asked() if it[0] >= 400 and it[0] != LEFT]
     assert failed == [], tour.proxy.said()
