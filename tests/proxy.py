@@ -34,6 +34,8 @@ http {{
 }}
 """
 """What a system's own nginx.conf says around the example."""
+LEFT = 499
+"""Its status where a page was left before the answer to what it had asked for."""
 NOBODYS = "\n    location / { return 404; }\n}\n"
 """Outside of the prefix there is nothing."""
 
@@ -62,6 +64,10 @@ class Proxy:
     def asked(self) -> list[tuple[int, str, str]]:
         """Status, method and path of every request until now, in the order of their ends."""
         return [(int(status), method, path) for status, method, path, _ in self._lines()]
+
+    def failed(self) -> list[tuple[int, str, str]]:
+        """What of it had no answer, or one that says no, though somebody waited for it."""
+        return [it for it in self.asked() if it[0] >= 400 and it[0] != LEFT]
 
     def served(self) -> Counter[str]:
         """How many requests each upstream has answered."""

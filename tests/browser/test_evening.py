@@ -60,7 +60,7 @@ def processes(folder: Path, postgres: str) -> Iterator[Processes]:
                 yield Processes(started, proxy)
             assert proxy.outside() == []
             assert set(proxy.served()) == set(started.upstreams)
-            assert [it for it in proxy.asked() if it[0] >= 400] == [], proxy.said()
+            assert proxy.failed() == [], proxy.said()
     finally:
         redis.kill()
 
