@@ -37,13 +37,14 @@ from dialog.protocol.refusals import (
     Wait,
 )
 from dialog.sockets import AUDIENCES_OF
-from dialog.store import doors, log
+from dialog.store import doors
+from dialog.store import log as store
 
-said = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
-"""What the address names -> what they see; the console where it names nothing else."""
+"""ms for which a number is shown that nobody has paired."""
 STATUS: dict[type, int] = {
     CodeUnknown: 404,
     SessionHasEnded: 410,
@@ -193,7 +194,7 @@ async def received(
 ) -> Received | None:
     """The contribution posted at `seq`, for its author; how far its dialogue has come with it."""
     live = await here.live.dialogue(dialogue)
-    entries = await here.live.read(log.entries_after, dialogue, seq - 1, seq)
+    entries = await here.live.read(store.entries_after, dialogue, seq - 1, seq)
     if live is None or not entries or not isinstance(entries[0].event, ContributionPosted):
         return None
     answer.dialogues[dialogue] = told.progress(live.dialogue)
@@ -251,7 +252,7 @@ async def refused(request: Request, error: Exception) -> Response:
 
 async def unsaved(request: Request, error: Exception) -> Response:
     """The disk is full, or the database is away: whoever asked may ask again in a while."""
-    said.warning("an answer over HTTP: nothing saved: %s", type(error).__name__)
+    log.warning("an answer over HTTP: nothing saved: %s", type(error).__name__)
     return refusal_response(Unsaved(RETRY_UNSAVED))
 
 

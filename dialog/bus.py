@@ -1,7 +1,7 @@
 """News between processes: "look again" and who is connected. Never data.
 
 A lost note costs a delay (each process also looks by itself once a second), so nothing here
-retries, orders or stores. Messages are (topic, JSON text).
+retries, orders or stores. A note is a topic and a few words.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""HTML: the six pages, the plain forms for browsers without script, and the printed words."""
+"""HTML: a page for each audience, plain forms for browsers without script, and printed words."""
 
 import asyncio
 import logging

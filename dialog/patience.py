@@ -24,9 +24,9 @@ from dialog.headers import BARE
 HEAD_WITHIN = 10.0
 """Seconds for the whole head of a request."""
 GRACE = 15.0
-"""Seconds in which a body may come, or an answer be read, as slowly as it likes; from then on"""
+"""Seconds in which a body may come, or an answer be read, as slowly as it likes."""
 SLOWEST = 500
-"""bytes a second, on the average."""
+"""Bytes a second, on the average, once the grace is over."""
 LOOKS = 1.0
 """Seconds between two looks at everybody."""
 IDLE_BEFORE_IT_GIVES_WAY = 1.0

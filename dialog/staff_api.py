@@ -1,6 +1,5 @@
 """JSON over HTTP for staff: opening, rehearsing, pairing, making from the template."""
 
-import logging
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Annotated, Any
@@ -42,8 +41,6 @@ from dialog.settings import shipped
 from dialog.store import doors
 from dialog.store import log as store
 from dialog.text.masks import shown
-
-log = logging.getLogger(__name__)
 
 ROOM_LIMIT = 40
 

@@ -1,6 +1,7 @@
 """A module imports only from layers below its own, and each library has its home."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ LAYERS = """
     cli
     app
     doctor probes
-    files_api sign_in_api staff_api
+    sign_in_api
     entry_api
     files_api staff_api
     work_api
@@ -27,7 +28,7 @@ LAYERS = """
     keeping
     live
     folds
-    channel embedders identity patience recall rehearsal reports suggestions theme_suggestions
+    patience
     arrivals oidc rights
     channel embedders identity recall rehearsal reports suggestions theme_suggestions
     assets broadcast bus endpoint headers limits locales sessions settings spreadsheets store under
@@ -111,8 +112,14 @@ def libraries(file: Path) -> set[str]:
     return {name.split(".")[0] for name in imports(file)} - {"dialog"}
 
 
-def test_every_part_has_its_layer():
-    assert {part_of(file) for file in FILES} - {"__init__"} == set(LEVEL)
+def test_every_part_has_its_layer_and_no_other():
+    assert sorted({part_of(file) for file in FILES} - {"__init__"}) == sorted(LAYERS.split())
+
+
+def test_the_page_on_the_architecture_shows_every_part():
+    page = (PACKAGE.parent / "ARCHITECTURE.md").read_text("utf-8")
+    shown = {it.split(".")[0] for it in re.findall(r"`dialog/([\w.]+)/?`", page)}
+    assert set(LEVEL) - {"__main__"} - shown == set()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
