@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dialog.analysis import fit, labels, space
 from dialog.analysis import groups as analysis
 from dialog.analysis.embedding import Vectors
+from dialog.domain.reading import area_of
 from dialog.domain.state import Contribution, Dialogue
 from dialog.domain.work_state import ThemeState
 from dialog.protocol.work_commands import ThemeSuggestion
@@ -51,8 +52,7 @@ def looks(dialogue: Dialogue) -> Iterator[Look]:
     work = dialogue.work
     here: dict[str | None, list[Contribution]] = defaultdict(list)
     for it in visible(dialogue):
-        theme = work.place(it.id).theme
-        here[it.area if theme is None else work.themes[theme].area].append(it)
+        here[area_of(dialogue, it)].append(it)
     for area, posts in here.items():
         themes = themes_in(dialogue, area)
         loose = [it.id for it in posts if work.place(it.id).theme is None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dialog.domain.bodies import every_body
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
 from dialog.domain.themes import known, theme_of, touched_with_members
@@ -10,7 +11,6 @@ from dialog.domain.work_state import Place, ThemeState
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
-from dialog.protocol.agenda import Body
 from dialog.protocol.refusals import (
     AlreadyDone,
     NothingLeft,
@@ -65,15 +65,10 @@ def fit_disposition(
 def require_recipient(dialogue: Dialogue, recipient: str | None, authority: bool) -> None:
     """Of the municipality for a handover; else an authority."""
     require(recipient, RecipientMissing())
-    body = bodies_of(dialogue).get(recipient or "")
+    body = every_body(dialogue).get(recipient or "")
     require(body, UnknownBody())
     assert body is not None
     require((body.kind == "authority") == authority, RecipientMissing())
-
-
-def bodies_of(dialogue: Dialogue) -> dict[str, Body]:
-    """The file's and those that people have added."""
-    return {body.id: body for body in dialogue.definition.bodies} | dialogue.work.bodies
 
 
 def rest(dialogue: Dialogue, person: Person, command: wc.RestToProgramme, at: int) -> list[Fact]:
@@ -147,7 +142,7 @@ def params_of(dialogue: Dialogue, event: we.DispositionSet) -> Params:
     """`disposition` is its kind. `title`, `contribution`: the first of them."""
     titles = [dialogue.work.themes[n].title for n in event.themes[:1]]
     now = event.disposition or Disposition("parked")
-    body = bodies_of(dialogue).get(now.recipient or "")
+    body = every_body(dialogue).get(now.recipient or "")
     return {
         "n": len(event.themes) + len(event.contributions),
         "title": next(iter(titles), None),

@@ -15,12 +15,11 @@ from dialog.domain.membership import describe, free_places
 from dialog.domain.state import Contribution, GroupState, Person, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.agenda import Kind
+from dialog.protocol.agenda import GLOBAL_GOALS, Kind
 
 FEWEST_MEMBERS = 2
 MOST_NEAR = 3
 MOST_GOALS = 3
-GLOBAL_GOALS = range(1, 18)
 
 
 def suggest(session: Session, person: Person, command: c.SuggestGroups, at: int) -> list[Fact]:

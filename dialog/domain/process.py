@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from dialog.domain import goals
+from dialog.domain import dispositions, goals
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
 from dialog.domain.work import NOTE_LIMIT, TEXT_LIMIT, Changed, Params, fit_text
@@ -10,7 +10,7 @@ from dialog.domain.work_state import VersionState
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
-from dialog.protocol.agenda import AreaGoal, Guard, Stage, Strength, in_language
+from dialog.protocol.agenda import GLOBAL_GOALS, AreaGoal, Guard, Stage, Strength, in_language
 from dialog.protocol.refusals import (
     AlreadyDone,
     GuardUnmet,
@@ -18,8 +18,6 @@ from dialog.protocol.refusals import (
     UnknownArea,
     UnknownField,
 )
-
-GLOBAL_GOALS = range(1, 18)
 
 # ── stages and their guards ───────────────────────────────────────────────────────────────────
 
@@ -100,7 +98,7 @@ def gaps_not_acknowledged(dialogue: Dialogue) -> int:
 
 def undecided(dialogue: Dialogue) -> int:
     """Contributions, of all that were received, of which nobody has said what becomes of them."""
-    return sum(dialogue.work.disposition_of(n) is None for n in dialogue.contributions)
+    return sum(1 for _ in dispositions.undecided(dialogue))
 
 
 COUNTS: dict[Guard, Callable[[Dialogue], int]] = {

@@ -7,6 +7,7 @@ working.
 """
 
 from dialog.domain import process
+from dialog.domain.bodies import every_body
 from dialog.domain.state import Contribution, Dialogue, Session
 from dialog.domain.work_state import Outcome, VersionState
 from dialog.protocol import records as r
@@ -104,8 +105,8 @@ def area_name(dialogue: Dialogue, id: str | None) -> Text:
 
 
 def body_name(dialogue: Dialogue, id: str | None) -> str:
-    bodies = [*dialogue.definition.bodies, *dialogue.work.bodies.values()]
-    return next((body.name for body in bodies if body.id == id), "")
+    body = every_body(dialogue).get(id or "")
+    return "" if body is None else body.name
 
 
 # ── how far the dialogue has come ─────────────────────────────────────────────────────────────

@@ -143,6 +143,11 @@ class Contribution:
         return self.posted.area
 
     @property
+    def spoken_for(self) -> int:
+        """People whom it speaks for beside whoever entered it: at a table, or on a paper slip."""
+        return self.posted.people if self.posted.channel in ("paper", "table") else 0
+
+    @property
     def all_translations(self) -> list[Translated]:
         """What stands beside the words, Swedish first: that is what most of a room reads."""
         languages = sorted(self.translations, key=lambda it: (it != "sv", it))
@@ -261,8 +266,7 @@ class Tally:
         self.by_area[posted.area or ""] += sign
         self.by_target_group[posted.target_group] += sign
         self.by_step[posted.step] += sign
-        if posted.channel in ("paper", "table"):
-            self.behind += sign * posted.people
+        self.behind += sign * contribution.spoken_for
         if contribution.author is None:
             return
         here = self.authors_by_area.setdefault(posted.area or "", Counter())

@@ -7,7 +7,8 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from dialog.domain import goal_views, reading, titles, views
+from dialog.domain import goal_views, goals, reading, titles, views
+from dialog.domain.bodies import every_body
 from dialog.domain.state import Contribution, Dialogue, GroupState
 from dialog.domain.work_state import Place, ThemeState
 from dialog.protocol import work_records as r
@@ -132,7 +133,7 @@ def matter(dialogue: Dialogue, name: str) -> r.Matter:
             for session in dialogue.sessions.values()
         ],
         frames=it.frames,
-        bodies=[*it.bodies, *dialogue.work.bodies.values()],
+        bodies=list(every_body(dialogue).values()),
         previous_goals=it.previous_goals,
         anchors=it.anchors,
         vision=it.vision,
@@ -197,8 +198,8 @@ def goals_resting_on(dialogue: Dialogue, contribution: int | None, theme: int | 
     """The drafts that cite either of them."""
     return [
         goal.id
-        for goal in dialogue.work.goals.values()
-        if not goal.dropped and (contribution in goal.contributions or theme in goal.themes)
+        for goal in goals.standing(dialogue)
+        if contribution in goal.contributions or theme in goal.themes
     ]
 
 
@@ -256,11 +257,6 @@ def people_behind(contributions: Iterable[Contribution]) -> int:
     return len({(it.session, it.author) for it in contributions if it.author is not None})
 
 
-def behind(contributions: Iterable[Contribution]) -> int:
-    """Those whom tables and paper slips declared to stand behind their words."""
-    return sum(it.posted.people for it in contributions if it.posted.channel in ("paper", "table"))
-
-
 # ── themes ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -279,7 +275,7 @@ def theme(dialogue: Dialogue, name: str) -> r.Theme | None:
         title=state.title,
         contributions=len(there),
         people=people_behind(there.values()),
-        behind=behind(there.values()),
+        behind=sum(it.spoken_for for it in there.values()),
         unseen=len(members) - len(there),
         by_target_group=by_target_group(there.values()),
         typical=typical(dialogue, state, dots),

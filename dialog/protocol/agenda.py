@@ -133,8 +133,9 @@ class Anchor(Written):
     text: str
 
 
-GlobalGoal = Annotated[int, Meta(ge=1, le=17)]
-"""One of the United Nations' global goals, by its number."""
+GLOBAL_GOALS = range(1, 18)
+"""The United Nations' global goals, by their numbers."""
+GlobalGoal = Annotated[int, Meta(ge=GLOBAL_GOALS[0], le=GLOBAL_GOALS[-1])]
 
 Strength = Literal["primary", "partial"]
 

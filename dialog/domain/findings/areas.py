@@ -4,7 +4,7 @@ from collections import Counter
 
 from dialog.domain.findings import model as m
 from dialog.domain.findings import terms
-from dialog.domain.findings.within import Within, behind
+from dialog.domain.findings.within import Within
 from dialog.domain.state import Contribution
 from dialog.domain.work_state import ThemeState
 from dialog.protocol.agenda import UNDISCLOSED, Topic
@@ -70,7 +70,7 @@ def theme(within: Within, it: ThemeState, dots: Counter[int]) -> m.ThemeFacts:
         carried=it.carried,
         contributions=len(its),
         people=len(within.people(its)),
-        behind=behind(its),
+        behind=sum(it.spoken_for for it in its),
         sources=within.sources(its),
         typical=typical(within, it, its),
         linked=dict(sorted(it.linked.items())),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dialog.domain import process, views
+from dialog.domain import goals, process, views
 from dialog.domain.findings.matrix import Line
 from dialog.domain.findings.model import (
     AnchorCoverage,
@@ -12,10 +12,8 @@ from dialog.domain.findings.model import (
 )
 from dialog.domain.findings.small_cells import Told
 from dialog.domain.findings.within import Within
-from dialog.domain.work_state import GoalState, ThemeState
-from dialog.protocol.agenda import COMMITTEES
-
-GOALS = range(1, 18)
+from dialog.domain.work_state import ThemeState
+from dialog.protocol.agenda import COMMITTEES, GLOBAL_GOALS
 
 
 def coverage(
@@ -23,7 +21,7 @@ def coverage(
 ) -> Coverage:
     hints = suggested(within)
     return Coverage(
-        [global_goal(within, goal, there, told, hints.get(goal, {})) for goal in GOALS],
+        [global_goal(within, goal, there, told, hints.get(goal, {})) for goal in GLOBAL_GOALS],
         groups,
         anchors(within),
     )
@@ -55,9 +53,9 @@ def global_goal(
         target_groups=target_groups(linked, there, told),
         voiced_by_area={area: people(within, its) for area, its in by_area.items()},
         suggested=hints,
-        in_goals=[draft.id for draft in drafts(within) if goal in draft.linked],
+        in_goals=[draft.id for draft in goals.standing(within.dialogue) if goal in draft.linked],
     )
-    it.gaps = gaps(it, any(True for _ in drafts(within)))
+    it.gaps = gaps(it, bool(goals.standing(within.dialogue)))
     return it
 
 
@@ -89,10 +87,6 @@ def suggested(within: Within) -> dict[int, dict[int, list[str]]]:
     return found
 
 
-def drafts(within: Within) -> Iterable[GoalState]:
-    return (it for it in within.work.goals.values() if not it.dropped)
-
-
 def gaps(it: GoalCoverage, has_drafts: bool) -> list[str]:
     """What is lacking, as keys."""
     lacking = {
@@ -113,7 +107,7 @@ def anchors(within: Within) -> list[AnchorCoverage]:
             it.id,
             it.text,
             [theme.id for theme in within.themes if it.id in theme.anchors],
-            [draft.id for draft in drafts(within) if it.id in draft.anchors],
+            [draft.id for draft in goals.standing(within.dialogue) if it.id in draft.anchors],
         )
         for it in within.dialogue.definition.anchors
     ]

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialog.domain import titles, work_views
+from dialog.domain.bodies import every_body
 from dialog.domain.findings import areas, coverage, dots, matrix
 from dialog.domain.findings import model as m
-from dialog.domain.findings.within import Within, behind
+from dialog.domain.findings.within import Within
 from dialog.domain.state import Contribution, Dialogue, Session
 from dialog.domain.work_state import VersionState
 from dialog.protocol.agenda import FEWEST_PEOPLE, Evaluation
@@ -54,7 +55,7 @@ def find(
         texts=texts(within),
         bodies=[
             m.BodyFacts(body.id, body.name, body.kind)
-            for body in [*it.bodies, *within.work.bodies.values()]
+            for body in every_body(within.dialogue).values()
         ],
         changes=[] if within.public else [replace(it) for it in within.work.log],
         runs=[run for session in within.sessions for run in runs(session)],
@@ -77,7 +78,9 @@ def session_facts(within: Within, session: Session) -> m.SessionFacts:
         level=it.level,
         closed=session.access == "closed",
         people=len(session.participants),
-        behind=behind(it for it in session.contributions.values() if it.standing == "visible"),
+        behind=sum(
+            it.spoken_for for it in session.contributions.values() if it.standing == "visible"
+        ),
         contributions=len(session.contributions),
         question=it.question,
         can_influence=it.can_influence,
@@ -98,7 +101,7 @@ def numbers(within: Within) -> m.Numbers:
         hidden=standing["hidden"],
         withdrawn=standing["withdrawn"],
         people=sum(len(session.participants) for session in within.sessions),
-        behind=behind(within.visible),
+        behind=sum(it.spoken_for for it in within.visible),
         by_kind=dict(Counter(it.posted.kind for it in received)),
         by_channel=dict(Counter(it.posted.channel for it in received)),
         by_language=dict(Counter(it.posted.language for it in received)),
@@ -143,11 +146,7 @@ def contribution(within: Within, it: Contribution) -> m.ContributionFacts:
         disposition=within.work.disposition_of(it.id),
         disposition_reason=place.reason if own or theme is None else theme.reason,
         read=place.verdict is not None,
-        goals=[
-            draft.id
-            for draft in within.work.goals.values()
-            if not draft.dropped and (it.id in draft.contributions or place.theme in draft.themes)
-        ],
+        goals=work_views.goals_resting_on(within.dialogue, it.id, place.theme),
         at=it.at // MINUTE * MINUTE,
         translations=it.all_translations if it.is_visible else [],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dialog.domain.findings import terms
 from dialog.domain.findings.model import Matrix, MatrixCell, MatrixRow, TargetGroupFacts
 from dialog.domain.findings.small_cells import Row, Told, may_be_told
-from dialog.domain.findings.within import Within, behind
+from dialog.domain.findings.within import Within
 from dialog.domain.state import Contribution
 from dialog.protocol.agenda import FEWEST_PEOPLE, UNDISCLOSED, in_language
 
@@ -193,7 +193,7 @@ def target_groups(within: Within, told: Told | None) -> list[TargetGroupFacts]:
                 expected=group.expected if group else 0,
                 people=people if told is None or id in told.target_groups else None,
                 contributions=len(its) if told is None else None,
-                behind=behind(its) if told is None else 0,
+                behind=sum(it.spoken_for for it in its) if told is None else 0,
             )
         )
     return found

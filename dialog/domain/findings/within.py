@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from dialog.domain import reading
 from dialog.domain.findings.model import Scope
 from dialog.domain.state import Contribution, Dialogue, GroupState, Session
 from dialog.domain.work_state import ThemeState
@@ -10,8 +11,6 @@ from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED
 
 Person = tuple[str, int]
 """Session and running number: nobody is known to be the same in two sessions."""
-
-SPOKEN_FOR = ("paper", "table")
 
 
 class Within:
@@ -106,9 +105,7 @@ class Within:
         return found
 
     def area_of(self, it: Contribution) -> str | None:
-        """Where it stands: its theme's area, else the one it was written under."""
-        theme = self.work.place(it.id).theme
-        return it.area if theme is None else self.work.themes[theme].area
+        return reading.area_of(self.dialogue, it)
 
     def person(self, it: Contribution) -> Person | None:
         return None if it.author is None else (it.session, it.author)
@@ -144,8 +141,3 @@ class Within:
     def residents(self) -> set[str]:
         apart = {it.id for it in self.dialogue.definition.target_groups if not it.resident}
         return set(self.target_groups) - apart - {COMMITTEES}
-
-
-def behind(contributions: Iterable[Contribution]) -> int:
-    """People whom tables and paper slips speak for."""
-    return sum(it.posted.people for it in contributions if it.posted.channel in SPOKEN_FOR)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dialog.protocol.agenda import GLOBAL_GOALS
 from dialog.protocol.work_records import GoalDraft
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell, Run
@@ -203,7 +204,7 @@ def global_goals_matrix(m: Manuscript, its: Iterable[GoalDraft]) -> None:
     """All 17 × the proposed goals."""
     say, goals = m.say, list(its)
     rows = []
-    for n in range(1, 18):
+    for n in GLOBAL_GOALS:
         links = [{it.goal: it.strength for it in goal.linked}.get(n) for goal in goals]
         rows.append(
             [
@@ -219,7 +220,7 @@ def global_goals_matrix(m: Manuscript, its: Iterable[GoalDraft]) -> None:
         small=True,
     )
     silent = [
-        say.goal(n) for n in range(1, 18) if not any(n == it.goal for g in goals for it in g.linked)
+        say.goal(n) for n in GLOBAL_GOALS if not any(n == it.goal for g in goals for it in g.linked)
     ]
     if silent:
         m.paragraph(say("goal.matrix_gaps", goals=listed(silent, say("and"))))
