@@ -92,9 +92,7 @@ SPELLINGS = {
 }
 OF_SPELLINGS = tuple(SPELLINGS)
 NEVER = [(place, it.never) for place, it in enumerate(SPELLINGS.values()) if it.never != NEVER_MIND]
-PLACES = range(0, 20 * len(SPELLINGS), 20)
-"""Of each language in a number, in bits."""
-MOST_SAID = (1 << 20) - 1
+NOTHING = [0] * len(SPELLINGS)
 COMMON, SHARED, MOST_SIGNS = 2, 1, 2
 """What a common word says for a language, and one that others have too; no word's spellings say
 more than this."""
@@ -159,8 +157,7 @@ def evidence(text: str) -> list[int]:
     """What speaks for each language of `SPELLINGS`."""
     its = forms(text)
     whole = " ".join(its)
-    total = sum(map(said_by, its))
-    said = [total >> place & MOST_SAID for place in PLACES]
+    said = [sum(of_words) for of_words in zip(*map(said_by, its), strict=True)] or NOTHING.copy()
     for place, never in NEVER:
         if said[place] and never.search(whole):
             said[place] = 0
@@ -168,17 +165,12 @@ def evidence(text: str) -> list[int]:
 
 
 @lru_cache(maxsize=50_000)
-def said_by(form: str) -> int:
-    """What one word says for each language of `SPELLINGS`, each in its place of one number, so that
-    a text's words are added up at once."""
-    if form.isdigit():
-        return 0
+def said_by(form: str) -> tuple[int, ...]:
+    """What one word says for each language of `SPELLINGS`."""
     has = [form in it.common for it in SPELLINGS.values()]
     if any(has):
-        its = [(COMMON if sum(has) == 1 else SHARED) if it else 0 for it in has]
-    else:
-        its = [signs(form, it.signs) for it in SPELLINGS.values()]
-    return sum(said << place for said, place in zip(its, PLACES, strict=True))
+        return tuple((COMMON if sum(has) == 1 else SHARED) if it else 0 for it in has)
+    return tuple(signs(form, it.signs) for it in SPELLINGS.values())
 
 
 def signs(form: str, signs: re.Pattern[str]) -> int:
