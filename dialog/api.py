@@ -134,7 +134,7 @@ async def records(request: Request) -> Response:
     """The whole view over HTTP. A page without a socket asks for it every third second."""
     here = installation_of(request)
     person, live = await present(here, request)
-    if person.phone is not None and (wait := here.readings.take(person.device)):
+    if person.phone is not None and (wait := here.views_asked_for.take(person.device)):
         raise Refused(Wait(round(wait + 0.5)))
     role = cast(StaffRole, person.role) if person.is_staff else None
     audience = audience_for(request, role) if role else None

@@ -99,8 +99,8 @@ async def document(request: Request) -> Response:
         raise Refused(UnknownVersion())
     if format in ("zip", *ONLY_FOR_FEW) and kind != "archive":
         raise Refused(Malformed("format"))
-    name, content = await kept(here, live, kind, format, version) or await made(
-        here, live, kind, format, version, scope_of(request, live).sessions
+    name, content = await kept(here, live, kind, format, version) or await here.freezing.document(
+        live, kind, format, version, scope_of(request, live).sessions
     )
     await fetched(here, it, f"{live.id} {name}", format)
     return file_response(name, content, format)
@@ -110,7 +110,7 @@ async def fetched(here: Installation, by: SignedIn, about: str, format: Format) 
     """Note it. A page is fetched anew each time somebody has written beside it: once an hour."""
     if not format.startswith("html"):
         await here.staff.note(by, "downloaded", about)
-    elif not here.reads.take((by.seat, about)):
+    elif not here.noted_reads.take((by.seat, about)):
         await here.staff.note(by, "read", about)
 
 
@@ -128,17 +128,6 @@ async def kept(
         if it is not None:
             return it.name, it.content
     return None
-
-
-async def made(
-    here: Installation,
-    live: LiveDialogue,
-    kind: DocumentKind,
-    format: Format,
-    version: int,
-    sessions: tuple[str, ...],
-) -> tuple[str, bytes]:
-    return await here.freezing.document(live, kind, format, version, sessions)
 
 
 async def disclosure(request: Request) -> Response:
@@ -376,15 +365,14 @@ async def printed(request: Request) -> Response:
     if what == "hosts" and role != "facilitator":  # whoever has such a card writes for a table
         raise Refused(NotAllowed())
     lang = one_of(request, "lang", LANGUAGES) if "lang" in request.query_params else "sv"
-    tables = number_of(request, "tables", "10")
-    if tables > MOST_TABLES:
+    tables = as_number(request.query_params.get("tables", "10"), "tables")
+    if not 1 <= tables <= MOST_TABLES:
         raise Refused(Malformed("tables"))
     session = live.dialogue.sessions[id]
     home = here.settings.home_url
     receipts = here.picture(f"{home}/receipt")
     way = printables.WayIn(home, session.code, here.way_in(session.code), receipts)
     head = letterhead(here.settings, live.dialogue.definition.municipality)
-    tables = tables or 10
     generation = (await here.staff.generations()).get(HOST, 0)
     links = table_links(here, session, tables, generation) if what == "hosts" else []
     # Described here, where nothing changes meanwhile; only the setting is left to a thread.

@@ -106,7 +106,9 @@ class Freezing:
         op: str | None,
     ) -> Outcome:
         upto, number = 0, written.NOTHING_BEFORE.hex()
-        for tries_left in reversed(range(TRIES)):
+        tries = 0
+        while True:
+            tries += 1
             newest = live.dialogue.seq
             number = await self.live.read(numbered, live.id, upto, number, newest)
             upto = newest
@@ -114,10 +116,9 @@ class Freezing:
             try:
                 return await live.do(person, command, op)
             except Refused as refused:
-                moved = live.dialogue.seq != upto
-                if not (moved and tries_left and isinstance(refused.refusal, ChangedMeanwhile)):
+                moved = live.dialogue.seq != upto and isinstance(refused.refusal, ChangedMeanwhile)
+                if not moved or tries == TRIES:
                     raise
-        raise AssertionError("the last try has returned or raised")
 
     # ── the files of a version ──
 

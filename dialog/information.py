@@ -84,7 +84,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Host:
+class Invitation:
     """Who invites this reader, as far as is known: the municipality, and what was joined."""
 
     municipality: Municipality
@@ -94,7 +94,7 @@ class Host:
     """What has been decided, as the dialogue's file says today: it is decided after the meeting."""
 
 
-async def host_of(request: Request) -> Host:
+async def invitation_to(request: Request) -> Invitation:
     """By the session joined, else the only one that there is."""
     here = installation_of(request)
     library = await here.library()
@@ -105,20 +105,20 @@ async def host_of(request: Request) -> Host:
             return inviting(library, live.dialogue.definition, joined)
     names = {it.definition.municipality for it in library.dialogues.values()}
     if len(names) != 1:
-        return Host(Municipality(""))
+        return Invitation(Municipality(""))
     opened = [await here.live.dialogue(id) for id in library.dialogues]
     if len(opened) == 1 and opened[0] is not None:
         return inviting(library, opened[0].dialogue.definition)
-    return Host(speaking_for(names.pop(), library.municipality))
+    return Invitation(speaking_for(names.pop(), library.municipality))
 
 
 def inviting(
     library: Library, dialogue: DialogueDefinition, session: SessionDefinition | None = None
-) -> Host:
+) -> Invitation:
     its = speaking_for(dialogue.municipality, library.municipality)
     file = library.dialogues.get(dialogue.id)
     rules = file.definition.disposal if file else []
-    return Host(its, dialogue, session, [rule for rule in rules if rule.is_decided])
+    return Invitation(its, dialogue, session, [rule for rule in rules if rule.is_decided])
 
 
 def speaking_for(name: str, file: Municipality | None) -> Municipality:
@@ -130,7 +130,7 @@ def speaking_for(name: str, file: Municipality | None) -> Municipality:
 
 def page(name: str) -> Callable[[Request], Any]:
     async def show(request: Request) -> Response:
-        its = Page(name, language_of(request), await host_of(request), request)
+        its = Page(name, language_of(request), await invitation_to(request), request)
         return render(
             request,
             "page.html",
@@ -139,7 +139,7 @@ def page(name: str) -> Callable[[Request], Any]:
             title=its("title"),
             sections=its.sections(),
             name=name,
-            municipality=its.host.municipality.name,
+            municipality=its.by.municipality.name,
         )
 
     return show
@@ -148,12 +148,12 @@ def page(name: str) -> Callable[[Request], Any]:
 class Page:
     """One page in one language, for one reader."""
 
-    def __init__(self, name: str, language: str, host: Host, request: Request) -> None:
-        self.name, self.language, self.host = name, language, host
+    def __init__(self, name: str, language: str, by: Invitation, request: Request) -> None:
+        self.name, self.language, self.by = name, language, by
         self.settings = installation_of(request).settings
         self.reviewed = installation_of(request).reviewed
         self.fill = {
-            "municipality": host.municipality.name or self.words("some_municipality"),
+            "municipality": by.municipality.name or self.words("some_municipality"),
             "fewest": FEWEST_PEOPLE,
             "where": self.words(
                 f"privacy.where.{'endpoint' if self.settings.embeddings_url else 'here'}"
@@ -224,8 +224,8 @@ def address(value: str) -> list[Line]:
 
 def the_municipality(it: Page) -> Facts:
     """Where everybody may turn; in general words where nothing has been filled in."""
-    its = it.host.municipality
-    contact = it.host.dialogue.contact if it.host.dialogue else ""
+    its = it.by.municipality
+    contact = it.by.dialogue.contact if it.by.dialogue else ""
     told: Facts = [
         (it.words("fact.contact"), [Line(contact)] if filled(contact) else []),
         (it.words("fact.email"), email(its.email)),
@@ -239,7 +239,7 @@ def the_municipality(it: Page) -> Facts:
 
 def this_dialogue(it: Page) -> list[Block]:
     """What the reader takes part in, or the only dialogue that there is."""
-    dialogue, session = it.host.dialogue, it.host.session
+    dialogue, session = it.by.dialogue, it.by.session
     if dialogue is None:
         return []
     matter = it.line(dialogue.title)
@@ -267,7 +267,7 @@ def purpose(it: Page, text: Text) -> list[Line]:
 
 
 def controller(it: Page) -> list[Block]:
-    privacy = it.host.municipality.privacy
+    privacy = it.by.municipality.privacy
     officer = email(privacy.officer_email) + phone(privacy.officer_phone)
 
     def told(text: Text, default: str) -> list[Line]:
@@ -283,15 +283,15 @@ def controller(it: Page) -> list[Block]:
 
 def retention(it: Page) -> list[Block]:
     """As decided, in the municipality's words or those of the rules; the proposal until then."""
-    privacy = it.host.municipality.privacy
+    privacy = it.by.municipality.privacy
     law = blocks_of(it("retention.law"))
     if privacy.retention:
         kept = [(it.line(one.what), it.line(one.how_long)) for one in privacy.retention]
         lines = [Line(f"{what.text}: {long.text}", what.lang or long.lang) for what, long in kept]
         decisions = [privacy.decision] if filled(privacy.decision) else []
-    elif it.host.disposal:
-        lines = [*map(partial(gone, it), it.host.disposal), Line(it("gone.rest"))]
-        decisions = list(dict.fromkeys(map(partial(decided, it), it.host.disposal)))
+    elif it.by.disposal:
+        lines = [*map(partial(gone, it), it.by.disposal), Line(it("gone.rest"))]
+        decisions = list(dict.fromkeys(map(partial(decided, it), it.by.disposal)))
     else:
         return blocks_of(it("retention.proposed")) + law
     said = [
@@ -306,14 +306,14 @@ def gone(it: Page, rule: Disposal) -> Line:
 
 
 def decided(it: Page, rule: Disposal) -> str:
-    bodies = {one.id: one.name for one in it.host.dialogue.bodies} if it.host.dialogue else {}
+    bodies = {one.id: one.name for one in it.by.dialogue.bodies} if it.by.dialogue else {}
     number = rule.section.removeprefix("§").strip()
     return f"{bodies.get(rule.body, rule.body)} {rule.date}, § {number}"
 
 
 def statement(it: Page) -> list[Block]:
     """What every accessibility statement must say first."""
-    its, name = it.host.municipality.accessibility, it.host.municipality.name
+    its, name = it.by.municipality.accessibility, it.by.municipality.name
     by = it.line(its.reviewer)
     if not filled(its.assessed):
         method = Line(it("method.vendor"))
@@ -338,7 +338,7 @@ def date_of(it: Page, value: str) -> list[Line]:
 
 
 def report(it: Page) -> list[Block]:
-    its = it.host.municipality.accessibility
+    its = it.by.municipality.accessibility
     told: Facts = [
         (it.words("fact.email"), email(its.email)),
         (it.words("fact.phone"), phone(its.phone)),
@@ -351,7 +351,7 @@ def invoked(name: str) -> Callable[[Page], list[Block]]:
     """The municipality's own list, or that there is none."""
 
     def blocks(it: Page) -> list[Block]:
-        texts: list[Text] = getattr(it.host.municipality.accessibility, name)
+        texts: list[Text] = getattr(it.by.municipality.accessibility, name)
         said = it(f"{name}.{'some' if texts else 'none'}")
         return blocks_of(said) + listed(it, texts)
 
@@ -373,7 +373,7 @@ MORE: dict[str, Callable[[Page], list[Block]]] = {
     "accessibility.about": statement,
     "accessibility.report": report,
     "accessibility.shortcomings": lambda it: listed(
-        it, it.host.municipality.accessibility.shortcomings
+        it, it.by.municipality.accessibility.shortcomings
     ),
     "accessibility.burden": invoked("burden"),
     "accessibility.outside": invoked("outside"),

@@ -60,9 +60,9 @@ class Installation:
     """The languages that native speakers have read: everywhere, or at this municipality."""
     next_persons: Buckets = field(default_factory=lambda: Buckets(burst=10, rate=1 / 20))
     """How often one phone may be handed on: each time makes a new participant."""
-    readings: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
+    views_asked_for: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
     """How often one phone may ask for the whole view: each time it is made anew."""
-    reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=1 / HOUR))
+    noted_reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=1 / HOUR))
     """How often it is noted that a device of the staff reads the same document."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:
@@ -134,8 +134,7 @@ class Installation:
 
     async def dialogue_of(self, session: str) -> LiveDialogue | None:
         """The live dialogue that a session belongs to."""
-        door = await self.live.read(doors.door_of, session)
-        return None if door is None else await self.live.dialogue(door.dialogue)
+        return await self.live.of_session(session)
 
     async def session(self, id: str) -> Session:
         """A session as it stands."""
@@ -181,7 +180,7 @@ class Installation:
     async def _live_sessions(self) -> dict[str, list[dict[str, object]]]:
         """Definition's id -> its sessions, newest first; long ended ones left out."""
         found: dict[str, list[dict[str, object]]] = {}
-        since = opening.now_ms() - SHOWN_AFTER_THE_END
+        since = now_ms() - SHOWN_AFTER_THE_END
         for door in await self.live.read(doors.all_doors):
             if door.ended and door.opened_at < since:
                 continue

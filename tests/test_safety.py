@@ -113,8 +113,8 @@ def test_a_phone_asks_for_the_whole_view_no_faster_than_pages_do(fay: TestClient
     for it in (eve, ada):
         it.post("/api/join", json={"code": code_of(fay, session)})
     here = fay.app.state.installation  # type: ignore[attr-defined]
-    assert here.readings.rate == 1, "a page without a socket asks every third second"
-    here.readings = Buckets(burst=here.readings.burst, rate=0.001)
+    assert here.views_asked_for.rate == 1, "a page without a socket asks every third second"
+    here.views_asked_for = Buckets(burst=here.views_asked_for.burst, rate=0.001)
     asked = Counter(eve.get(path).status_code for _ in range(60))
     begin_anew(eve, session, "")
     assert asked == {200: 30, 429: 30}

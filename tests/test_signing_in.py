@@ -282,7 +282,7 @@ def test_a_document_that_is_shown_anew_for_every_word_is_noted_once_an_hour_for_
     """The preview beside the texts fetches it again each time they come to rest."""
     fay, pia = comes(house, "facilitator"), comes(house, "presidium")
     opened(fay)
-    house.app.state.installation.reads.levels.clear()
+    house.app.state.installation.noted_reads.levels.clear()
     before = len(noted(house))
     read = "/api/dialogue/mal-2019/document?format=html&for="
     for at in range(3):
@@ -294,7 +294,7 @@ def test_a_document_that_is_shown_anew_for_every_word_is_noted_once_an_hour_for_
         ("presidium", "read"),
         ("facilitator", "read"),
     ]
-    house.app.state.installation.reads.levels.clear()  # an hour later
+    house.app.state.installation.noted_reads.levels.clear()  # an hour later
     fay.get(f"{read}summary")
     assert len(noted(house)) == before + 4
 
