@@ -244,11 +244,6 @@ class Identity:
                 return SignedIn(role, seat, ends, by)  # type: ignore[arg-type]
         return None
 
-    def staff(self, request: HTTPConnection, generations: Mapping[str, int]) -> StaffRole | None:
-        """The role of that device."""
-        it = self.signed_in(request, generations)
-        return None if it is None else it.role
-
     def seat(self, request: HTTPConnection) -> str:
         """The seat drawn when this device signed in; "" if it has not. It admits to nothing."""
         match self._get(request, "staff"):

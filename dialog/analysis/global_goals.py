@@ -28,8 +28,6 @@ from dialog.analysis.goal_words import (
 from dialog.analysis.labels import Occurrence
 from dialog.text.words import content_words
 
-VERSION = "1"
-
 MOST = 3
 NEAREST = 3  # texts of a goal, of each sort, that say how near it is
 OF_SUBJECTS = 2 / 3  # the rest is of the official texts

@@ -17,7 +17,6 @@ from dialog.protocol.agenda import (
 Path = tuple[str | int, ...]
 """("steps", 2, "title"): keys, and places in lists counted from 0."""
 
-Definition = Written
 FOR_STAFF = ("say",)
 """What only the facilitator reads need not be translated."""
 

@@ -348,9 +348,6 @@ AnyStep = (
     | Thanks
 )
 
-CollectingStep = Collect | Meanings | TableTalk | Check
-"""Steps in which a contribution may be begun. (Table talk: by staff, for a table.)"""
-
 
 class WhatNext(Written):
     """One line of 'what happens next'."""

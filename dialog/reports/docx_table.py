@@ -9,7 +9,7 @@ WIDTH = 9070
 """Of the text on the page, in twentieths of a point."""
 MOST_UPRIGHT = 8
 """Columns; with more of them the heads stand on end."""
-LINE, HEAD = "9A9A9A", "E9EDF0"
+HEAD = "E9EDF0"
 
 
 def table(it: Table, number: int, label: str, lang: str, known: frozenset[int]) -> str:

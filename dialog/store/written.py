@@ -46,14 +46,6 @@ def lines(db: Connection, dialogue: str, upto: int, after: int = 0) -> Iterator[
         yield line_of(row._asdict())
 
 
-def words(db: Connection, dialogue: str, upto: int) -> dict[int, str]:
-    """seq -> what was written there, where it has not been disposed of."""
-    query = select(t.words.c.seq, t.words.c.text).where(
-        t.words.c.dialogue == dialogue, t.words.c.seq <= upto
-    )
-    return {row.seq: row.text for row in db.execute(query.order_by(t.words.c.seq))}
-
-
 def log_hash(log: Iterable[Line], chain: bytes = NOTHING_BEFORE) -> str:
     """SHA-256 over the lines in their order, each chained to the one before. Lines that are
     lacking, added, changed or in another order give another. `chain`: what the lines before have

@@ -1,7 +1,7 @@
 // To write: one question, one field, one button. What is being written is kept as it is written.
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
-import { say, t, tag } from "../lib/words.js"
+import { say, t } from "../lib/words.js"
 import { area, cards, inParts, isClosed, Later, module, para, refill, said, unsent, written } from "./parts.js"
 
 const COUNT_FROM = 400

@@ -1,5 +1,5 @@
 // Which page of a screen is shown. Pages follow each other by themselves until someone says stop.
-export const TURN_EVERY = 12000
+const TURN_EVERY = 12000
 
 export class Pages {
   count = 1

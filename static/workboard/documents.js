@@ -2,7 +2,7 @@
 // sent and published.
 import { h } from "../lib/element.js"
 import { get, position } from "../lib/records.js"
-import { at, config, say, t } from "../lib/words.js"
+import { at, config, t } from "../lib/words.js"
 import { answer, wish } from "../staff/line.js"
 import { ask as fetchJson, post, refusal } from "../staff/post.js"
 import { ask } from "./asking.js"

@@ -46,8 +46,7 @@ def parts(sqlite):
         store.create_dialogue(db, "matter")
         store.append(db, "matter", it.log)
         lines = list(written.lines(db, "matter", it.seq))
-        words = written.words(db, "matter", it.seq)
-    shown = {seq: text for seq, text in words.items() if text != SECRET}
+    shown = {one.seq: one.words for one in it.log if one.words and one.words != SECRET}
     about = Manifest(
         "matter", "Mål", "KS 2019/017", "Vaggeryd", 1, "summary", [], it.seq,
         written.log_hash(lines), False, "2019-02-22T09:00Z",
