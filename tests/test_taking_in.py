@@ -119,7 +119,7 @@ def ended(evening: Meeting) -> Meeting:
 # ── the views, in other numbers ───────────────────────────────────────────────────────────────
 
 CONTRIBUTION = {"contribution", "near", "stands_for"}
-GROUP = {"group", "top_groups", "kept_out", "was", "to"}
+GROUP = {"group", "kept_out", "was", "to"}
 SEQ = {"seq", "upto", "proposal"}
 
 

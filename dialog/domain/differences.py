@@ -54,7 +54,7 @@ def difference(
         key=lambda number: (-lift(number, own, everything), number),
     )[:TOP]
     terms = [own_term(session, number, own) for number in top]
-    return GroupDifference(name, people, len(own), [term for term in terms if term], top)
+    return GroupDifference(name, people, len(own), [term for term in terms if term])
 
 
 def lift(number: int, own: list[Contribution], everything: list[Contribution]) -> float:

@@ -387,7 +387,6 @@ def sums(dialogue: Dialogue, name: str) -> r.Sums:
         in_themes=in_themes,
         single=len(everything) - in_themes,
         read=sum(place.verdict is not None for place in work.places.values()),
-        undecided_by_area=dict(Counter(reading.area_of(dialogue, it) or "" for it in left)),
     )
 
 

@@ -259,7 +259,6 @@ class GroupDifference(Struct):
     people: int
     contributions: int
     terms: list[str]
-    top_groups: list[int]
 
 
 class Differences(Record):

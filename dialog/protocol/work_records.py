@@ -204,7 +204,6 @@ class Sums(Record):
     in_themes: int
     single: int
     read: int
-    undecided_by_area: dict[str, int] = {}
 
 
 class ReaderShare(Struct):

@@ -113,7 +113,6 @@ def test_a_target_groups_words_are_its_own_and_visible():
     evening.go("targets")
     found = {it.target_group: it for it in evening.view("projector")["differences/school"].groups}
     assert (found["young"].terms, found["old"].terms) == (["young"], ["old"])
-    assert found["young"].top_groups == [1]
     evening.do(fay, c.HideContribution(1, "threat"))
     found = evening.view("projector")["differences/school"]
     assert "young" not in encode(found).decode()

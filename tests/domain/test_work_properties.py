@@ -69,7 +69,6 @@ def test_the_sums_add_up(moves):
     assert sums.received == sums.visible + sums.held + sums.hidden + sums.withdrawn
     assert sums.received == sums.undecided + sum(sums.decided.values())
     assert sums.received == sums.in_themes + sums.single
-    assert sums.undecided == sum(sums.undecided_by_area.values())
     handed = sums.decided.get("handover", 0) + sums.decided.get("other-authority", 0)
     assert handed == sum(sums.by_recipient.values())
     its = [records[f"contribution/{n}"] for n in contributions]

@@ -224,7 +224,6 @@ def test_the_sums_count_everything_received(board):
     assert it.decided == {"programme": 2, "handover": 1}
     assert it.by_recipient == {"homes": 1}
     assert (it.in_themes, it.single) == (2, 10)
-    assert it.undecided_by_area == {"centre": 2, "school": 6, "": 1}
 
 
 def test_the_matter_follows_people_who_come_and_write(board):
