@@ -4,6 +4,7 @@ WebSockets. What staff do around the sessions is in `staff_api.py`.
 
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -41,6 +42,9 @@ from dialog.store import doors
 from dialog.store import log as store
 
 log = logging.getLogger(__name__)
+
+Present = Callable[[Installation, Request], Awaitable[tuple[Person, LiveDialogue]]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
@@ -122,12 +126,16 @@ async def next_person(request: Request) -> Response:
     return response
 
 
-async def do(request: Request) -> Response:
-    """One wish over HTTP, answered as an `ack` or `nack` frame."""
-    here = installation_of(request)
-    person, live = await present(here, request)
-    frame = await body_of(request, Do)
-    return json_response(await here.sockets.do(live, person, frame))
+def doing(present: Present) -> Handler:
+    """One wish over HTTP of whoever `present` finds, answered as an `ack` or `nack` frame."""
+
+    async def do(request: Request) -> Response:
+        here = installation_of(request)
+        person, live = await present(here, request)
+        frame = await body_of(request, Do)
+        return json_response(await here.sockets.do(live, person, frame))
+
+    return do
 
 
 async def records(request: Request) -> Response:
@@ -261,7 +269,7 @@ failures = {Refused: refused, SQLAlchemyError: unsaved}
 routes = [
     Route("/api/join", join, methods=["POST"]),
     Route("/api/s/{session}/next-person", next_person, methods=["POST"]),
-    Route("/api/s/{session}/do", do, methods=["POST"]),
+    Route("/api/s/{session}/do", doing(present), methods=["POST"]),
     Route("/api/s/{session}/records", records),
     Route("/api/receipts", receipts, methods=["POST"]),
     Route("/api/projector", show_projector, methods=["POST"]),

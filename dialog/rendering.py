@@ -1,7 +1,7 @@
 """Templates, in the reader's language."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import brotli
@@ -67,52 +67,69 @@ def render(
 ) -> Response:
     """A page in the reader's language with the catalogues `common` and `domains`. `for_anybody`:
     it holds no secret and nobody's own words, and may be kept on the device."""
-    here, language = installation_of(request), language_of(request, domains)
-    languages = languages_for(request, domains)
-    words: Callable[..., str] = lambda key, **params: locales.translate(language, key, **params)  # noqa: E731
-    settings = {
-        "under": here.settings.under,
+    language, languages = language_of(request, domains), languages_for(request, domains)
+    settings = settings_of_page(request, language, languages, domains) | (config or {})
+    named = names_in_templates(request, language)
+    html = TEMPLATES.get_template(template).render(
+        **named, config=settings, languages=languages, **more
+    )
+    body, encoding = compressed(html.encode(), request)
+    # A device may be lent on: whoever has it next presses Back.
+    headers = {"Cache-Control": "no-cache" if for_anybody else "no-store"} | encoding
+    response = HTMLResponse(body, status, headers=headers)
+    if request.query_params.get("lang") in languages:
+        remember(response, language, is_secure(request))
+    return response
+
+
+def settings_of_page(
+    request: Request, language: str, languages: tuple[str, ...], domains: str
+) -> dict[str, object]:
+    """What the page's scripts are told."""
+    settings = installation_of(request).settings
+    return {
+        "under": settings.under,
         "session": None,
         "code": None,
         "language": language,
         "languages": list(languages),
         "secure": is_secure(request) or request.url.hostname in ("localhost", "127.0.0.1"),
-        "home": here.settings.home_url,
+        "home": settings.home_url,
         "catalogue": locales.catalogue(language, "common", *domains.split()),
-        **(config or {}),
     }
-    html = TEMPLATES.get_template(template).render(
-        at=here.settings.at,
-        asset=lambda name: here.settings.at(here.assets.address(name)),
-        config=settings,
-        language=language,
-        languages=languages,
-        lang=locales.tag(language),
-        dir=locales.direction(language),
-        unreviewed=language not in here.reviewed,
-        t=words,
-        in_swedish=lambda key: locales.translate("sv", key),
-        say=lambda text: in_language(text, language)[0],
-        is_said=lambda text: in_language(text, language)[1],
-        **more,
+
+
+def names_in_templates(request: Request, language: str) -> dict[str, Any]:
+    """What every template may use."""
+    here = installation_of(request)
+    return {
+        "at": here.settings.at,
+        "asset": lambda name: here.settings.at(here.assets.address(name)),
+        "language": language,
+        "lang": locales.tag(language),
+        "dir": locales.direction(language),
+        "unreviewed": language not in here.reviewed,
+        "t": partial(locales.translate, language),
+        "in_swedish": partial(locales.translate, "sv"),
+        "say": lambda text: in_language(text, language)[0],
+        "is_said": lambda text: in_language(text, language)[1],
+    }
+
+
+def compressed(body: bytes, request: Request) -> tuple[bytes, dict[str, str]]:
+    """As small as this browser can read, and the headers that say so."""
+    if "br" not in request.headers.get("accept-encoding", ""):
+        return body, {}
+    small = brotli.compress(body, quality=5)
+    return small, {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
+
+
+def remember(response: Response, language: str, secure: bool) -> None:
+    """For the pages that this browser opens next."""
+    kept = 30 * 24 * 3600
+    response.set_cookie(
+        "language", language, max_age=kept, secure=secure, httponly=True, samesite="lax"
     )
-    body = html.encode()
-    # A device may be lent on: whoever has it next presses Back.
-    headers = {"Cache-Control": "no-cache" if for_anybody else "no-store"}
-    if "br" in request.headers.get("accept-encoding", ""):
-        body = brotli.compress(body, quality=5)
-        headers |= {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
-    response = HTMLResponse(body, status, headers=headers)
-    if request.query_params.get("lang") in languages:
-        response.set_cookie(
-            "language",
-            language,
-            max_age=30 * 24 * 3600,
-            secure=is_secure(request),
-            httponly=True,
-            samesite="lax",
-        )
-    return response
 
 
 def refusal_words(request: Request, refusal: AnyRefusal) -> str:

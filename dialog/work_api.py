@@ -4,12 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dialog.api import body_of, json_response
+from dialog.api import doing, json_response
 from dialog.domain.findings.model import Scope
 from dialog.domain.state import Person
 from dialog.installation import Installation, installation_of
 from dialog.live import LiveDialogue
-from dialog.protocol.frames import Do
 from dialog.protocol.refusals import Malformed, NotAllowed, Refused, UnknownVersion
 from dialog.rights import PAGES
 
@@ -21,14 +20,6 @@ async def present(here: Installation, request: Request) -> tuple[Person, LiveDia
     if live is None:
         raise Refused(NotAllowed())
     return Person(it.role, seat=it.seat), live
-
-
-async def do(request: Request) -> Response:
-    """One wish over HTTP, answered as an `ack` or `nack` frame."""
-    here = installation_of(request)
-    person, live = await present(here, request)
-    frame = await body_of(request, Do)
-    return json_response(await here.sockets.do(live, person, frame))
 
 
 async def records(request: Request) -> Response:
@@ -94,7 +85,7 @@ def compressed(content: bytes) -> Response:
 
 
 routes = [
-    Route("/api/dialogue/{dialogue}/do", do, methods=["POST"]),
+    Route("/api/dialogue/{dialogue}/do", doing(present), methods=["POST"]),
     Route("/api/dialogue/{dialogue}/records", records),
     Route("/api/dialogue/{dialogue}/findings", findings),
     Route("/api/dialogue/{dialogue}/difference", difference),
