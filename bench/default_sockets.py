@@ -6,6 +6,7 @@ For comparison only. The product has no such switch: it is turned from outside.
 import socket
 
 from dialog import cli
+from dialog.cli import serving
 from dialog.settings import Settings
 
 
@@ -17,5 +18,5 @@ def plain(settings: Settings) -> socket.socket:
 
 
 if __name__ == "__main__":
-    cli.listening_socket = plain
+    serving.listening_socket = plain
     cli.main()

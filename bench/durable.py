@@ -39,7 +39,7 @@ from sqlalchemy import (
 from bench.deployment import Database, postgres_server
 from bench.row import Row
 from dialog.bus import MemoryBus
-from dialog.cli import run_as_a_server
+from dialog.cli.serving import run_as_a_server
 from dialog.domain.state import Person
 from dialog.live import MOST_IN_ONE_COMMIT, LiveDialogue, LiveDialogues
 from dialog.protocol import commands as c

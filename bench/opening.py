@@ -52,7 +52,7 @@ def main() -> None:
 
 def rows(small: bool = False, events: int = 0, only: Sequence[Database] = ()) -> list[Row]:
     entries = a_year.log_of(events or (SMALL if small else EVENTS))
-    # As a server does: what it began with is never garbage (cli.py).
+    # As a server does: what it began with is never garbage (cli/serving.py).
     gc.collect()
     gc.freeze()
     found = []

@@ -22,7 +22,7 @@ import psutil
 
 from bench.deployment import Deployment, PostgreSQL, deployment, postgres_server
 from bench.row import Row
-from dialog.cli import room_for
+from dialog.cli.serving import room_for
 from tests.hall import DIALOGUE, ROOT, Evening, check, evening
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from dialog.analysis.e5 import PackagedE5
 from dialog.analysis.embedding import LEXICAL
-from dialog.cli import STEPS_BACK
+from dialog.cli.shared import STEPS_BACK
 from dialog.embedders import Embedders, embedders, label
 from dialog.endpoint import AT_ONCE, Endpoint, Unreachable
 from dialog.settings import from_environment

@@ -11,14 +11,15 @@ from tests.faults.toxic import Toxic
 from tests.hall import Evening, evening
 
 HURRIED_PINGS = """
-import dialog.cli as it
+import dialog.cli.serving as it
+from dialog.cli import main
 made = it.server_config
 def hurried(*given):
     config = made(*given)
     config.ws_ping_interval = config.ws_ping_timeout = {seconds}
     return config
 it.server_config = hurried
-it.main()
+main()
 """
 
 

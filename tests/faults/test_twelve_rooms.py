@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench.deployment import deployment
-from dialog.cli import room_for
+from dialog.cli.serving import room_for
 from dialog.protocol.codec import encode
 from tests.hall import DIALOGUE, Evening, evening
 

@@ -120,7 +120,7 @@ def test_an_older_release_refuses_a_newer_database_and_leaves_it(database):
 
 @pytest.mark.parametrize("name", ["migrate", "audit", "links", "worker"])
 def test_every_command_says_so_in_one_sentence(name, new_sqlite_url, tmp_path, monkeypatch):
-    monkeypatch.setattr("dialog.cli.step_back", lambda: None)  # it would be us who step back
+    monkeypatch.setattr("dialog.cli.serving.step_back", lambda: None)  # it would be us
     engine = open_database(new_sqlite_url)
     at(engine, "9999")
     engine.dispose()
