@@ -142,3 +142,9 @@ def sentence(words: str) -> str:
     """With a full stop, unless it ends with a mark of its own."""
     words = words.strip()
     return words if not words or words[-1] in ".!?…:" else f"{words}."
+
+
+def paragraph_of(text: str) -> str:
+    """`§ 45` in a stage's name, or nothing."""
+    found = PARAGRAPH.search(text)
+    return f"§ {found[1]}" if found else ""

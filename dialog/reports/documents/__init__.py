@@ -9,7 +9,6 @@ from dialog.protocol.work_commands import DocumentKind
 from dialog.reports.documents import (
     archive,
     board,
-    chapters,
     council,
     differences,
     feedback,
@@ -19,6 +18,7 @@ from dialog.reports.documents import (
     remiss,
     summary,
 )
+from dialog.reports.documents.chapters.appendices import all_sources
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import (
     AnyBlock,
@@ -31,7 +31,7 @@ from dialog.reports.model import (
     Source,
     Table,
 )
-from dialog.reports.wording import Wording, listed
+from dialog.reports.wording import Wording, listed, paragraph_of
 
 
 class _Kind(NamedTuple):
@@ -155,13 +155,13 @@ def paragraph(m: Manuscript, its: _Kind) -> str:
     """The paragraph of the minutes: of the decision that people have recorded, else the one that
     the process says for the body that gets it.
     """
-    if recorded := chapters.paragraph_of(m.text_of("decision")):
+    if recorded := paragraph_of(m.text_of("decision")):
         return recorded
     if m.kind in ("feedback", "archive", "handover", "remiss"):
         return ""
     bodies = m.say.bodies(*its.to)
     now = (it for it in m.findings.process.stages if it.current and m.say.body(it.body) in bodies)
-    found = "".join(chapters.paragraph_of(m.say.text(it.name)) for it in now)
+    found = "".join(paragraph_of(m.say.text(it.name)) for it in now)
     return found or m.say("fact.no_paragraph")
 
 
@@ -176,7 +176,7 @@ def sources(m: Manuscript, its: _Kind) -> list[Source]:
     """
     if m.kind == "feedback":
         return []
-    every = chapters.all_sources(m)
+    every = all_sources(m)
     if its.whole:
         return every
     wanted = {n for block in (*m.blocks, *m.closing) for n in cited(block)}

@@ -1,6 +1,8 @@
 """Arkivförteckning: what the package holds, how it came about, and how it is checked."""
 
-from dialog.reports.documents import chapters
+from dialog.reports.documents.chapters.appendices import change_log
+from dialog.reports.documents.chapters.done import carried_out, participants
+from dialog.reports.documents.chapters.method import decided, method, moderation, runs
 from dialog.reports.manuscript import Manuscript, number_cell
 from dialog.reports.model import Cell
 
@@ -18,28 +20,28 @@ def write(m: Manuscript) -> None:
     m.labelled(say("archive.seq"), say.number(m.findings.seq))
     m.labelled(say("archive.hash"), m.findings.log_hash or say("not_stated"))
     m.chapter(say("chapter.carried_out"))
-    chapters.carried_out(m)
+    carried_out(m)
     m.chapter(say("chapter.participants"))
-    chapters.participants(m)
+    participants(m)
     m.caution(say("representation.not_statistics"))
     m.chapter(say("chapter.versions"))
     versions(m)
     m.chapter(say("chapter.files"))
     files(m)
     m.chapter(say("chapter.decided"))
-    chapters.decided(m)
+    decided(m)
     m.chapter(say("chapter.method"))
-    chapters.method(m)
-    chapters.runs(m)
+    method(m)
+    runs(m)
     m.section(say("chapter.moderation"))
-    chapters.moderation(m)
+    moderation(m)
     m.chapter(say("chapter.disposal"))
     m.paragraph(say("archive.disposal"))
     m.paragraph(say("archive.restricted"))
     m.paragraph(say("archive.drafts"))
     disposals(m)
     dispatches(m)
-    chapters.change_log(m, say("appendix.log", number=2))
+    change_log(m, say("appendix.log", number=2))
 
 
 def versions(m: Manuscript) -> None:

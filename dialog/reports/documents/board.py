@@ -1,8 +1,12 @@
 """Förslag till kommunstyrelsen: goal areas, political keywords and topics to go on with."""
 
 from dialog.domain.findings.model import AreaFacts, ThemeFacts
-from dialog.reports.documents import chapters
-from dialog.reports.documents.chapters import themes_by_sort
+from dialog.reports.documents.chapters.appendices import actor, change_log
+from dialog.reports.documents.chapters.coverage import anchors, coverage
+from dialog.reports.documents.chapters.done import decided_before, mandate, participants, purposes
+from dialog.reports.documents.chapters.method import ending, next_stages
+from dialog.reports.documents.chapters.themes import theme_table, themes_by_sort
+from dialog.reports.documents.chapters.voices import single_voices
 from dialog.reports.manuscript import Manuscript
 
 
@@ -15,9 +19,9 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.summary"))
     m.written("summary")
     m.chapter(say("chapter.background"))
-    chapters.decided_before(m)
-    chapters.mandate(m)
-    chapters.purposes(m)
+    decided_before(m)
+    mandate(m)
+    purposes(m)
     m.chapter(say("chapter.areas"))
     m.paragraph(say("board.hypothesis"))
     for area in m.findings.areas:
@@ -25,29 +29,29 @@ def write(m: Manuscript) -> None:
         m.section(heading if area.area else say.area(None))
         one_area(m, area)
     m.chapter(say("chapter.single"))
-    chapters.single_voices(m, m.findings.areas)
+    single_voices(m, m.findings.areas)
     m.chapter(say("chapter.coverage_three"))
     m.section(say("chapter.residents"))
-    chapters.participants(m)
+    participants(m)
     m.caution(say("representation.not_statistics"))
     m.section(say("chapter.anchors"))
-    chapters.anchors(m)
+    anchors(m)
     m.section(say("chapter.coverage"))
-    chapters.coverage(m)
+    coverage(m)
     m.chapter(say("chapter.minutes"))
     if not m.written("proposal"):
         m.note(say("board.minutes_template"))
     m.chapter(say("chapter.decision"))
     m.written("decision")
     m.chapter(say("chapter.next"))
-    chapters.next_stages(m)
-    chapters.ending(m)
-    chapters.change_log(m, say("appendix.log", number=2))
+    next_stages(m)
+    ending(m)
+    change_log(m, say("appendix.log", number=2))
 
 
 def carried_by(m: Manuscript, it: ThemeFacts) -> str:
     """Who pointed the keyword out, and when (S-17)."""
-    who, when = chapters.actor(m, it.carried_by), m.say.minute(it.carried_at or 0)
+    who, when = actor(m, it.carried_by), m.say.minute(it.carried_at or 0)
     return m.say("board.carried_by", title=it.title, who=who, when=when)
 
 
@@ -58,7 +62,7 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
     rest = [it for it in area.themes if not it.carried]
     m.part(say("board.political"))
     if political:
-        chapters.theme_table(m, political, say("board.political.caption", area=say.area(area.area)))
+        theme_table(m, political, say("board.political.caption", area=say.area(area.area)))
         m.bullets([carried_by(m, it) for it in political if it.carried_at is not None])
     else:
         m.paragraph(say("board.no_political"))
@@ -67,9 +71,9 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
         for sort, its in themes_by_sort(carried).items():
             if its:
                 caption = say(f"themes.{sort}.caption", area=say.area(area.area))
-                chapters.theme_table(m, its, caption, sort)
+                theme_table(m, its, caption, sort)
     else:
         m.paragraph(say("board.no_topics"))
     if rest:
         m.part(say("board.rest"))
-        chapters.theme_table(m, rest, say("board.rest.caption", area=say.area(area.area)))
+        theme_table(m, rest, say("board.rest.caption", area=say.area(area.area)))

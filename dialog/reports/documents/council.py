@@ -1,7 +1,11 @@
 """Förslag till kommunfullmäktige: the goals, what they ask of whom, and what they rest on."""
 
 from dialog.protocol.work_records import GoalDraft
-from dialog.reports.documents import chapters, goals
+from dialog.reports.documents import goals
+from dialog.reports.documents.chapters.coverage import coverage
+from dialog.reports.documents.chapters.done import decided_before, mandate, participants
+from dialog.reports.documents.chapters.method import decided, ending, next_stages
+from dialog.reports.documents.chapters.voices import single_voices
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell
 
@@ -20,8 +24,8 @@ def write(m: Manuscript) -> None:
     m.written("decision")
     m.chapter(say("chapter.background"))
     m.written("background")
-    chapters.decided_before(m)
-    chapters.mandate(m)
+    decided_before(m)
+    mandate(m)
     m.chapter(say("chapter.goals"))
     overview(m, its)
     for it in its:
@@ -36,19 +40,19 @@ def write(m: Manuscript) -> None:
         goals.frames_sheet(m, it)
     m.chapter(say("chapter.coverage"))
     goals.global_goals_matrix(m, its)
-    chapters.coverage(m)
+    coverage(m)
     m.chapter(say("chapter.previous"))
     goals.previous(m)
     m.chapter(say("chapter.used"))
     used(m, its)
     m.chapter(say("chapter.single"))
-    chapters.single_voices(m, m.findings.areas)
+    single_voices(m, m.findings.areas)
     m.chapter(say("chapter.participants"))
-    chapters.participants(m)
+    participants(m)
     m.caution(say("representation.not_statistics"))
     m.chapter(say("chapter.next"))
-    chapters.next_stages(m)
-    chapters.ending(m)
+    next_stages(m)
+    ending(m)
 
 
 def overview(m: Manuscript, its: list[GoalDraft]) -> None:
@@ -90,7 +94,7 @@ def used(m: Manuscript, its: list[GoalDraft]) -> None:
     say = m.say
     numbers = m.findings.numbers
     m.paragraph(say("used.about", n=numbers.received, people=numbers.people))
-    chapters.decided(m)
+    decided(m)
     for it in its:
         cited = goals.evidence(m, it)
         m.labelled(

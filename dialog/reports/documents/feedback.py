@@ -4,7 +4,9 @@ from collections import Counter
 
 from dialog.domain.findings.model import AreaFacts, ThemeFacts
 from dialog.protocol.work_commands import Disposition
-from dialog.reports.documents import chapters
+from dialog.reports.documents.chapters.done import participants
+from dialog.reports.documents.chapters.method import moderation
+from dialog.reports.documents.chapters.voices import quotable, voices_as_list
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell, Run
 from dialog.reports.wording import sentence
@@ -36,7 +38,7 @@ def write(m: Manuscript) -> None:
     m.chapter(say("feedback.goals"))
     goal_list(m)
     m.chapter(say("feedback.groups"))
-    chapters.participants(m)
+    participants(m)
     m.caution(say("feedback.not_statistics"))
     m.chapter(say("feedback.next"))
     dates(m)
@@ -44,7 +46,7 @@ def write(m: Manuscript) -> None:
     m.chapter(say("feedback.how"))
     m.paragraph(say("feedback.machine"))
     m.paragraph(say("feedback.read", n=numbers.read))
-    chapters.moderation(m)
+    moderation(m)
     m.paragraph(say("feedback.receipt"))
 
 
@@ -62,8 +64,8 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
         m.paragraph(say("feedback.theme", n=theme.contributions, people=say.number(theme.people)))
         target_groups(m, theme)
         m.labelled(say("feedback.so"), fate(m, theme))
-        quotable = (n for n in theme.typical if n in m.findings.contributions)
-        for number in list(quotable)[:MOST_QUOTES]:
+        typical = (n for n in theme.typical if n in m.findings.contributions)
+        for number in list(typical)[:MOST_QUOTES]:
             m.quote(number, numbered=False)
     single(m, area)
 
@@ -106,12 +108,12 @@ def fates(m: Manuscript, ways: Counter[Way]) -> str:
 
 def single(m: Manuscript, area: AreaFacts) -> None:
     """What stands in no theme: as much somebody's voice as the rest."""
-    its = [n for n in area.single if chapters.quotable(m.findings.contributions.get(n))]
+    its = [n for n in area.single if quotable(m.findings.contributions.get(n))]
     if its:
         m.part(m.say("feedback.single"))
         m.paragraph(m.say("feedback.single_about"))
         m.labelled(m.say("feedback.so"), fates(m, ways_of(m, its)))
-        chapters.voices_as_list(m, its, numbered=False)
+        voices_as_list(m, its, numbered=False)
 
 
 def way(it: Disposition | None) -> Way:

@@ -1,7 +1,9 @@
 """Överlämningslistor: what is handed over, recipient by recipient."""
 
 from dialog.domain.findings.model import ContributionFacts
-from dialog.reports.documents import chapters
+from dialog.reports.documents.chapters.appendices import source
+from dialog.reports.documents.chapters.method import ending
+from dialog.reports.documents.chapters.voices import quotable, voices_as_list
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell
 
@@ -25,7 +27,7 @@ def write(m: Manuscript) -> None:
         m.chapter(recipient_name(m, recipient))
         one(m, recipient, its)
     internal(m)
-    chapters.ending(m)
+    ending(m)
 
 
 def by_recipient(m: Manuscript) -> dict[str, list[ContributionFacts]]:
@@ -73,8 +75,8 @@ def one(m: Manuscript, recipient: str, its: list[ContributionFacts]) -> None:
 
 
 def in_its_words(m: Manuscript, it: ContributionFacts) -> Cell:
-    told = chapters.source(m, it)
-    return Cell(told.text, it.language if chapters.quotable(it) else "", after=told.after)
+    told = source(m, it)
+    return Cell(told.text, it.language if quotable(it) else "", after=told.after)
 
 
 def internal(m: Manuscript) -> None:
@@ -91,4 +93,4 @@ def internal(m: Manuscript) -> None:
         if its:
             m.chapter(say(f"handover.{sort}"))
             m.paragraph(say("handover.budget"))
-            chapters.voices_as_list(m, [it.contribution for it in its if chapters.quotable(it)])
+            voices_as_list(m, [it.contribution for it in its if quotable(it)])

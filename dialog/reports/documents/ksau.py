@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 
 from dialog.domain.findings.model import AreaFacts, ContributionFacts, TopicFacts
-from dialog.reports.documents import chapters, goals
+from dialog.reports.documents import goals
+from dialog.reports.documents.chapters.appendices import change_log
+from dialog.reports.documents.chapters.coverage import anchors, coverage
+from dialog.reports.documents.chapters.done import counts, horizon, participants, purposes
+from dialog.reports.documents.chapters.method import decided, ending, next_steps
+from dialog.reports.documents.chapters.side_by_side import agreement, matrix
+from dialog.reports.documents.chapters.themes import area_goals, theme_table, topics
+from dialog.reports.documents.chapters.voices import quotable, single_voices
 from dialog.reports.manuscript import Manuscript
 
 MOST_OF_A_GROUP = 3
@@ -19,11 +26,11 @@ def write(m: Manuscript) -> None:
     m.written("summary")
     m.chapter(say("chapter.commission"))
     m.written("assignment")
-    chapters.purposes(m)
-    chapters.horizon(m)
+    purposes(m)
+    horizon(m)
     m.chapter(say("chapter.participants"))
-    chapters.participants(m)
-    chapters.counts(m)
+    participants(m)
+    counts(m)
     m.caution(say("representation.not_statistics"))
     for area in m.findings.areas:
         heading = say("area.heading", number=area.number, name=say.area(area.area))
@@ -31,17 +38,17 @@ def write(m: Manuscript) -> None:
         one_area(m, area)
     goals.too_many(m)
     m.chapter(say("chapter.coverage"))
-    chapters.coverage(m)
+    coverage(m)
     m.chapter(say("chapter.anchors"))
-    chapters.anchors(m)
+    anchors(m)
     m.chapter(say("chapter.previous"))
     goals.previous(m)
     m.chapter(say("chapter.decided"))
-    chapters.decided(m)
+    decided(m)
     m.chapter(say("chapter.next"))
-    chapters.next_steps(m)
-    chapters.ending(m)
-    chapters.change_log(m, say("appendix.log", number=2))
+    next_steps(m)
+    ending(m)
+    change_log(m, say("appendix.log", number=2))
 
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
@@ -49,26 +56,26 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
     m.paragraph(say("area.numbers", n=area.contributions, people=say.number(area.people)))
     m.section(say("chapter.topics"))
     if area.topics:
-        chapters.topics(m, area.topics, area.area)
-    chapters.matrix(m, area.area, "topic")
+        topics(m, area.topics, area.area)
+    matrix(m, area.area, "topic")
     if not area.topics:
         m.paragraph(say("topics.none"))
     m.section(say("chapter.themes"))
     if area.themes:
         caption = say("themes.T.caption", area=say.area(area.area))
-        chapters.theme_table(m, area.themes, caption)
-        chapters.matrix(m, area.area, "theme")
+        theme_table(m, area.themes, caption)
+        matrix(m, area.area, "theme")
     else:
         m.paragraph(say("themes.T.none"))
     m.section(say("chapter.meanings"))
     meanings(m, area)
     m.section(say("chapter.agreement"))
-    if not chapters.agreement(m, area.area):
+    if not agreement(m, area.area):
         m.paragraph(say("agreement.none"))
     m.section(say("chapter.single"))
-    chapters.single_voices(m, [area])
+    single_voices(m, [area])
     m.section(say("chapter.area_goals"))
-    chapters.area_goals(m, area)
+    area_goals(m, area)
     if area.area:
         m.section(say("chapter.drafts"))
         drafts(m, area.area)
@@ -88,7 +95,7 @@ def meanings(m: Manuscript, area: AreaFacts) -> None:
     say = m.say
     told = False
     for topic in area.topics:
-        its = [it for it in of_topic(m, topic) if chapters.quotable(it)]
+        its = [it for it in of_topic(m, topic) if quotable(it)]
         if its:
             told = True
             m.part(say.text(topic.text))

@@ -3,7 +3,11 @@
 from collections import defaultdict
 
 from dialog.domain.findings.model import AreaFacts, ContributionFacts
-from dialog.reports.documents import chapters, goals
+from dialog.reports.documents import goals
+from dialog.reports.documents.chapters.appendices import change_log
+from dialog.reports.documents.chapters.method import decided, ending
+from dialog.reports.documents.chapters.side_by_side import matrix
+from dialog.reports.documents.chapters.voices import quotable, voices_as_list
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell, Run
 
@@ -19,7 +23,7 @@ def write(m: Manuscript) -> None:
     m.paragraph(say("programme.about"))
     m.caution(say("representation.not_statistics"))
     m.chapter(say("chapter.decided"))
-    chapters.decided(m)
+    decided(m)
     for area in m.findings.areas:
         heading = say("area.heading", number=area.number, name=say.area(area.area))
         m.chapter(heading if area.area else say.area(None))
@@ -28,8 +32,8 @@ def write(m: Manuscript) -> None:
     cross_sector(m)
     m.chapter(say("chapter.operations"))
     operations(m)
-    chapters.ending(m)
-    chapters.change_log(m, say("appendix.log", number=2))
+    ending(m)
+    change_log(m, say("appendix.log", number=2))
 
 
 def material(m: Manuscript, area: str | None) -> list[ContributionFacts]:
@@ -38,7 +42,7 @@ def material(m: Manuscript, area: str | None) -> list[ContributionFacts]:
         it
         for it in m.findings.contributions.values()
         if it.area == area
-        and chapters.quotable(it)
+        and quotable(it)
         and (it.disposition is None or it.disposition.kind == "programme")
     ]
 
@@ -55,7 +59,7 @@ def one_area(m: Manuscript, area: AreaFacts) -> None:
     m.section(say("programme.meaning"))
     by_theme(m, area, left)
     m.section(say("programme.groups"))
-    chapters.matrix(m, area.area, "theme")
+    matrix(m, area.area, "theme")
     by_target_group(m, left)
 
 
@@ -72,11 +76,11 @@ def by_theme(m: Manuscript, area: AreaFacts, left: list[ContributionFacts]) -> N
         its = themes.pop(theme.theme, [])
         if its:
             m.part(f"{theme.number} {theme.title}")
-            chapters.voices_as_list(m, [it.contribution for it in its])
+            voices_as_list(m, [it.contribution for it in its])
     rest = [it.contribution for its in themes.values() for it in its]
     if rest:
         m.part(say("programme.single"))
-        chapters.voices_as_list(m, rest)
+        voices_as_list(m, rest)
 
 
 def by_target_group(m: Manuscript, left: list[ContributionFacts]) -> None:
@@ -102,10 +106,10 @@ def cross_sector(m: Manuscript) -> None:
     """What concerns more than one area: what people write, and contributions that refer there."""
     say = m.say
     m.written("focus")
-    its = [it for it in m.findings.contributions.values() if it.also and chapters.quotable(it)]
+    its = [it for it in m.findings.contributions.values() if it.also and quotable(it)]
     if its:
         m.paragraph(say("programme.several"))
-        chapters.voices_as_list(m, [it.contribution for it in its])
+        voices_as_list(m, [it.contribution for it in its])
 
 
 def operations(m: Manuscript) -> None:

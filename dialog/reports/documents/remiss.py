@@ -1,7 +1,9 @@
 """Remissutskick: drafts and directives, for committees and companies to answer."""
 
 from dialog.protocol.work_records import GoalDraft
-from dialog.reports.documents import chapters, goals
+from dialog.reports.documents import goals
+from dialog.reports.documents.chapters.done import decided_before, mandate
+from dialog.reports.documents.chapters.method import ending
 from dialog.reports.manuscript import Manuscript
 from dialog.reports.model import Cell
 
@@ -17,8 +19,8 @@ def write(m: Manuscript) -> None:
     m.part(say("remiss.answer_by"))
     m.written("answer_by")
     m.chapter(say("chapter.background"))
-    chapters.decided_before(m)
-    chapters.mandate(m)
+    decided_before(m)
+    mandate(m)
     m.paragraph(
         say("remiss.basis", n=m.findings.numbers.received, people=m.findings.numbers.people)
     )
@@ -40,7 +42,7 @@ def write(m: Manuscript) -> None:
         form(m, it)
     m.section(say("remiss.about_you"))
     sender_form(m)
-    chapters.ending(m)
+    ending(m)
 
 
 def form(m: Manuscript, goal: GoalDraft) -> None:

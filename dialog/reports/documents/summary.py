@@ -5,7 +5,28 @@ on; a dialogue with residents has the target groups side by side.
 """
 
 from dialog.domain.findings.model import AreaFacts
-from dialog.reports.documents import chapters
+from dialog.reports.documents.chapters.appendices import WORK_ON_CONTRIBUTIONS, change_log
+from dialog.reports.documents.chapters.coverage import coverage
+from dialog.reports.documents.chapters.done import (
+    carried_out,
+    decided_before,
+    horizon,
+    influence,
+    participants,
+    purposes,
+    representation,
+)
+from dialog.reports.documents.chapters.dots import dots
+from dialog.reports.documents.chapters.method import (
+    decision_basis,
+    dispatch,
+    method,
+    moderation,
+    next_steps,
+)
+from dialog.reports.documents.chapters.side_by_side import agreement, whole_matrix
+from dialog.reports.documents.chapters.themes import area_goals, results
+from dialog.reports.documents.chapters.voices import single_voices, voices
 from dialog.reports.manuscript import Manuscript
 
 BOARD_MEETINGS = ("formal-meeting", "board-meeting")
@@ -44,15 +65,15 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.commission"))
     commission(m, session, board)
     m.chapter(say("chapter.carried_out"))
-    chapters.carried_out(m)
+    carried_out(m)
     if board:
         m.chapter(say("chapter.board_dialogue"))
         m.written("agreement", session)
     else:
         m.chapter(say("chapter.participants"))
-        chapters.participants(m)
+        participants(m)
         m.chapter(say("chapter.representation"))
-        chapters.representation(m, session)
+        representation(m, session)
     m.chapter(say("chapter.results"))
     for area in in_areas(m):
         m.section(say("area.heading", number=area.number, name=say.area(area.area)))
@@ -62,38 +83,36 @@ def write(m: Manuscript) -> None:
     m.chapter(say("chapter.across"))
     across(m)
     m.chapter(say("chapter.single"))
-    chapters.single_voices(m, m.findings.areas)
+    single_voices(m, m.findings.areas)
     m.chapter(say("chapter.coverage"))
-    chapters.coverage(m)
+    coverage(m)
     if board:
         m.chapter(say("chapter.other_frames"))
         m.written("other_frames", session)
     m.chapter(say("chapter.next"))
-    chapters.next_steps(m, session)
+    next_steps(m, session)
     proposal(m, session)
     m.chapter(say("chapter.method"))
-    chapters.method(m)
+    method(m)
     m.section(say("chapter.moderation"))
-    chapters.moderation(m)
+    moderation(m)
     m.section(say("chapter.method_note"))
     m.written("method_note", session)
     if not board:
         m.chapter(say("chapter.feedback"))
         m.paragraph(say("feedback.promise"))
-    chapters.decision_basis(m)
-    chapters.dispatch(m)
-    chapters.change_log(
-        m, say("appendix.log.summary", number=2), only=chapters.WORK_ON_CONTRIBUTIONS
-    )
+    decision_basis(m)
+    dispatch(m)
+    change_log(m, say("appendix.log.summary", number=2), only=WORK_ON_CONTRIBUTIONS)
 
 
 def commission(m: Manuscript, session: str, board: bool) -> None:
-    chapters.decided_before(m)
+    decided_before(m)
     m.written("commission", session)
-    chapters.purposes(m)
-    chapters.horizon(m)
+    purposes(m)
+    horizon(m)
     if not board:
-        chapters.influence(m)
+        influence(m)
 
 
 def in_areas(m: Manuscript) -> list[AreaFacts]:
@@ -101,10 +120,10 @@ def in_areas(m: Manuscript) -> list[AreaFacts]:
 
 
 def one_area(m: Manuscript, area: AreaFacts) -> None:
-    chapters.results(m, area, always="FN")
-    chapters.voices(m, area)
+    results(m, area, always="FN")
+    voices(m, area)
     m.part(m.say("area.global_goals"))
-    chapters.area_goals(m, area)
+    area_goals(m, area)
 
 
 def side_by_side(m: Manuscript) -> None:
@@ -112,11 +131,11 @@ def side_by_side(m: Manuscript) -> None:
     say = m.say
     m.chapter(say("chapter.meanings"))
     m.paragraph(say("matrix.about"))
-    if not any([chapters.whole_matrix(m, of) for of in ("topic", "theme")]):
+    if not any([whole_matrix(m, of) for of in ("topic", "theme")]):
         m.paragraph(say("matrix.none"))
-    chapters.dots(m)
+    dots(m)
     m.chapter(say("chapter.agreement"))
-    if not any([chapters.agreement(m, it.area, headed=True) for it in m.findings.areas]):
+    if not any([agreement(m, it.area, headed=True) for it in m.findings.areas]):
         m.paragraph(say("agreement.none"))
 
 
@@ -127,8 +146,8 @@ def across(m: Manuscript) -> None:
         m.paragraph(m.say("across.none"))
         return
     for area in its:
-        chapters.results(m, area)
-        chapters.voices(m, area)
+        results(m, area)
+        voices(m, area)
 
 
 def proposal(m: Manuscript, session: str) -> None:

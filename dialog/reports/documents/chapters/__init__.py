@@ -1,0 +1,1 @@
+"""Chapters that several documents share, a module a subject."""
