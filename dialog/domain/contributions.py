@@ -38,6 +38,7 @@ from dialog.protocol.refusals import (
     WindowClosed,
     WrongTopic,
 )
+from dialog.text import characters
 from dialog.text.words import near_duplicate_key
 
 TABLE_LIMIT = 12
@@ -186,8 +187,8 @@ def known(session: Session, number: int) -> Contribution:
 
 def fit_words(text: str) -> str:
     """`text` as it will be kept, or a refusal that says what to change."""
-    require(personal_data.readable(text), TextUnreadable())
-    words = personal_data.tidy(text)
+    require(characters.readable(text), TextUnreadable())
+    words = characters.tidy(text)
     require(words, TextEmpty())
     over = len(words) - TEXT_LIMIT
     require(over <= 0, TextTooLong(over, TEXT_LIMIT))

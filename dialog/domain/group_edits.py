@@ -30,6 +30,7 @@ from dialog.protocol.refusals import (
     TextUnreadable,
     UnknownContribution,
 )
+from dialog.text import characters
 
 TITLE_LIMIT = 80
 
@@ -87,8 +88,8 @@ def rename(session: Session, person: Person, command: c.RenameGroup, at: int) ->
 
 def fit_title(text: str) -> str:
     """`text` as it will be kept, or a refusal that says what to change."""
-    require(personal_data.readable(text), TextUnreadable())
-    title = " ".join(personal_data.tidy(text).split())
+    require(characters.readable(text), TextUnreadable())
+    title = " ".join(characters.tidy(text).split())
     over = len(title) - TITLE_LIMIT
     require(over <= 0, TextTooLong(over, TITLE_LIMIT))
     require(not personal_data.personal_number(title), PersonalNumber())

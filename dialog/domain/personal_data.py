@@ -9,29 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
+from dialog.text import characters
+
 Behind = tuple[tuple[Callable[[str, str, int], bool], tuple[re.Pattern[str], ...]], ...]
 """Patterns of what a moderator should look at, and before them what a text must have that any of
 them fits, seen quickly in it, in its lower case and in how many digits it has: most texts have
 nothing of it, and a hall writes at once."""
-
-MARKS_IN_A_ROW = 4
-"""More combining marks than this on one letter is no language; it climbs out of its line."""
-
-
-def readable(text: str) -> bool:
-    """Whether every document can hold the text: no control characters, no halves of characters."""
-    return bool(_PLAIN_LATIN.fullmatch(text)) or not any(_unreadable(c) for c in text)
-
-
-def tidy(text: str) -> str:
-    """The text as it is stored: the same words, without what could disturb other people's. Empty
-    if nothing of it would be drawn."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not _PLAIN_LATIN.fullmatch(text):
-        text = text.translate(_BIDI_CONTROLS)
-    text = _few_marks(unicodedata.normalize("NFC", text))
-    text = unicodedata.normalize("NFC", text).strip(_BLANK)
-    return "" if all(c in _BLANK or _is_undrawn(c) for c in text) else text
 
 
 def personal_number(text: str) -> bool:
@@ -73,56 +56,11 @@ def _digits(text: str) -> int:
 
 # ── characters ────────────────────────────────────────────────────────────────────────────────
 
-_BIDI_CONTROLS = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-)
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\u3164\ufeff"
-_BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + _INVISIBLE
-
-
-_PLAIN_LATIN = re.compile(r"[\t\n\r\x20-\x7e\xa0-\u024f]*")
-"""What nearly every text is made of. None of it is a control character or a mark."""
 _PLAIN = re.compile(r"[\t\n\x20-\x7eåäöéÅÄÖÉ]*")
-"""And what most are made of: each character is its own plain form."""
+"""What most texts are made of: each character is its own plain form."""
 _DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s{2,}|[^\S \n]")
 """Those that are not one blank or one new line already."""
-
-
-_IGNORABLE = frozenset(
-    map(
-        chr,
-        [
-            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
-            *range(0xFFF0, 0xFFF9),
-            *range(0xE0000, 0xE1000),
-        ],
-    )
-)
-"""What Unicode wants drawn as nothing (Default_Ignorable_Code_Point), beside all that is Cf."""
-
-
-def _is_undrawn(c: str) -> bool:
-    """By itself: a mark is drawn on another character, or is what makes a picture of a digit."""
-    return unicodedata.category(c) in ("Cf", "Mn", "Me") or c in _IGNORABLE
-
-
-def _unreadable(c: str) -> bool:
-    if c in "\n\r\t":
-        return False
-    noncharacter = ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
-    return noncharacter or unicodedata.category(c) in ("Cc", "Cs")
-
-
-def _few_marks(text: str) -> str:
-    if _PLAIN_LATIN.fullmatch(text):
-        return text
-    kept, marks = [], 0
-    for c in text:
-        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
-        if marks <= MARKS_IN_A_ROW:
-            kept.append(c)
-    return "".join(kept)
 
 
 def _plain(text: str) -> str:
@@ -162,7 +100,7 @@ def _plain_character(c: str) -> str:
     digit = unicodedata.digit(c, None)
     if digit is not None:
         return str(digit)
-    if _is_undrawn(c):
+    if characters.is_undrawn(c):
         return ""
     category = unicodedata.category(c)
     if category == "Pd" or c in "\u2212\u2043":
@@ -369,25 +307,44 @@ _ADDRESSES: Behind = (
     ),
 )
 
-_KIN = (
-    r"\b(?:min|mitt|vår|vårt|hans|hennes|deras)\s+(?:\w+\s)?"
-    r"(?:son|dotter|barn|barnbarn|pojke|flicka|man|fru|sambo|mamma|pappa|mor|far|farmor|farfar|"
-    r"mormor|morfar|bror|syster|kusin|kompis|vän|granne|chef|lärare|elev|kollega|klasskamrat)\b"
+_OF_SOMEBODY = ("min", "mitt", "vår", "vårt", "hans", "hennes", "deras")
+_RELATIVES = (
+    *("son", "dotter", "barn", "barnbarn", "pojke", "flicka", "man", "fru", "sambo", "mamma"),
+    *("pappa", "mor", "far", "farmor", "farfar", "mormor", "morfar", "bror", "syster", "kusin"),
+    *("kompis", "vän", "granne", "chef", "lärare", "elev", "kollega", "klasskamrat"),
 )
-_ROLE = (
-    r"\b(?:grann(?:e|en)|\w{0,12}lärare?n?|fröken|magister|rektorn?|\w{0,12}chefe?n?|"
-    r"\w{0,12}handläggaren?|\w{0,8}sekreteraren?|tränaren?|ledaren|kommunalrådet|oppositionsrådet|"
-    r"\w{0,8}ordföranden?|politikern|tjänstemannen|tjänstepersonen|doktorn?|sköterskan|"
-    r"vaktmästaren|kuratorn?)"
+_ROLES = (
+    ("", ("fröken", "magister", "ledaren", "kommunalrådet", "oppositionsrådet"), ""),
+    ("", ("politikern", "tjänstemannen", "tjänstepersonen", "sköterskan", "vaktmästaren"), ""),
+    ("", ("rektor", "tränare", "doktor", "kurator"), "n?"),
+    ("", ("grann",), "(?:e|en)"),
+    (r"\w{0,12}", ("lärar", "chef"), "e?n?"),
+    (r"\w{0,12}", ("handläggare",), "n?"),
+    (r"\w{0,8}", ("sekreterare", "ordförande"), "n?"),
 )
-_CUE = rf"(?i:{_ROLE}|\b(?:herr|fru))"
-_SENSITIVE = (
-    r"\b(?:adhd|autis\w*|asperger\w*|epilepsi|cancer|depression|deprimerad|psykisk\w* sjuk\w*|"
-    r"diagnos\w*|dement|demens|missbruk\w*|alkoholist|knark\w*|langar|hiv|schizofreni|bipolär|"
-    r"självmord\w*|gravid|homosexuell|bisexuell|lesbisk|transperson|muslim\w*|jude|judinna|judisk|"
-    r"hindu|rom|romsk|misshandl\w*|våldt\w*|dömd|åtalad|kriminell|tjuv|pedofil\w*|"
-    r"(?:med i|medlem i) (?:facket|moskén|kyrkan)|fackligt ansluten)\b"
+"""What may stand before a word, the words, and their endings."""
+_TITLES = ("herr", "fru")
+_DEEDS = ("misshandla", "våldt", "knarka", "lang", "missbruka")
+_SENSITIVE_WORDS = (
+    *("adhd", "autis*", "asperger*", "epilepsi", "cancer", "depression", "deprimerad"),
+    *("psykisk* sjuk*", "diagnos*", "dement", "demens", "missbruk*", "alkoholist", "knark*"),
+    *("langar", "hiv", "schizofreni", "bipolär", "självmord*", "gravid", "homosexuell"),
+    *("bisexuell", "lesbisk", "transperson", "muslim*", "jude", "judinna", "judisk", "hindu"),
+    *("rom", "romsk", "misshandl*", "våldt*", "dömd", "åtalad", "kriminell", "tjuv", "pedofil*"),
+    *("med i facket", "med i moskén", "med i kyrkan"),
+    *("medlem i facket", "medlem i moskén", "medlem i kyrkan", "fackligt ansluten"),
 )
+"""`*`: with any ending."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(words)})"
+
+
+_KIN = rf"\b{_any_of(_OF_SOMEBODY)}\s+(?:\w+\s)?{_any_of(_RELATIVES)}\b"
+_ROLE = rf"\b{_any_of(before + _any_of(its) + ending for before, its, ending in _ROLES)}"
+_CUE = rf"(?i:{_ROLE}|\b{_any_of(_TITLES)})"
+_SENSITIVE = rf"\b{_any_of(_SENSITIVE_WORDS)}\b".replace("*", r"\w*")
 _FIRST_NAMES = (
     "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Amina|Anders|Andreas|Anette|Anita|Anna|Ann|"
     "Annika|Anton|Arne|Astrid|Axel|Barbro|Bengt|Berit|Birgitta|Björn|Bo|Börje|Britt|Camilla|"
@@ -402,12 +359,9 @@ _FIRST_NAMES = (
     "Sebastian|Simon|Siv|Sofia|Sonja|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|Therese|Tobias|"
     "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 )
-_OF_SENSITIVE = {"lang", *re.findall(r"(?<=[:|])[a-zåäö]{3,}", _SENSITIVE)} - {"med", "medlem"}
-_OF_ROLES = {it[:-1] for it in re.findall(r"(?<=[}|])[a-zåäö]{4,}", _ROLE)}
-"""Without their last letters, which may be missing."""
-_OF_KIN = {"min", "mitt", "vår", "hans", "hennes", "deras"}
+_HAS_CUE = {*(it for _, its, _ in _ROLES for it in its), *_OF_SOMEBODY, *_TITLES}
+_HAS_SENSITIVE = {*(it.partition("*")[0] for it in _SENSITIVE_WORDS), *_DEEDS}
 """What each expression of its kind has in it."""
-_OF_SOMEBODY = _OF_ROLES | _OF_KIN | {"grann", "herr", "fru"}
 _CAPITAL = re.compile(r"\w\s[A-ZÅÄÖ][a-zåäöé]")
 _CAPITALS = re.compile("[A-Z]{3}")
 _TWO_CAPITALS = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]")
@@ -432,9 +386,7 @@ _PERSONS: Behind = (
     ),
     (
         lambda text, lower, digits: (
-            _has_inner_capital(text)
-            and _has_one(lower, _OF_SOMEBODY)
-            and bool(_CAPITAL.search(text))
+            _has_inner_capital(text) and _has_one(lower, _HAS_CUE) and bool(_CAPITAL.search(text))
         ),
         (
             re.compile(rf"{_CUE}\s(?:som\s)?(?:heter\s)?[A-ZÅÄÖ][a-zåäöé]+"),
@@ -455,7 +407,7 @@ _PERSONS: Behind = (
         ),
     ),
     (
-        lambda text, lower, digits: _has_one(lower, _OF_SENSITIVE),
+        lambda text, lower, digits: _has_one(lower, _HAS_SENSITIVE),
         (
             re.compile(
                 rf"(?:{_KIN}|\b(?:jag|han|hon|hen)\s(?:har|är|lider)\b).{{0,40}}{_SENSITIVE}",
@@ -467,7 +419,7 @@ _PERSONS: Behind = (
                 rf"{_ROLE}\s(?:\w+\s){{0,3}}(?:är|var|har|lider av)\s(?:\w+\s)?{_SENSITIVE}",
                 re.IGNORECASE,
             ),
-            re.compile(rf"{_ROLE}\s(?:misshandla|våldt|knarka|lang|missbruka)\w*", re.IGNORECASE),
+            re.compile(rf"{_ROLE}\s{_any_of(_DEEDS)}\w*", re.IGNORECASE),
         ),
     ),
     (

@@ -33,6 +33,7 @@ from dialog.protocol.refusals import (
     TextUnreadable,
 )
 from dialog.protocol.work_records import WorkChange
+from dialog.text import characters
 
 TITLE_LIMIT = 80
 NOTE_LIMIT = 2000
@@ -139,8 +140,8 @@ def set_stamps(stamps: Mapping[str, int]) -> dict[str, int]:
 
 def fit_text(text: str, limit: int) -> str:
     """`text` as it will be kept, its lines kept apart, or a refusal that says what to change."""
-    require(personal_data.readable(text.replace("\n", " ").replace("\r", " ")), TextUnreadable())
-    lines = (" ".join(personal_data.tidy(line).split()) for line in text.splitlines())
+    require(characters.readable(text.replace("\n", " ").replace("\r", " ")), TextUnreadable())
+    lines = (" ".join(characters.tidy(line).split()) for line in text.splitlines())
     kept = "\n".join(lines).strip()
     over = len(kept) - limit
     require(over <= 0, TextTooLong(over, limit))

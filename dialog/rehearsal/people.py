@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from dialog.domain.personal_data import tidy
 from dialog.protocol import commands as c
 from dialog.protocol.records import Group, Meeting, Stage, Voices
 from dialog.protocol.refusals import Refused
@@ -14,6 +13,7 @@ from dialog.rehearsal.ledger import Ledger, Post
 from dialog.rehearsal.plan import Plan
 from dialog.rehearsal.screen import Screen
 from dialog.rehearsal.words import Words
+from dialog.text.characters import tidy
 
 FITS = 0.8
 """How often a group says what was meant."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from dialog.domain.personal_data import readable
 from dialog.domain.texts import Path, texts
 from dialog.protocol.agenda import (
     ARCHIVED,
@@ -26,6 +25,7 @@ from dialog.protocol.agenda import (
 )
 from dialog.sessions.clock import swedish_ms
 from dialog.sessions.sentences import A_TIME, unknown
+from dialog.text.characters import readable
 
 Finding = tuple[Path, str]
 WITH_IDS = (

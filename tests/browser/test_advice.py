@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dialog.domain.personal_data import flags, personal_number, readable
+from dialog.domain.personal_data import flags, personal_number
+from dialog.text.characters import readable
 from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
 from tests.browser.test_phone import STEP, field, send, texts, thanked
 from tests.domain import test_personal_data
 from tests.security.test_patterns import UNITS
 from tests.security.test_what_points_at_people import ALMOST, ORDINARY, WAITS, WAYS
+from tests.text import test_characters
 
 EDGE_CASES = Path(test_personal_data.__file__).parent / "edge_cases.tsv"
 LOOK = """async texts => {
@@ -38,7 +40,7 @@ def strings(value: object) -> Iterator[str]:
 
 def corpus() -> list[str]:
     """All that the server's own tests look at, the edge cases, and both mistyped and mixed."""
-    tests = vars(test_personal_data).values()
+    tests = (it for module in (test_personal_data, test_characters) for it in vars(module).values())
     given = [mark.args[1] for test in tests for mark in getattr(test, "pytestmark", ())]
     lines = EDGE_CASES.read_text("utf-8").splitlines()[2:]
     whole = [*strings(given), *test_personal_data.drama_numbers()]

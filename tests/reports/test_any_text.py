@@ -6,7 +6,6 @@ from docx import Document as opened
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialog.domain.personal_data import readable, tidy
 from dialog.reports import docx, html
 from dialog.reports.model import (
     Bullets,
@@ -19,6 +18,7 @@ from dialog.reports.model import (
     Source,
     Table,
 )
+from dialog.text.characters import readable, tidy
 from tests.reports.parsing import parsed
 
 RARE = [

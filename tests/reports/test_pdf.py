@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialog.domain import personal_data
 from dialog.reports import fonts
 from dialog.reports import pdf as writer
 from dialog.reports.model import Cell, Heading, Letterhead, Paragraph, Quote, Run, Source, Table
 from dialog.reports.pdf import pdf
 from dialog.reports.typesetting import find
+from dialog.text import characters
 from tests.reports.papers import ARABIC, paper
 
 
@@ -189,11 +189,11 @@ def test_another_language_names_characters_in_its_own_words():
 
 READABLE = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=30
-).map(personal_data.tidy)
+).map(characters.tidy)
 HOSTILE = st.text(
     st.sampled_from("aåя漢字مرحבשक्षি\u0301\u0308\u200d\ufe0f\u20e3😀👍🏽🇸🇪\ue000\ufeff\u2028[]#\\"),
     max_size=20,
-).map(personal_data.tidy)
+).map(characters.tidy)
 
 
 @settings(max_examples=25, deadline=None)

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from dialog.domain import personal_data
 from dialog.domain.findings import find
 from dialog.domain.findings.model import Scope
 from dialog.protocol import commands as c
@@ -21,6 +20,7 @@ from dialog.protocol import work_commands as wc
 from dialog.reports.delimited import cell, csv_file, guarded, json_file, unguarded
 from dialog.reports.tables import COLUMNS, NAMES, Column, Sheet, sheet, sheets
 from dialog.reports.xlsx import xlsx_file
+from dialog.text import characters
 from tests.domain.meeting import ada, bo, chair, fay, meeting
 from tests.reports import material
 
@@ -203,7 +203,7 @@ TEXT = st.text(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(TEXT.map(personal_data.tidy), min_size=1, max_size=6), st.data())
+@given(st.lists(TEXT.map(characters.tidy), min_size=1, max_size=6), st.data())
 def test_any_text_that_passed_the_door_comes_through_csv_json_and_xlsx(found, texts, data):
     it = Sheet("contributions", [Column("text", width=60)], [[text] for text in texts])
     rows = [row[0] if row else "" for row in rows_of(csv_file(it))[1:]]

@@ -16,6 +16,7 @@ import pytest
 
 from dialog.domain import personal_data
 from dialog.spreadsheets.workbook import merged_in
+from dialog.text import characters
 
 ROOT = Path(__file__).parents[2]
 USED = ("compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
@@ -259,6 +260,6 @@ def test_a_text_as_long_as_any_may_be_is_looked_through_at_once():
     for unit in ("a", "1", "1 ", "12 ", "a@", "19", "19121212 ", "\u0301", "å ", "Anna "):
         text = (unit * 4000)[:4000]
         began = time.process_time()
-        personal_data.readable(text), personal_data.tidy(text), personal_data.personal_number(text)
+        characters.readable(text), characters.tidy(text), personal_data.personal_number(text)
         personal_data.flags(text[:500])
         assert time.process_time() - began < 0.5, unit

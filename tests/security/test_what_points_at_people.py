@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialog.domain.personal_data import flags, personal_number, tidy
+from dialog.domain.personal_data import flags, personal_number
 from dialog.protocol import commands as c
 from dialog.protocol.agenda import TEXT_LIMIT
 from dialog.protocol.refusals import AnyRefusal, PersonalNumber, TextTooLong
 from dialog.settings import shipped
+from dialog.text.characters import tidy
 from dialog.text.words import near_duplicate_key
 from tests.domain.meeting import Meeting, ada, session_definition
 
