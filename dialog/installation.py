@@ -188,7 +188,8 @@ class Installation:
             if live is not None and door.session in live.dialogue.sessions:
                 session = live.dialogue.sessions[door.session]
                 row = live_session(session, live.connected(door.session))
-                row["progress"] = self.rehearsals.progress(door.session)
+                told = self.rehearsals.progress(door.session)
+                row["progress"] = asdict(told) if told else None
                 found.setdefault(door.dialogue, []).append(row)
         return found
 

@@ -5,21 +5,30 @@ import os
 import sys
 from dataclasses import dataclass
 
+import msgspec
+
 from dialog.settings import Settings
 
 MOST_AT_ONCE = 3
 GOES_HOME_WITHIN = 5.0
 """Seconds after which a hall that does not stop is killed."""
-STOPPED = "Övningen stannade av ett fel."
+
+
+class Progress(msgspec.Struct):
+    """How far a simulated hall has come: what its child says now and then, one a line."""
+
+    connected: int = 0
+    sent: int = 0
+    failed: bool = False
 
 
 @dataclass(slots=True)
 class Hall:
-    """One running (or finished) child and the last line it said."""
+    """One running (or finished) child, and what it said last."""
 
     task: "asyncio.Task[None] | None" = None
     process: asyncio.subprocess.Process | None = None
-    said: str = ""
+    said: Progress | None = None
 
 
 class Rehearsals:
@@ -53,14 +62,14 @@ class Rehearsals:
         )
         assert process.stdout is not None
         while line := await process.stdout.readline():
-            hall.said = line.decode().strip()
+            hall.said = msgspec.json.decode(line, type=Progress)
         if await process.wait() > 0:
-            hall.said = STOPPED
+            hall.said = Progress(failed=True)
 
-    def progress(self, session: str) -> str:
-        """What the hall said last; "" where there is none."""
+    def progress(self, session: str) -> Progress | None:
+        """What the hall said last, if there is one and it has said anything."""
         hall = self.halls.get(session)
-        return hall.said if hall is not None else ""
+        return hall.said if hall is not None else None
 
     def stop(self, session: str) -> None:
         """Send a simulated hall home."""

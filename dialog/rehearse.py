@@ -31,6 +31,7 @@ from dialog.rehearsal.plan import COMING_IN, Plan
 from dialog.rehearsal.screen import Screen, ShownOut
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from dialog.rehearsal.words import Words, samples_for
+from dialog.rehearsals import Progress
 from dialog.settings import Settings, from_environment
 from dialog.store import doors
 from dialog.store.database import open_database
@@ -60,7 +61,7 @@ class Options:
     pace: float = 1.0
     say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)
     progress: Callable[[str], None] | None = None
-    """Where a short Swedish line goes now and then, for the staff page."""
+    """Where it goes instead how far it has come, for the staff page: each time a `Progress`."""
 
 
 def rehearse(options: Options) -> Figures:
@@ -222,22 +223,16 @@ def make_hall(options: Options, address: str, dialogue: str, tasks: asyncio.Task
 
 async def tell(options: Options, hall: Hall) -> None:
     """Say now and then how far it has come."""
-    said = ""
+    said: Progress | None = None
     while True:
         await asyncio.sleep(SAY_EVERY)
         there = sum(person.screen.is_open for person in hall.people)
-        line = progress_in_swedish(there, len(hall.ledger.posts))
-        if line != said and options.progress is not None:
-            options.progress(line)
-        elif line != said:
-            options.say(f"{there} connected, {len(hall.ledger.posts)} contributions sent")
-        said = line
-
-
-def progress_in_swedish(people: int, posts: int) -> str:
-    connected = "ansluten" if people == 1 else "anslutna"
-    sent = "skickat" if posts == 1 else "skickade"
-    return f"{people} deltagare {connected}, {posts} bidrag {sent}"
+        now = Progress(there, len(hall.ledger.posts))
+        if now != said and options.progress is not None:
+            options.progress(encode(now).decode())
+        elif now != said:
+            options.say(f"{now.connected} connected, {now.sent} contributions sent")
+        said = now
 
 
 def allow_many_connections() -> None:

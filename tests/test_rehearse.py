@@ -20,7 +20,9 @@ from dialog.rehearsal.ledger import Figures, Ledger, Post, Stored, percentile
 from dialog.rehearsal.plan import Plan
 from dialog.rehearsal.screen import Screen
 from dialog.rehearsal.words import Words, samples_for
+from dialog.rehearsals import Progress, Rehearsals
 from dialog.sessions import load
+from dialog.settings import Settings
 from tests.hall import DIALOGUE, ROOT, Server, evening, fold
 
 KEYS = [
@@ -118,7 +120,17 @@ async def test_a_hall_started_from_the_console_follows_who_leads(server):
         await it.do(c.EndSession())
         assert await it.console.until(lambda: it.console.presence.connected == 0, 10)
         said = (await it.fay.get("/api/staff/overview"))["rehearsals"][0]["progress"]
-        assert re.fullmatch(r"\d deltagare anslutna, \d+ bidrag skickade", said)
+        assert said.keys() == {"connected", "sent", "failed"} and not said["failed"]
+        assert 0 <= said["connected"] <= 8 and said["sent"] > 0
+
+
+async def test_a_hall_that_cannot_go_on_has_failed(tmp_path):
+    rehearsals = Rehearsals(Settings(data=tmp_path, port=9))
+    rehearsals.start("evening", "ABCDEFG", DIALOGUE, 1, 0)
+    assert rehearsals.progress("evening") is None
+    assert (task := rehearsals.halls["evening"].task)
+    await task
+    assert rehearsals.progress("evening") == Progress(failed=True)
 
 
 def test_terminated_it_leaves_no_server_behind(tmp_path):

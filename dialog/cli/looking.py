@@ -97,7 +97,7 @@ def doctors_checks(
     "[1; with --json 0]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
-@click.option("--progress-lines", is_flag=True, help="Say now and then how it goes, in Swedish.")
+@click.option("--progress-lines", is_flag=True, help="Say how it goes, one JSON object a line.")
 def rehearse(
     url: str | None,
     data: Path | None,

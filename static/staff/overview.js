@@ -151,8 +151,15 @@ function drawGoingOn(line, one) {
   if (one.held) numbers.push(t("staff.waiting", { n: one.held }))
   numbers.push(t("staff.since", { time: time(one.opened_at) }))
   set(".numbers", numbers.join(" · "))
-  set(".progress", one.progress || "")
+  set(".progress", howFar(one.progress))
   line.querySelector(".numbers").classList.toggle("held", one.held > 0)
+}
+
+// Of a simulated hall.
+function howFar(hall) {
+  if (!hall) return ""
+  if (hall.failed) return t("staff.hall_failed")
+  return [t("staff.hall_connected", { n: hall.connected }), t("staff.hall_sent", { n: hall.sent })].join(", ")
 }
 
 // ── a session that is written and can be opened ───────────────────────────────────────────────

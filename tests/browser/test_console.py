@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dialog.settings import shipped
 from tests.browser.hall import (
+    EVENING,
     LAPTOP,
     SMALL_LAPTOP,
     SMALL_PHONE,
@@ -588,6 +589,17 @@ def test_several_sessions_live_at_once_and_one_overview_of_all(
     expect(going.filter(has_text="Biblioteket")).to_have_count(1, timeout=8000)
     expect(going.filter(has_text="Medborgardialog om kommunens mål").first).to_be_visible()
     expect(room).to_have_value("Aulan")
+
+
+def test_how_far_a_simulated_hall_has_come_is_said_in_the_language_of_the_page(
+    hall: Hall, new_page: NewPage
+) -> None:
+    fay = Facilitator(hall, new_page(*LAPTOP, locale="en-GB"))
+    what = {"dialogue": "mal-2019", "session": EVENING, "participants": 2, "pace": 0.0}
+    copy = fay.post("/api/staff/rehearse", **what)["session"]
+    told = fay.overview().locator(".rehearsals .progress")
+    expect(told).to_have_text("2 participants connected, 0 contributions sent", timeout=60_000)
+    fay.post("/api/staff/discard", session=copy)
 
 
 def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
