@@ -22,7 +22,7 @@ import psutil
 
 from bench.deployment import Deployment, PostgreSQL, deployment, postgres_server
 from bench.row import Row
-from dialog.cli.serving import room_for
+from dialog.settings import room_for
 from tests.hall import DIALOGUE, ROOT, Evening, check, evening
 
 

@@ -6,7 +6,6 @@ somebody at the console.
 
 import asyncio
 import contextlib
-import resource
 import signal
 import sys
 import tempfile
@@ -32,14 +31,14 @@ from dialog.rehearsal.screen import Screen, ShownOut
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from dialog.rehearsal.words import Words, samples_for
 from dialog.rehearsals import Progress
-from dialog.settings import Settings, from_environment
+from dialog.settings import Settings, from_environment, room_for, secret_there
 from dialog.store import doors
 from dialog.store.database import open_database
 
 WRITING = ("collect", "meanings")
 CONNECTED_WITHIN = 60.0
 SAY_EVERY = 2.0
-MANY_FILES = 20_000
+MANY_CONNECTIONS = 20_000
 
 
 class CannotRehearse(Exception):
@@ -66,7 +65,7 @@ class Options:
 
 def rehearse(options: Options) -> Figures:
     """Hold the rehearsal to its end."""
-    allow_many_connections()
+    room_for(MANY_CONNECTIONS)
     try:
         return asyncio.run(until_terminated(options))
     except asyncio.CancelledError:
@@ -146,14 +145,13 @@ def known_server(options: Options) -> tuple[str, str]:
 
 def kept_staff_secret(settings: Settings) -> str:
     """The facilitator's secret, worked out as the server on this machine does."""
-    file = settings.data / "secret"
-    if not settings.secret and not file.exists():
+    secret = secret_there(settings)
+    if not secret:
+        file = settings.data / "secret"
         raise CannotRehearse(f"no staff link: give --link, or --data ({file} is not there)")
     with open_database(settings.database_url).connect() as db:
         generation = doors.generation(db, "facilitator")
-    return Identity(settings.secret or file.read_text().strip()).link_secret(
-        "facilitator", generation
-    )
+    return Identity(secret).link_secret("facilitator", generation)
 
 
 async def as_everybody(options: Options, staff: Visitor) -> Figures:
@@ -233,14 +231,6 @@ async def tell(options: Options, hall: Hall) -> None:
         elif now != said:
             options.say(f"{now.connected} connected, {now.sent} contributions sent")
         said = now
-
-
-def allow_many_connections() -> None:
-    """A socket each needs a file descriptor each."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def summary(figures: Figures, as_json: bool) -> str:

@@ -20,6 +20,8 @@ PACKAGE = Path(__file__).parent
 PORT = 8000
 CONNECTIONS = 12_000
 FEWEST_CONNECTIONS = 20
+OUR_OWN_FILES = 256
+"""Database, pipes, child processes: what is no connection."""
 FROM_ENVIRONMENT = (
     *("data", "sessions", "static", "home", "host", "secret", "grouping", "proxies"),
     "connections",
@@ -414,6 +416,22 @@ def kept_secret(file: Path) -> str:
             with contextlib.suppress(FileExistsError):  # another process was faster
                 os.link(new.name, file)
     return file.read_text().strip()
+
+
+def room_for(connections: int) -> int:
+    """As many as asked for, or as the system lets one process have files, once its own limit is
+    raised for them."""
+    try:
+        import resource
+    except ImportError:
+        return connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OUR_OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        connections = min(connections, soft - OUR_OWN_FILES)
+    return max(connections, FEWEST_CONNECTIONS)
 
 
 def address_for(host: str) -> str:

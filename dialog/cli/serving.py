@@ -22,7 +22,7 @@ from dialog.cli.shared import (
     step_back,
 )
 from dialog.identity import STAFF_ROLES, StaffRole
-from dialog.settings import FEWEST_CONNECTIONS, BadSetting, Settings, prepare
+from dialog.settings import BadSetting, Settings, prepare, room_for
 from dialog.store.database import UnusableDatabase
 
 SEND_BUFFER = 64 * 1024
@@ -126,25 +126,6 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=5,
         log_config=None,
     )
-
-
-OUR_OWN_FILES = 256
-"""Database, pipes, child processes: what is no connection."""
-
-
-def room_for(connections: int) -> int:
-    """As many as asked for, or as the system lets one process have files."""
-    try:
-        import resource
-    except ImportError:
-        return connections
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = connections + OUR_OWN_FILES
-    if soft != resource.RLIM_INFINITY and soft < needed:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        connections = min(connections, soft - OUR_OWN_FILES)
-    return max(connections, FEWEST_CONNECTIONS)
 
 
 SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")

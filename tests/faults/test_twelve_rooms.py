@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench.deployment import deployment
-from dialog.cli.serving import room_for
 from dialog.protocol.codec import encode
+from dialog.settings import room_for
 from tests.hall import DIALOGUE, Evening, evening
 
 MARK = re.compile(rb"rum-(\d\d)")
