@@ -13,7 +13,7 @@ from msgspec import Struct
 from dialog import locales
 from dialog.domain.contributions import fit_words
 from dialog.domain.personal_data import flags
-from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED, DialogueDefinition, Text, slug
+from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED, DialogueDefinition, Text, free, slug
 from dialog.protocol.refusals import AnyRefusal, Refused
 from dialog.protocol.work_commands import ImportContributions, ImportedContribution
 from dialog.spreadsheets import BadSpreadsheet, Table, read
@@ -104,19 +104,13 @@ def command(
     dialogues, for an id is of one session only."""
     title = options.title or Path(made.file).stem
     return ImportContributions(
-        session=free_name(slug(title)[:60] or "material", taken),
+        session=free(f"import-{slug(title) or 'material'}", taken),
         rows=made.rows,
         title=title,
         date=today.isoformat(),
         access="public" if options.public else "closed",
         channel=options.channel,
     )
-
-
-def free_name(name: str, taken: Sequence[str]) -> str:
-    name = f"import-{name}"
-    tries = [name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))]
-    return next(it for it in tries if it not in taken)
 
 
 # ── one row ───────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,6 @@
 """JSON over HTTP for staff: opening, rehearsing, pairing, making from the template."""
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -18,7 +17,7 @@ from dialog.domain.work import NOTE_LIMIT, fit_line, fit_text
 from dialog.identity import SignedIn
 from dialog.installation import installation_of
 from dialog.live import now_ms
-from dialog.protocol.agenda import Gate, SessionType
+from dialog.protocol.agenda import Gate, SessionType, free
 from dialog.protocol.events import ContributionMasked, ContributionPosted, Entry
 from dialog.protocol.refusals import (
     CodeUnknown,
@@ -206,7 +205,7 @@ async def new_dialogue(request: Request) -> Response:
     library = await here.library()
     its = {name: fitted(value) for name, value in msgspec.structs.asdict(asked).items()}
     made = dialogue_from_template(template_of(library), **its)
-    made.id = free_id(made.id, library.dialogues)
+    made.id = free(made.id, library.dialogues)
     try:
         save_dialogue(here.settings.own_sessions, made)
     except (ValueError, FileExistsError) as error:
@@ -228,12 +227,6 @@ def template_of(library: Library) -> Dialogue:
     if template is None:
         raise Refused(Malformed("there is no folder sessions/_template to start from"))
     return template
-
-
-def free_id(id: str, taken: Collection[str]) -> str:
-    """`id`, or with the first number that makes it new."""
-    names = (id if number == 1 else f"{id}-{number}" for number in count(1))
-    return next(name for name in names if name not in taken)
 
 
 class NewSession(msgspec.Struct):

@@ -1,8 +1,6 @@
 """The municipality's bodies in the work: commissions, invitations, what they have contributed."""
 
-from collections.abc import Container
 from datetime import date
-from itertools import count
 
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person
@@ -20,7 +18,7 @@ from dialog.domain.work_state import CommissionState, InputState
 from dialog.protocol import events as e
 from dialog.protocol import work_commands as wc
 from dialog.protocol import work_events as we
-from dialog.protocol.agenda import Body, slug
+from dialog.protocol.agenda import Body, free, slug
 from dialog.protocol.refusals import AlreadyDone, TextEmpty, UnknownBody, UnknownField
 
 
@@ -48,16 +46,10 @@ def add(dialogue: Dialogue, person: Person, command: wc.AddBody, at: int) -> lis
     require(name, TextEmpty())
     there = every_body(dialogue)
     require(name.casefold() not in {it.name.casefold() for it in there.values()}, AlreadyDone())
-    id = new_id(name, there.keys() | dialogue.work.gone_bodies.keys())
-    return [Fact(we.BodyAdded(id, command.kind), name)]
-
-
-def new_id(name: str, taken: Container[str]) -> str:
-    """From the name; never one that has been used."""
-    # Names may be in letters that no id may have.
+    # Names may be in letters that no id may have; and none is one that has been used.
     base = slug(name)[:50].strip("-") or "body"
-    names = (base if n == 1 else f"{base}-{n}" for n in count(1))
-    return next(it for it in names if it not in taken)
+    id = free(base, there.keys() | dialogue.work.gone_bodies.keys())
+    return [Fact(we.BodyAdded(id, command.kind), name)]
 
 
 def commission(

@@ -4,6 +4,8 @@ These are the types of the files in `sessions/`, and the definition that `Sessio
 """
 
 import re
+from collections.abc import Container
+from itertools import chain, count
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -49,6 +51,12 @@ def slug(name: str) -> str:
     """`Område 1!` -> `omrade-1`: what may stand as an id; "" if no letter of it may."""
     plain = name.lower().translate(str.maketrans("åäöéüæø", "aaoeuao"))
     return re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-")
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """`name`, or with the first number from 2 that makes it new."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(it for it in names if it not in taken)
 
 
 class Written(Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date as day
 from datetime import timedelta
-from itertools import chain, count
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from dialog.protocol.agenda import (
     TargetGroup,
     Text,
     Topic,
+    free,
     slug,
 )
 from dialog.sessions.checks import with_undisclosed
@@ -82,7 +82,8 @@ def session_from_template(
         session.closes = f"{day.fromisoformat(date) + A_WEEK}T23:59"
     if session.perspective not in {group.id for group in dialogue.target_groups}:
         session.perspective = None
-    session.id = _free(slug(f"{date} {title or model.id}")[:50].strip("-") or model.id, taken)
+    id = slug(f"{date} {title or model.id}")[:50].strip("-") or model.id
+    session.id = free(id, {*taken, "dialogue"})
     session.steps = list(_steps(model.steps, dialogue))
     return session
 
@@ -135,12 +136,6 @@ def _filled_in(data: dict[str, Any], area: Text) -> dict[str, Any]:
         return words.replace("{area}", name) if isinstance(words, str) else words
 
     return {key: fill(value) for key, value in data.items()}
-
-
-def _free(id: str, taken: Iterable[str]) -> str:
-    taken = {*taken, "dialogue"}
-    numbered = (f"{id}-{number}" for number in count(2))
-    return next(name for name in chain([id], numbered) if name not in taken)
 
 
 def _copy(definition: Any) -> Any:
