@@ -4,7 +4,7 @@ The same analysis as in the hall, so it is also how the grouping is measured.
 """
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +19,8 @@ from dialog.analysis.embedding import LEXICAL
 from dialog.domain.titles import TITLE_TERMS, TITLE_WORDS, joined
 from dialog.embedders import Embedded, Embedders, Fallback, label
 from dialog.protocol.codec import encode
-from dialog.sessions.sentences import nearest
 from dialog.spreadsheets import Added, Table, check_goal, read, write_whole
+from dialog.text.names import plain
 
 TYPICAL = 3
 TEXT_NAMES = {"text", "svar", "bidrag", "kommentar", "fritext", "comment", "answer"}
@@ -115,7 +115,7 @@ def group_file(options: Options) -> Summary:
     if options.out is not None:
         check_goal(table, options.out)
     text = text_column(table, options)
-    area = None if options.area is None else column_called(table, options.area)
+    area = None if options.area is None else table.column(options.area)
     found: list[AreaSummary] = []
     given: dict[int, Given] = {}
     for name, rows in in_turn(rows_by_area(table, area), options):
@@ -140,15 +140,15 @@ def group_file(options: Options) -> Summary:
 def text_column(table: Table, options: Options) -> int:
     """The column that was named; else the only one that can be meant."""
     if options.text is not None:
-        column = column_called(table, options.text)
+        column = table.column(options.text)
         if not any(row[column].strip() for row in table.rows):
             raise CannotGroup(f'{table.file}: the column "{table.columns[column]}" has no text')
         return column
     plausible = plausible_columns(table)
     if not plausible:
-        raise CannotGroup(f"{table.file} has no texts to group; it has {listed(table)}")
+        raise CannotGroup(f"{table.file} has no texts to group; it has {table.listed()}")
     if len(plausible) > 1:
-        raise CannotGroup(f"say with --text which column to group: {listed(table, plausible)}")
+        raise CannotGroup(f"say with --text which column to group: {table.listed(plausible)}")
     options.say(f'the texts are read from the column "{table.columns[plausible[0]]}"')
     return plausible[0]
 
@@ -173,39 +173,6 @@ def is_prose(cells: Sequence[str]) -> bool:
     """Several words each, and seldom the same: a choice from a list is no text."""
     words = sum(len(cell.split()) for cell in cells)
     return words >= WORDS_OF_PROSE * len(cells) and len(set(cells)) * 2 > len(cells)
-
-
-def column_called(table: Table, name: str) -> int:
-    """The column of that name, or of that number when none has it as its name."""
-    for same in (str, plain):
-        places = [place for place, column in enumerate(table.columns) if same(column) == same(name)]
-        if len(places) == 1:
-            return places[0]
-        if places:
-            numbers = " or ".join(str(place + 1) for place in places)
-            raise CannotGroup(
-                f'{table.file}: {len(places)} columns are called "{name}"; give a number: {numbers}'
-            )
-    if name.isdecimal() and 1 <= int(name) <= len(table.columns):
-        return int(name) - 1
-    hint = nearest(name, table.columns)
-    raise CannotGroup(f'{table.file} has no column "{name}"{hint}; it has {listed(table)}')
-
-
-def plain(name: str) -> str:
-    """A name as people remember it: Forms puts hard spaces and line breaks into its questions."""
-    return " ".join(name.casefold().split())
-
-
-def listed(table: Table, places: Sequence[int] | None = None) -> str:
-    """The columns by name; by number where they have none or share it."""
-    shared = Counter(table.columns)
-    names = []
-    for place in range(len(table.columns)) if places is None else places:
-        name = " ".join(table.columns[place].split())
-        number = f" (number {place + 1})" if not name or shared[table.columns[place]] > 1 else ""
-        names.append(f'"{name}"{number}')
-    return ", ".join(names)
 
 
 # ── area by area ──────────────────────────────────────────────────────────────────────────────

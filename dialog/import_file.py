@@ -17,6 +17,7 @@ from dialog.protocol.agenda import COMMITTEES, UNDISCLOSED, DialogueDefinition, 
 from dialog.protocol.refusals import AnyRefusal, Refused
 from dialog.protocol.work_commands import ImportContributions, ImportedContribution
 from dialog.spreadsheets import BadSpreadsheet, Table, read
+from dialog.text.names import plain
 
 Kind = Literal["keyword", "question", "meaning"]
 Way = Literal["import", "committee"]
@@ -77,9 +78,9 @@ def preview(file: Path, definition: DialogueDefinition, options: Options) -> Pre
     column cannot be found at all."""
     try:
         table = read(file, options.sheet)
+        look = Look(table, definition, options)
     except BadSpreadsheet as error:
         raise CannotImport(str(error)) from None
-    look = Look(table, definition, options)
     made = Preview(str(file), table.columns, [], [], [], list(table.notes))
     for number, cells in enumerate(table.rows):
         if any(cell.strip() for cell in cells):
@@ -131,7 +132,7 @@ class Look:
 
     def __post_init__(self) -> None:
         asked = self.options
-        self.text = column(self.table, asked.text)
+        self.text = self.table.column(asked.text)
         names = {
             "area": asked.area,
             "kind": asked.kind,
@@ -139,7 +140,7 @@ class Look:
             "language": asked.language,
         }
         self.places = {
-            key: None if name is None else column(self.table, name) for key, name in names.items()
+            key: None if name is None else self.table.column(name) for key, name in names.items()
         }
         it = self.definition
         self.areas = {
@@ -208,22 +209,6 @@ def in_words(refusal: AnyRefusal) -> tuple[str, dict[str, str | int]]:
     """The refusal as a key of the catalogue and what fills it in."""
     its = {name: getattr(refusal, name) for name in refusal.__struct_fields__}
     return f"refusal.{refusal.__struct_config__.tag}", its
-
-
-def column(table: Table, name: str) -> int:
-    """The column of that name, or of that number when none has it as its name."""
-    places = [n for n, it in enumerate(table.columns) if plain(it) == plain(name)]
-    if len(places) == 1:
-        return places[0]
-    if not places and name.isdecimal() and 1 <= int(name) <= len(table.columns):
-        return int(name) - 1
-    listed = ", ".join(f'"{" ".join(it.split())}"' for it in table.columns)
-    many = f"{len(places)} columns called" if places else "no column"
-    raise CannotImport(f'{table.file} has {many} "{name}"; it has {listed}')
-
-
-def plain(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def words(text: Text) -> Iterator[str]:

@@ -195,6 +195,7 @@ def test_a_workbook_is_read_as_well(data, tmp_path):
     ("arguments", "sentence"),
     [
         (["--text-column", "Text"], 'no column "Text"; it has "Nr", "Svar"'),
+        (["--text-column", "Svaret"], 'no column "Svaret" (did you mean "Svar"?)'),
         (["--text-column", "Svar", "--area", "nowhere"], "no goal area"),
         (["--text-column", "Svar", "--sheet", "Blad"], "no Excel file"),
     ],

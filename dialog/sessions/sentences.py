@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, get_args
 
 import msgspec
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from dialog.domain.texts import Path
 from dialog.protocol.agenda import AnyStep, StepDefinition, slug
+from dialog.text.names import nearest
 
 STEP_KINDS: dict[str, type[StepDefinition]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyStep)
@@ -32,12 +32,6 @@ A_TIME = 'expected a day and an hour in Swedish time, such as "2019-04-07T23:59"
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """` (did you mean "title"?)`, or nothing."""
-    close = get_close_matches(name, list(known), 1, 0.6)
-    return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def unknown(name: str, what: str, known: Iterable[str]) -> str:

@@ -1,10 +1,13 @@
 """What every spreadsheet has: columns with names, and rows of cells as text."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from dialog.text.names import nearest, plain
 
 
 class BadSpreadsheet(Exception):
@@ -27,6 +30,32 @@ class Table(ABC):
     rows: list[list[str]]
     notes: list[str] = field(default_factory=list, kw_only=True)
     """What its owner should be told about how the file was read."""
+
+    def column(self, name: str) -> int:
+        """The column of that name, or of that number when none has it as its name.
+        `BadSpreadsheet` if there is none, or more than one."""
+        for same in (str, plain):
+            places = [n for n, column in enumerate(self.columns) if same(column) == same(name)]
+            if len(places) == 1:
+                return places[0]
+            if places:
+                many = f'{len(places)} columns are called "{name}"'
+                numbers = " or ".join(str(place + 1) for place in places)
+                raise BadSpreadsheet(f"{self.file}: {many}; give a number: {numbers}")
+        if name.isdecimal() and 1 <= int(name) <= len(self.columns):
+            return int(name) - 1
+        hint = nearest(name, self.columns)
+        raise BadSpreadsheet(f'{self.file} has no column "{name}"{hint}; it has {self.listed()}')
+
+    def listed(self, places: Sequence[int] | None = None) -> str:
+        """The columns by name; by number where they have none or share it."""
+        shared = Counter(self.columns)
+        names = []
+        for place in range(len(self.columns)) if places is None else places:
+            column = self.columns[place]
+            number = f" (number {place + 1})" if not column.strip() or shared[column] > 1 else ""
+            names.append(f'"{" ".join(column.split())}"{number}')
+        return ", ".join(names)
 
     @abstractmethod
     def with_columns(self, added: Sequence[Added]) -> bytes:
