@@ -19,7 +19,7 @@ SECONDS = 10.0
 BYTES = 70
 """Of a text, as the hall's texts are long."""
 PEERS = {"phone_p50_ms": 54, "phone_p99_ms": 107, "ack_p50_ms": 4, "ack_p99_ms": 41}
-"""What a prototype reached on an idle machine of this kind: PERFORMANCE.md."""
+"""What a prototype reached on an idle machine of this kind."""
 STAFF = ("projector", "console", "board", "presidium")
 PHONES_WITHIN, STAFF_WITHIN = 1000, 250
 

@@ -1,7 +1,7 @@
 """What every answer says about itself, which names we answer to, and which posts are let in.
 
-The policy was tried in Chromium (SECURITY.md, B2): no third party anywhere, no inline script, and
-text that would become markup throws.
+The policy was tried in Chromium: no third party anywhere, no inline script, and text that
+would become markup throws.
 """
 
 import re

@@ -22,7 +22,7 @@ from dialog.settings import Settings
 from dialog.store import doors
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""31 characters without look-alikes; seven of them are 34.7 bits (SECURITY.md, B2)."""
+"""31 characters without look-alikes; seven of them are 34.7 bits."""
 CODE_LENGTH = 7
 OWN_CODE_LENGTH = 9
 """Of a code that lets one person in: 44 bits, in three parts of three."""

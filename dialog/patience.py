@@ -1,8 +1,8 @@
 """How long the server waits for those who are slow, and how many it has in at once.
 
 uvicorn waits for ever for the rest of a request and for whoever does not read the answer: three
-hundred half-open connections were all there after forty seconds (SECURITY.md, B2). Nobody is
-counted by address here: a whole hall shares one.
+hundred half-open connections were all there after forty seconds. Nobody is counted by address
+here: a whole hall shares one.
 """
 
 import asyncio

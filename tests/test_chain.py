@@ -1,7 +1,7 @@
 """The example, from the first meeting to the archive: 21 February, 6 March, 1 April, 10 April.
 
-One story on the shipped files, over HTTP as the pages do it; every document of DOMAIN.md, table
-1.7, comes out of it.
+One story on the shipped files, over HTTP as the pages do it; every document that a body
+needs comes out of it.
 """
 
 import hashlib

@@ -67,6 +67,21 @@ def test_every_file_that_a_page_names_is_there(page):
     assert not missing
 
 
+def test_every_page_that_the_code_names_is_there():
+    files = [
+        it for part in ("dialog", "bench", "bundle", "tests") for it in (ROOT / part).rglob("*.py")
+    ]
+    named = {
+        (str(file.relative_to(ROOT)), name)
+        for file in files
+        for name in re.findall(
+            r"(?<![\w/.-])(?:docs/[\w/]+|[A-Z]{3,})\.md\b", file.read_text("utf-8")
+        )
+    }
+    assert len(named) > 20
+    assert [it for it in sorted(named) if not (ROOT / it[1]).exists()] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_names_is_there_with_its_options(page):
     text = page.read_text("utf-8")

@@ -90,7 +90,7 @@ def run_as_a_server() -> None:
 
 def listening_socket(settings: Settings) -> socket.socket:
     """Our own, because accepted sockets inherit its limits: a phone that stops reading then costs
-    kilobytes of kernel memory for seconds, not megabytes for minutes (RELIABILITY.md, F8)."""
+    kilobytes of kernel memory for seconds, not megabytes for minutes (docs/faults.md, F8)."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -104,14 +104,14 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 
 def server_config(app: object, settings: Settings) -> uvicorn.Config:
-    """uvicorn's defaults do not fit a hall (PERFORMANCE.md, "So", 5)."""
+    """uvicorn's defaults do not fit a hall."""
     from dialog.broadcast import DirectProtocol
     from dialog.patience import Lobby
     from dialog.protocol.frames import FRAME_LIMIT
 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        # h11, for httptools takes megabytes of headers without an answer (SECURITY.md, B2).
+        # h11, for httptools takes megabytes of headers without an answer.
         http=Lobby(settings.connections).protocol,  # type: ignore[arg-type]
         ws=DirectProtocol,
         ws_max_size=FRAME_LIMIT,

@@ -2,7 +2,7 @@
 
 Under five people nothing public is broken down by target group, totals included: if the hidden
 groups together are fewer than five they could be worked out from the total, so the smallest
-shown group is hidden too (complementary suppression, DOMAIN.md 2.4 and R-07).
+shown group is hidden too (complementary suppression; R-07 in docs/requirements.md).
 """
 
 from dialog.domain.state import Contribution, Session

@@ -1,4 +1,4 @@
-"""What must not be stored, and what a moderator should look at (DOMAIN.md, 7.1).
+"""What must not be stored, and what a moderator should look at.
 
 Patterns only, and no list of words that people may not use: criticism is never a flag.
 """

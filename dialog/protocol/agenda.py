@@ -22,7 +22,7 @@ TEXT_LIMIT = 500
 """Characters in one contribution, everywhere."""
 
 FEWEST_PEOPLE = 5
-"""Under this many people nothing public is broken down by target group (DOMAIN.md, 2.4)."""
+"""Under this many people nothing public is broken down by target group."""
 
 UNDISCLOSED = "undisclosed"
 """The target group of someone who would rather not say. Every dialogue has it."""
@@ -165,8 +165,8 @@ Guard = Literal[
     "feedback-published",
     "prepared",
 ]
-"""What must hold before a stage may be entered (DOMAIN.md, 1.6). `prepared`: the stage before it
-has been entered, as when the board must prepare what the council decides (KL 6:13)."""
+"""What must hold before a stage may be entered. `prepared`: the stage before it has been entered,
+as when the board must prepare what the council decides (KL 6:13)."""
 
 
 class Stage(Written):
@@ -192,10 +192,10 @@ DisposalOf = Literal[
     "embeddings",
     "rehearsals",
 ]
-"""What can be disposed of (DOMAIN.md, 3.4): what was written in contributions that are hidden; in
-those that their author has withdrawn; what lies under masks; which participant wrote what; texts
-that were replaced before any version had them, and notes between colleagues; what the machine made
-of texts; whole rehearsals."""
+"""What can be disposed of: what was written in contributions that are hidden; in those that their
+author has withdrawn; what lies under masks; which participant wrote what; texts that were replaced
+before any version had them, and notes between colleagues; what the machine made of texts; whole
+rehearsals."""
 
 DisposalAfter = Literal["session-ended", "dialogue-archived"]
 """From when the days are counted. Archived: in the stage with the id `archived`."""

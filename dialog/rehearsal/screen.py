@@ -1,8 +1,8 @@
 """One screen: a socket that comes back, the records it shows, and wishes sent until answered.
 
-It keeps what a page keeps (RELIABILITY.md, A4): every wish has its own id and stays in the outbox
-until it is answered, a few are in flight at a time, a `retry` is respected, and after a lost
-connection everything unanswered is sent again.
+It keeps what a page keeps: every wish has its own id and stays in the outbox until it is
+answered, a few are in flight at a time, a `retry` is respected, and after a lost connection
+everything unanswered is sent again.
 """
 
 import asyncio

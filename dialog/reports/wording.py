@@ -16,7 +16,7 @@ COLOURS = (
     *("#FD6925", "#DD1367", "#FD9D24", "#BF8B2E", "#3F7E44", "#0A97D9", "#56C02B", "#00689D"),
     "#19486A",
 )
-"""Of the global goals, first to last: a bar beside the name (DOMAIN.md, 4)."""
+"""Of the global goals, first to last: a bar beside the name."""
 PARAGRAPH = re.compile(r"§\s*(\d+\w?)")
 
 

@@ -132,7 +132,7 @@ def config_on(db: Connection) -> Config:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    """FULL: an acknowledged contribution survives a power cut. Costs 26 % (RELIABILITY.md, A4)."""
+    """FULL: an acknowledged contribution survives a power cut. Costs 26 %."""
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

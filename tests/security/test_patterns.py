@@ -218,7 +218,7 @@ def test_no_pattern_explodes():
 
 @pytest.mark.parametrize("bad", [r"^(\w+\s?)*$", r"(a+)+$", r"(a|a)+$", r"(1+1+)+y"])
 def test_the_attacks_find_patterns_that_do(bad):
-    """The first is the one that SECURITY.md measured: 4.65 s for 27 letters."""
+    """The first took 4.65 s for 27 letters when it was tried."""
     assert explosion(Found("here", re.compile(bad)))
 
 

@@ -1,4 +1,4 @@
-"""Summering: what was said, for those who go on working with it (DOMAIN.md, 1.8).
+"""Summering: what was said, for those who go on working with it.
 
 One template in two forms. A meeting of the board has people's own account of what the group agreed
 on; a dialogue with residents has the target groups side by side.
