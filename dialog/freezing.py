@@ -170,7 +170,7 @@ class Freezing:
         current = await self.live.dialogue(live.id) or live
         if stored and not current.dialogue.work.versions[version].files:
             # The same op from every process: it is said once.
-            await current.do(SYSTEM, StoreFiles(version, stored), f"files-of-version-{version:05d}")
+            await current.do(SYSTEM, StoreFiles(version, stored), op_of_files(version))
 
     async def progress(self, live: LiveDialogue) -> Progress:
         """From the database: whoever is rendering."""
@@ -292,6 +292,12 @@ class Freezing:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def op_of_files(version: int) -> str:
+    """No `OpId`: a page that knew how we call our wish could send one of that name before us, and
+    ours would count as said already."""
+    return f"files of version {version}"
 
 
 def numbered(db: Connection, dialogue: str, after: int, number: str, upto: int) -> str:

@@ -14,10 +14,13 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from dialog.freezing import op_of_files
 from dialog.protocol import commands as c
 from dialog.protocol.events import ContributionPosted
+from dialog.protocol.frames import OpId
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from dialog.reports.archive import verify
 from dialog.reports.formats import files_of
@@ -109,6 +112,22 @@ def test_a_frozen_version_has_its_files_and_an_archive_that_verifies(server, tmp
             assert {f["sha256"] for f in files if f["format"] == "pdf"} <= kept
 
     asyncio.run(story())
+
+
+def test_no_phone_can_call_a_wish_of_its_own_as_we_call_ours(server):
+    """A name counts once: whoever took ours would keep the files out of the log, for good."""
+
+    async def story():
+        async with evening(server, people=1) as it:
+            [ada] = it.people
+            await ada.do(it.contribution(ada, "bänkar vid ån"), "files-of-version-00001")
+            pia = await signed_in(server, "presidium")
+            await pia.post(f"{PATH}/freeze", of="summary", sessions=[it.session])
+            await with_files(pia, 1)
+
+    asyncio.run(story())
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(op_of_files(1), OpId)
 
 
 def test_what_comes_afterwards_changes_no_file(server):
