@@ -92,7 +92,7 @@ class Asked(Struct, frozen=True):
             and self.target_group in ("", it.target_group)
             and self.session in ("", it.session)
             and (self.since or day) <= day <= (self.until or day)
-            and is_about(self.words, texts_of(written))
+            and is_about(self.words, texts_of(written) if self.review else told_of(written))
         )
 
 
@@ -103,6 +103,14 @@ def asked_in(json: str) -> Asked:
 def texts_of(it: Contribution) -> list[str]:
     """All that it says, in every language."""
     return [it.original or it.words or "", *(its.text for its in it.translations.values())]
+
+
+def told_of(it: Contribution) -> list[str]:
+    """What the copy is searched in: of a visible one what is shown. Whoever asks for a name must
+    not be given what it is masked in."""
+    if not it.is_visible:
+        return texts_of(it)
+    return [it.legible, *(its.text for its in it.translations.values())]
 
 
 def is_about(asked: str, texts: Iterable[str]) -> bool:
@@ -169,7 +177,7 @@ def table(found: Findings, asked: Asked, dialogue: Dialogue) -> Sheet:
     columns = REVIEW if asked.review else COPY
     rows = []
     for number, it in sorted(found.contributions.items()):
-        values = row_of(it, dialogue.contributions[number], asked.review)
+        values = row_of(it, dialogue.contributions[number], asked)
         rows.append([values[column.name] for column in columns])
     return Sheet("review" if asked.review else "contributions", columns, rows)
 
@@ -183,8 +191,8 @@ def tables(found: Findings, asked: Asked, dialogue: Dialogue, unsearched: list[i
     return [table(found, asked, dialogue), *others]
 
 
-def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[str, Value]:
-    given = review or it.standing == "visible"
+def row_of(it: ContributionFacts, written: Contribution, asked: Asked) -> dict[str, Value]:
+    given = asked.review or it.standing == "visible"
     row: dict[str, Value] = {
         "contribution": it.contribution,
         "session": it.session,
@@ -199,13 +207,13 @@ def row_of(it: ContributionFacts, written: Contribution, review: bool) -> dict[s
         "text": it.text,
         "translations": translations_of(written) if given else "",
     }
-    if not review:
+    if not asked.review:
         return row
     return row | {
         "reason": it.reason,
         "slip": it.slip or None,
         "people": it.people,
-        "marks": "; ".join(marks_of(it, written)),
+        "marks": "; ".join(marks_of(it, written, asked)),
         "shown": it.text if it.standing == "visible" else "",
         "text": written.original or written.words or "",
         "assessment": "",
@@ -219,13 +227,15 @@ def translations_of(it: Contribution) -> str:
     )
 
 
-def marks_of(it: ContributionFacts, written: Contribution) -> list[str]:
+def marks_of(it: ContributionFacts, written: Contribution, asked: Asked) -> list[str]:
     """What must be looked at before it is given out."""
     marks = [say(f"mark.{it.standing}")] if it.standing != "visible" else []
     if written.words is None:
         marks.append(say("mark.disposed"))
     if written.masks:
         marks.append(say("mark.masked"))
+    if not is_about(asked.words, told_of(written)):
+        marks.append(say("mark.under_mask"))
     if written.posted.flags:
         flags = ", ".join(known(f"flag.{flag}", flag) for flag in written.posted.flags)
         marks.append(say("mark.flagged", flags=flags))
@@ -297,7 +307,7 @@ def blocks(found: Findings, asked: Asked, dialogue: Dialogue, names: Words) -> l
     columns = ("contribution", "received", "channel", "kind", "area", "target_group", "text")
     title = names.title("review" if asked.review else "contributions")
     rows = [
-        paper_row(it, dialogue.contributions[number], asked.review, names)
+        paper_row(it, dialogue.contributions[number], asked, names)
         for number, it in sorted(found.contributions.items())
     ]
     warning: list[AnyBlock] = [Paragraph([Run(say("review_warning"))], "caution")]
@@ -320,13 +330,13 @@ def swedish_time(at: int) -> str:
 
 
 def paper_row(
-    it: ContributionFacts, written: Contribution, review: bool, names: Words
+    it: ContributionFacts, written: Contribution, asked: Asked, names: Words
 ) -> list[Cell]:
-    given = review or it.standing == "visible"
-    values = row_of(it, written, review)
+    given = asked.review or it.standing == "visible"
+    values = row_of(it, written, asked)
     standing = str(names.say("standing", it.standing))
     text = str(values["text"]) if given else say("left_out", standing=standing)
-    marks = [f"[{mark}]" for mark in marks_of(it, written)] if review else []
+    marks = [f"[{mark}]" for mark in marks_of(it, written, asked)] if asked.review else []
     return [
         Cell(str(it.contribution)),
         Cell(swedish_time(it.at)),
