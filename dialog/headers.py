@@ -163,6 +163,9 @@ def from_here(headers: Headers, scheme: str = "") -> bool:
 
 def is_own(origin: str, host: str, scheme: str = "") -> bool:
     """Whether a page of `origin` is one of ours. Under HTTPS one that came without is not."""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # half an IPv6 address
+        return False
     secure_enough = parts.scheme in ("https",) if scheme in ("https", "wss") else True
     return bool(parts.netloc) and parts.netloc == host and secure_enough

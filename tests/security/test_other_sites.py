@@ -27,6 +27,8 @@ ELSEWHERE = [
     "chrome-extension://dialog",
     "//dialog.example.se",
     "dialog.example.se",
+    "https://[",
+    "https://[dialog.example.se]",
 ]
 
 
@@ -55,7 +57,7 @@ def test_a_page_of_another_site_may_post_nowhere(house, door):
     path = door.at(session=house.session, dialogue="mal-2019")
     forms = ("application/json", "text/plain", "application/x-www-form-urlencoded", "")
     for client in (house.fay, house.somebody()):
-        for origin in ("https://elsewhere.example", "null", "http://dialog.example.se"):
+        for origin in ("https://elsewhere.example", "null", "http://dialog.example.se", "http://["):
             for form in forms:
                 headers = {"Origin": origin, "Content-Type": form}
                 refused = client.request(door.method, path, content="{}", headers=headers)
