@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialog.domain.state import Person
 from dialog.live import LiveDialogue, LiveDialogues, Outcome
+from dialog.protocol.frames import op_of_ours
 from dialog.protocol.refusals import ChangedMeanwhile, Malformed, Refused, Wait
 from dialog.protocol.work_commands import (
     DocumentKind,
@@ -295,9 +296,7 @@ class Freezing:
 
 
 def op_of_files(version: int) -> str:
-    """No `OpId`: a page that knew how we call our wish could send one of that name before us, and
-    ours would count as said already."""
-    return f"files of version {version}"
+    return op_of_ours(f"files of version {version}")
 
 
 def numbered(db: Connection, dialogue: str, after: int, number: str, upto: int) -> str:

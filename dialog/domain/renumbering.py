@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from dialog.domain.state import Dialogue
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
+from dialog.protocol.frames import op_of_ours
 
 Is = Literal["own", "contribution", "group", "wanted", "seq", "upto", "code", "inside"]
 """`own`: means the same everywhere. `wanted`: a group that the machine has named, and that may not
@@ -171,7 +172,7 @@ def one(entry: e.Entry, numbers: Numbers) -> e.Entry:
 def op_of(*what: object) -> str:
     """The same for the same: the log takes no operation twice. Not the phone's own: whoever has
     chosen that could keep an evening out."""
-    return sha256(" ".join(map(str, what)).encode()).hexdigest()[:40]
+    return op_of_ours(sha256(" ".join(map(str, what)).encode()).hexdigest())
 
 
 def draw(event: e.AnyEvent, numbers: Numbers) -> None:

@@ -1,11 +1,13 @@
 """An evening taken in from a copy, into either database: one commit, servers that run, receipts."""
 
 import asyncio
+import contextlib
 import hashlib
 import time
 from pathlib import Path
 
 import pytest
+from msgspec import ValidationError, convert, structs
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +17,8 @@ from dialog.domain.contributions import contribution
 from dialog.domain.facts import Fact
 from dialog.domain.state import Person
 from dialog.protocol import commands as c
-from dialog.protocol.events import ContributionPosted
+from dialog.protocol.events import ContributionPosted, Entry, FeedPaused
+from dialog.protocol.frames import OpId
 from dialog.protocol.work_events import SessionTakenIn
 from dialog.settings import Settings
 from dialog.store import audit, doors
@@ -115,6 +118,21 @@ def test_words_authors_and_receipts_come_with_it_and_a_second_time_nothing(town,
         assert (door.ended, door.code, door.opened_at) == (True, "", NOON)
     assert taken(town, copy).taking == []
     assert on_disk(town) == log
+
+
+def test_no_phone_here_can_call_a_wish_as_what_is_taken_in_is_called(town, laptop, evening):
+    """A name counts once: whoever was there knows the session and the places of its entries."""
+    copy, before = laptop.keep(evening).copy(), on_disk(town)
+    with opened(copy) as elsewhere:
+        _, plan = looked_through(town, held_there(elsewhere, ""))
+    [name, *_] = [it.op for it in plan.taking[0].entries if it.op]
+    paused = Entry(len(before) + 1, ID, "public", "facilitator", NOON, FeedPaused(True))
+    with contextlib.suppress(ValidationError), town.begin() as db:
+        store.append(db, MATTER, [structs.replace(paused, op=convert(name, OpId))])
+    taken(town, copy)
+    for op in [it.op for it in on_disk(town)[len(before) :] if it.op]:
+        with pytest.raises(ValidationError):
+            convert(op, OpId)
 
 
 def test_the_folder_of_the_other_machine_does_as_well_and_is_not_changed(town, laptop, evening):
