@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialog.domain.state import Person
 from dialog.live import LiveDialogue, LiveDialogues, Outcome
+from dialog.logs import PLAIN
 from dialog.protocol.frames import op_of_ours
 from dialog.protocol.refusals import ChangedMeanwhile, Malformed, Refused, Wait
 from dialog.protocol.work_commands import (
@@ -275,7 +276,11 @@ class Freezing:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=os.environ
-            | {"DIALOG_DATA": str(self.settings.data), "DIALOG_DATABASE": self.settings.database},
+            | {
+                "DIALOG_DATA": str(self.settings.data),
+                "DIALOG_DATABASE": self.settings.database,
+                "DIALOG_LOG": PLAIN,  # its last line is a sentence
+            },
         )
         try:
             said, complaint = await process.communicate()

@@ -7,12 +7,15 @@ its type, unless its words can only be ours or Python's own.
 
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
+
+log = logging.getLogger(__name__)
 
 PLAIN, JSON = "plain", "json"
 FORMS = (PLAIN, JSON)
@@ -28,12 +31,26 @@ Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple
 
 
 def begin(form: str) -> None:
-    """Log to standard error in this form: `plain` or `json`."""
+    """Log to standard error in this form: `plain` or `json`; also what nobody catches."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == JSON else PlainLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in QUIET:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    sys.excepthook = say_that_it_ended
+    threading.excepthook = lambda it: say_that_it_ended(
+        it.exc_type, it.exc_value or Exception(), it.exc_traceback
+    )
+
+
+def say_that_it_ended(
+    kind: type[BaseException], raised: BaseException, where: TracebackType | None
+) -> None:
+    """Python's own would say the exception's words. What a child says last its parent logs."""
+    if issubclass(kind, Exception):
+        log.critical("it ended in an error", exc_info=(kind, raised, where))
+    else:
+        sys.__excepthook__(kind, raised, where)
 
 
 class PlainLines(logging.Formatter):

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import logging
+import os
 import re
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 from string import ascii_lowercase
@@ -159,3 +161,38 @@ def test_an_exception_says_its_words_only_where_they_are_pythons_own(raised, wor
     for form in (logs.PlainLines(), logs.JsonLines()):
         line = form.format(made)
         assert words in line and "Anna" not in line and "tests/test_logs.py:" in line
+
+
+ENDS = """
+import sys
+from dialog import cli, exporting, logs
+from dialog.reports import typesetting
+
+def breaks(*given):
+    raise ValueError("Anna i Byarum")
+
+exporting.keep_files = typesetting.typeset = breaks
+if sys.argv[1] == "render":
+    cli.main()
+else:
+    typesetting.main()
+"""
+JOB = b'{"document": "{}", "fonts": [], "header_columns": [], "timestamp": 0}'
+
+
+@pytest.mark.parametrize("form", logs.FORMS)
+def test_a_command_that_ends_in_an_error_says_where_and_nobodys_words(tmp_path, form):
+    """What it says last is told by the server that has begun it."""
+    server = Server(tmp_path).start()
+    server.stop()
+    given = ["--data", str(server.data), "--dialogue", "x", "--version", "1"]
+    for arguments in (["render", *given], ["typeset"]):
+        done = subprocess.run(
+            [sys.executable, "-c", ENDS, *arguments],
+            input=JOB,
+            capture_output=True,
+            env=os.environ | {"DIALOG_LOG": form},
+        )
+        said = done.stderr.decode()
+        assert done.returncode == 1 and "Anna" not in said, said
+        assert "ValueError" in said.splitlines()[-1] and "breaks" in said

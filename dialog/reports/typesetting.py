@@ -14,6 +14,7 @@ import msgspec
 import pikepdf
 import typst
 
+from dialog import logs
 from dialog.reports.job import CANNOT_BE_SET, Job
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
@@ -22,6 +23,7 @@ MOST_SECONDS = 120
 
 
 def main() -> None:
+    logs.begin(logs.PLAIN)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
