@@ -210,8 +210,8 @@ class Freezing:
 
     async def copy(self, live: LiveDialogue, asked: Asked, format: Format) -> tuple[str, bytes]:
         """Name and content of a copy for a request."""
-        question = msgspec.json.encode(asked).decode()
-        return await self._made("export", live, ["--copy", question, "--format", format])
+        question = msgspec.json.encode(asked)  # no argument: everybody on the machine sees those
+        return await self._made("export", live, ["--copy", "--format", format], question)
 
     async def disposal(self, live: LiveDialogue, arguments: list[str]) -> bytes:
         """What `dialog dispose` says as JSON: what would go, or the protocol of what has gone.
@@ -236,14 +236,15 @@ class Freezing:
                     raise CannotRender(str(error).replace(str(sent), "the file")) from None
 
     async def _made(
-        self, command: str, live: LiveDialogue, arguments: list[str]
+        self, command: str, live: LiveDialogue, arguments: list[str], told: bytes = b""
     ) -> tuple[str, bytes]:
         async with self._turn():
             with tempfile.TemporaryDirectory(prefix="dialog-") as folder:
                 out = Path(folder, "file")
                 fixed = ("--dialogue", live.id, "--out", str(out))
                 async with asyncio.timeout(DRAFT_WITHIN):
-                    said = await self._child(command, *fixed, *arguments, "--step-back")
+                    given = (*fixed, *arguments, "--step-back")
+                    said = await self._child(command, *given, told=told)
                 return last_line(said), await asyncio.to_thread(out.read_bytes)
 
     async def printed(self, make: Callable[[], bytes]) -> bytes:
@@ -268,11 +269,11 @@ class Freezing:
 
     # ── children ──
 
-    async def _child(self, command: str, *arguments: str) -> bytes:
-        """What the child printed."""
+    async def _child(self, command: str, *arguments: str, told: bytes = b"") -> bytes:
+        """What the child printed. `told`: what it reads."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dialog", command, *arguments),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=os.environ
@@ -283,7 +284,7 @@ class Freezing:
             },
         )
         try:
-            said, complaint = await process.communicate()
+            said, complaint = await process.communicate(told)
         finally:
             if process.returncode is None:
                 process.kill()

@@ -307,6 +307,28 @@ def test_a_copy_for_a_request_has_what_was_asked_for_and_no_hidden_words(server)
     asyncio.run(story())
 
 
+def test_what_somebody_asks_for_stands_in_no_list_of_processes(server):
+    """Whoever has an account on the machine can read every process' arguments."""
+    name, seen = "Kvarnbergsson", []
+
+    async def story():
+        async with evening(server, people=1) as it:
+            await it.post(it.people[0], "bänkar vid ån")
+            path = f"{PATH}/disclosure?format=json&words={name}"
+            asking = asyncio.create_task(asyncio.to_thread(got, it.fay, path))
+            while not asking.done():
+                for its in Path("/proc").glob("[0-9]*/cmdline"):
+                    with contextlib.suppress(OSError):
+                        seen.append(its.read_bytes())
+                await asyncio.sleep(0.02)
+            status, _, content = await asking
+            assert status == 200 and json.loads(content)["tables"]["contributions"] == []
+
+    asyncio.run(story())
+    assert any(b"--copy" in it for it in seen)
+    assert not [it for it in seen if name.encode() in it]
+
+
 # ── earlier material ──────────────────────────────────────────────────────────────────────────
 
 SURVEY = "Svar;Område\nFler bänkar;1\n{text};2\n"

@@ -99,7 +99,7 @@ def group(
 )
 @click.option("--version", type=click.IntRange(1), help="A frozen version. [as it stands now]")
 @click.option("--session", "sessions", multiple=True, help="Only this session. [all]")
-@click.option("--copy", hidden=True, help="What a request asks for, as JSON.")
+@click.option("--copy", is_flag=True, hidden=True, help="Of what is asked for on standard input.")
 @click.option("--step-back", "stepping_back", is_flag=True, hidden=True)
 def export(
     data: Path | None,
@@ -109,7 +109,7 @@ def export(
     out: Path,
     version: int | None,
     sessions: tuple[str, ...],
-    copy: str | None,
+    copy: bool,
     stepping_back: bool,
 ) -> None:
     """Write a document of a dialogue into a file.
@@ -124,14 +124,15 @@ def export(
     from dialog.reports.pdf import CannotTypeset
 
     wanted = format or format_of(out)
-    if (kind is None) == (copy is None):
+    if (kind is not None) == copy:
         raise click.ClickException("say with --for which document")
     refusals = in_a_sentence(CannotExport, CannotTypeset, UnknownEvent)
     with open_log(data) as (engine, settings), refusals:
         if kind is not None:
             file = file_of(engine, settings, dialogue, kind, wanted, version or 0, sessions)
         else:
-            file = copy_of(engine, settings, dialogue, asked_in(copy or ""), wanted)
+            asked = asked_in(sys.stdin.buffer.read().decode())
+            file = copy_of(engine, settings, dialogue, asked, wanted)
         if (kind == "archive" or kind is None) and not stepping_back:
             note_by_hand(engine, "downloaded", file.name)
     write_whole(out, file.content)
