@@ -19,9 +19,9 @@ nothing of it, and a hall writes at once."""
 
 def personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number or coordination number stands in the text."""
-    if _PLAIN.fullmatch(text) and _digits(text) < OF_A_PERSON:
+    if _PLAIN.fullmatch(text) and _digits(text) < OF_A_PERSON // 2:
         return False
-    plain = _plain(text)
+    plain = _TYPED.sub(_as_digits, _plain(text))
     return _digits(plain) >= OF_A_PERSON and any(map(_is_personal_number, _candidates(plain)))
 
 
@@ -121,8 +121,8 @@ _NUMBER = re.compile(
     r"(?P<last>\d{4}|\d\d(?=[^\w\s]\d)(?P=before_last)\d\d)(?![-./:]?\d)"
 )
 _LAST_FOUR_APART = re.compile(
-    r"(?<!\d)(?:18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d)\b\D{0,40}\b(?:sista|fyra)\b\D{0,30}"
-    r"(\d\d)[-/. ]?(\d\d)(?!\d)",
+    r"(?<!\d)(?:18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d)\b\D{0,40}"
+    r"\b(?:sista|fyra|slutsiffror(?:na)?)\b\D{0,30}(\d\d)[-/. ]?(\d\d)(?!\d)",
     re.IGNORECASE,
 )
 _SPACED = re.compile(
@@ -135,6 +135,9 @@ _ONE_BY_ONE = re.compile(
     r"\d(?P<between>[\W_]{1,3})\d(?:(?P=between)\d){8}(?:(?:(?P=between)\d){2})?"
     r"(?!(?P=between)?\d)"
 )
+_TYPED = re.compile(r"\b[oOlI\d]+\b")
+_TYPED_AS = str.maketrans("oOlI", "0011")
+"""Who learned to write on an old typewriter has no other nought and one."""
 _PHONE_SHAPE = re.compile(r"0\d{1,3}[ -]")
 _ALMOST = re.compile(
     r"(?<!\d)(?:"
@@ -154,6 +157,10 @@ _LIKELY = (
         r"(?<!\d)(?<!\d[\n_])\d\d(?P<between>[\n_])\d\d(?:(?P=between)\d\d){3,4}(?![\n_]?\d)"
     ),
 )
+
+
+def _as_digits(word: re.Match[str]) -> str:
+    return word[0].translate(_TYPED_AS) if _DIGIT.search(word[0]) else word[0]
 
 
 def _candidates(text: str) -> Iterator[str]:

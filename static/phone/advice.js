@@ -20,7 +20,12 @@ export function advice(text) {
 }
 
 export function personalNumber(text) {
-  return candidates(plain(text)).some(isNumber)
+  return candidates(asDigits(plain(text))).some(isNumber)
+}
+
+// Who learned to write on an old typewriter has no other nought and one.
+function asDigits(text) {
+  return text.replace(TYPED, word => (/\d/.test(word) ? word.replace(/o/gi, "0").replace(/[lI]/g, "1") : word))
 }
 
 function isNumber(digits) {
@@ -115,11 +120,12 @@ const ALMOST = {
   behind: /\d$/,
   pattern: /(?:(?:18|19|20)?(\d{6})[-+](?:\d\d-?\d\d|[A-Z]\d{3}|\d{0,3}[xX*]{1,4})|(?:18|19|20)(\d{6})(?:\d{4}|[xX*]{4}))(?![\p{L}\p{N}_*-])/uy,
 }
+const TYPED = new RegExp(`${START}[oOlI\\d]+${END}`, "gu")
 const LAST_FOUR_APART = {
   behind: /\d$/,
   pattern: new RegExp(
     `(?:18|19|20)?(\\d\\d)[-/. ]?(\\d\\d)[-/. ]?(\\d\\d)${END}`
-    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra)${END}\\D{0,30}(\\d\\d)[-/. ]?(\\d\\d)(?!\\d)`,
+    + `\\D{0,39}[^\\p{L}\\p{N}_](?:sista|fyra|slutsiffror(?:na)?)${END}\\D{0,30}(\\d\\d)[-/. ]?(\\d\\d)(?!\\d)`,
     "iuy",
   ),
 }

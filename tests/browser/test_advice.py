@@ -13,7 +13,7 @@ from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
 from tests.browser.test_phone import STEP, field, send, texts, thanked
 from tests.domain import test_personal_data
 from tests.security.test_patterns import UNITS
-from tests.security.test_what_points_at_people import ALMOST, ORDINARY, WAITS, WAYS
+from tests.security.test_what_points_at_people import ALMOST, ORDINARY, TYPED, WAITS, WAYS
 from tests.text import test_characters
 
 EDGE_CASES = Path(test_personal_data.__file__).parent / "edge_cases.tsv"
@@ -45,7 +45,7 @@ def corpus() -> list[str]:
     lines = EDGE_CASES.read_text("utf-8").splitlines()[2:]
     whole = [*strings(given), *test_personal_data.drama_numbers()]
     whole += [line.split("\t")[4] for line in lines]
-    whole += [*strings(list(WAITS.values())), *ORDINARY, *ALMOST]
+    whole += [*strings(list(WAITS.values())), *ORDINARY, *ALMOST, *TYPED]
     whole += [way.format("19", "121212", "1212") for way in WAYS]
     mixed = random.Random(20190401)
     for _ in range(3000):

@@ -235,6 +235,24 @@ def test_of_ten_that_differ_in_the_last_digit_one_is_a_personal_number(day, seri
     assert len(found) == 1
 
 
+TYPED = [
+    "85O7O9-98O5",
+    "85o7o9-98o5",
+    "198507O9 9805",
+    "85 O7 O9 98 O5",
+    "l2l2l2-l2l2",
+    "I9I2I2I2-I2I2",
+    "121212 slutsiffror 1212",
+    "Född 121212, slutsiffrorna är 12-12.",
+]
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_personal_number_is_found_as_it_is_typed_on_an_old_typewriter(text):
+    """With the letters that look like nought and one."""
+    assert personal_number(text) and personal_number(f"Jag är {text}, hej")
+
+
 ALMOST = [
     "19121212-1213",
     "121212-1213",
@@ -346,6 +364,8 @@ def test_what_may_point_at_somebody_waits(text, flag):
 
 ORDINARY = [
     "fick",
+    "H2O och CO2 mäts i 10l, 20l, 30l och 121l",
+    "klass 1o, 2o, 3o och 4o i l2, l3, l4",
     "Vi fick 1 000 kronor och 50 öre",
     "dnr KS 2019/017",
     "Dnr KS 2019:017 § 58",
