@@ -17,6 +17,7 @@ from dialog.live import LiveDialogue, LiveDialogues
 from dialog.protocol.codec import encode
 from dialog.protocol.refusals import Refused, UnknownVersion
 from dialog.recall import recall
+from dialog.store import log
 
 ANSWERS_KEPT = 8
 
@@ -36,7 +37,7 @@ class Finder:
         """The findings now, or (`version`) as they were when it was frozen."""
         place = place_of(live, version)
         return await self._answer(
-            (live.id, seq_of(place), scope),
+            (seq_of(place), scope),
             [place],
             lambda then: found(then, scope, place),
             live,
@@ -48,7 +49,7 @@ class Finder:
         """Between two versions; `after` 0: as it stands."""
         scope, places = Scope(sessions), [place_of(live, before), place_of(live, after)]
         return await self._answer(
-            (live.id, *map(seq_of, places), sessions),
+            (*map(seq_of, places), sessions),
             places,
             lambda was, now: difference(found(was, scope, places[0]), found(now, scope, places[1])),
             live,
@@ -60,7 +61,7 @@ class Finder:
         """Between the room's grouping and the themes; `after` 0: as they stand."""
         place, scope = place_of(live, after), Scope(sessions)
         return await self._answer(
-            (live.id, "hall", seq_of(place), sessions),
+            ("hall", seq_of(place), sessions),
             [place],
             lambda then: hall_difference(found(then, scope, place)),
             live,
@@ -68,12 +69,13 @@ class Finder:
 
     async def _answer(
         self,
-        key: tuple[object, ...],
+        question: tuple[object, ...],
         places: list[Place],
         work: Callable[..., object],
         live: LiveDialogue,
     ) -> bytes:
         async with self.busy:
+            key = (live.id, await self._life_of(live), *question)
             if key not in self.answers:
                 then = [await self.live.read(recall, live.id, seq_of(it)) for it in places]
                 self.answers[key] = await asyncio.to_thread(written, work, then)
@@ -81,6 +83,15 @@ class Finder:
                     self.answers.popitem(last=False)
             self.answers.move_to_end(key)
             return self.answers[key]
+
+    async def _life_of(self, live: LiveDialogue) -> str:
+        """Which life of the log it is in. What was answered in another is forgotten: words have
+        been disposed of, or an older copy has been put back, and a version stands where it did."""
+        counter = await self.live.read(log.counter, live.id)
+        life = live.epoch if counter is None else counter.epoch
+        for key in [it for it in self.answers if it[0] == live.id and it[1] != life]:
+            del self.answers[key]
+        return life
 
 
 def written(work: Callable[..., object], dialogues: list[Dialogue]) -> bytes:

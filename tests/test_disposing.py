@@ -1,6 +1,7 @@
 """Disposing: what goes, that nothing else does, and what is left of the dialogue."""
 
 import contextlib
+import gzip
 from pathlib import Path
 
 import pytest
@@ -460,6 +461,30 @@ def test_the_registrar_looks_and_does_it_in_the_browser_and_nobody_else(sqlite, 
         assert [it.rpartition(".")[2] for it in notes[:2]] == ["pdf", "json"]
         seen = client.get(f"/api/dialogue/{MATTER}/records").json()["records"]
         assert seen["contribution/1"]["text"] == "" and len(seen["process"]["disposals"]) == 2
+
+
+def test_what_was_told_of_a_version_before_its_words_went_is_not_told_again(sqlite, tmp_path):
+    """A server keeps its latest answers, and a version stands where it stood."""
+    it = matter.Matter().go("write")
+    it.post(ada, "Names a neighbour")
+    it.do(fay, c.EndSession())
+    it.freeze("summary", [ID])
+    it.do(fay, c.HideContribution(1, "personal-data"))
+    settings = on_disk(sqlite, it, [rule("hidden-words")], tmp_path)
+    settings.grouping = "none"
+    (tmp_path / "secret").write_text(SECRET)
+    app = create_app(settings)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        secret = app.state.installation.identity.link_secret("registrar", 0)
+        client.post("/api/staff/login", json={"secret": secret})
+        of_the_version = f"/api/dialogue/{MATTER}/findings?version=1"
+        assert "Names a neighbour" in client.get(of_the_version).text
+        path = f"/api/dialogue/{MATTER}/disposal"
+        asked = {"name": "Ada Ek", "expect": client.get(path).json()["list_hash"]}
+        assert client.post(path, json=asked).status_code == 200
+        assert "Names a neighbour" not in client.get(of_the_version).text
+        held = app.state.installation.finder.answers.values()
+        assert not [it for it in held if b"neighbour" in gzip.decompress(it)]
 
 
 # ── whatever has happened, and whatever goes ──────────────────────────────────────────────────
