@@ -1,7 +1,8 @@
 """One audience of one session in this process: its view, its ring of patches, its connections.
 
 A connection is a cursor into the ring, never a queue: one that does not read costs nobody
-anything, and is given the newest view when it reads again.
+anything, and is given the newest view when it reads again. Of what has changed it is told only how
+it is now: a patch of some minutes ago may have words that have been masked or hidden since.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from dialog import metrics
 from dialog.broadcast import Connection, Frame
@@ -35,6 +37,16 @@ STALLED = 13.0
 """Seconds a full connection may stay behind before it is dropped."""
 
 
+class Change(Frame):
+    """A patch as it was sent, and the keys of the records in it."""
+
+    __slots__ = ("keys",)
+
+    def __init__(self, payload: bytes, keys: frozenset[str]) -> None:
+        super().__init__(payload)
+        self.keys = keys
+
+
 @dataclass(slots=True, eq=False)
 class Channel:
     """`start` is the number of the first patch in the ring; a connection's cursor counts patches.
@@ -45,7 +57,7 @@ class Channel:
     audience: Audience
     seq: int
     view: dict[str, Shown]
-    ring: deque[tuple[int, Frame]] = field(default_factory=deque)
+    ring: deque[tuple[int, Change]] = field(default_factory=deque)
     start: int = 0
     kept: int = 0
     """Bytes in the ring."""
@@ -53,6 +65,8 @@ class Channel:
     due: float = 0.0
     connections: set[Connection] = field(default_factory=set)
     encoded: Frame | None = None
+    lacked: dict[int, Frame] = field(default_factory=dict)
+    """What has changed since a seq, encoded once however many come from there."""
     sending: "asyncio.Task[None] | None" = None
     pushed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -77,7 +91,7 @@ class Channel:
 
     def push(self, to: int, put: dict[str, Shown], drop: list[str]) -> None:
         """One patch for everybody here."""
-        frame = Frame(encode(Patch(self.seq, to, put, drop)))
+        frame = Change(encode(Patch(self.seq, to, put, drop)), frozenset((*put, *drop)))
         metrics.patch_for(self.audience).observe(len(frame))
         self.ring.append((self.seq, frame))
         self.kept += len(frame)
@@ -90,18 +104,31 @@ class Channel:
             del self.view[key]
         self.seq = to
         self.encoded = None
+        self.lacked.clear()
         self.pushed.set()
 
+    def lacking(self, number: int) -> Frame:
+        """What has changed from the ring's patch `number` on, as it is now, in one patch."""
+        if number == len(self.ring) - 1:
+            return self.ring[number][1]
+        since = self.ring[number][0]
+        if since not in self.lacked:
+            later = (change.keys for _, change in islice(self.ring, number, None))
+            keys = frozenset[str]().union(*later)
+            put = {key: self.view[key] for key in keys if key in self.view}
+            patch = Patch(since, self.seq, put, [key for key in keys if key not in put])
+            self.lacked[since] = Frame(encode(patch))
+        return self.lacked[since]
+
     def admit(self, connection: Connection, since: int, now: int = -1) -> None:
-        """Bring a newcomer to `now`: the patches it lacks, or the whole view.
+        """Bring a newcomer to `now`: what it lacks, or the whole view.
 
         A `since` inside a patch, or after the last one, comes from another process. Patches are
         not enough for it: it may show what has changed and changed back since, unseen here.
         """
         begins = [before for before, _ in self.ring]
         if since in begins:
-            for number in range(begins.index(since), len(self.ring)):
-                connection.write(self.ring[number][1])
+            connection.write(self.lacking(begins.index(since)))
         elif since > self.seq and since != now:
             connection.write(Frame(encode(View(max(self.seq, now), self.view))))
         elif since < self.seq:
@@ -134,8 +161,7 @@ class Channel:
             metrics.SKIPPED.inc()
             connection.write(self.whole())
         else:
-            for number in range(connection.cursor, self.end):
-                connection.write(self.ring[number - self.start][1])
+            connection.write(self.lacking(connection.cursor - self.start))
         connection.full_since = None
         connection.cursor = self.end
 

@@ -73,6 +73,24 @@ def test_from_wherever_a_screen_comes_it_ends_at_the_newest_view(changes, data, 
 
 @settings(deadline=None)
 @given(changes, st.data(), rings)
+def test_who_comes_back_or_falls_behind_is_told_nothing_that_is_no_longer_so(changes, data, ring):
+    """What has been masked or hidden since must not be had by saying an older seq."""
+    log = Log(changes)
+    steps = sorted(data.draw(st.sets(st.integers(0, len(changes)))))
+    channel = channel_of(log, steps, ring)
+    for since in [before for before, _ in channel.ring]:
+        screen = Screen(log.views[since], since)
+        channel.admit(screen.connection, since)
+        behind = Screen(log.views[since], since)
+        behind.connection.cursor = channel.start + [it for it, _ in channel.ring].index(since)
+        channel.catch_up(behind.connection, 0.0)
+        for frame in (*screen.frames, *behind.frames):
+            assert frame.put.items() <= channel.view.items()
+        assert screen.records == behind.records == channel.view
+
+
+@settings(deadline=None)
+@given(changes, st.data(), rings)
 def test_and_stays_with_it_from_then_on(changes, data, ring):
     log = Log(changes)
     steps = sorted(data.draw(st.sets(st.integers(0, len(changes)))))
@@ -111,13 +129,21 @@ def test_who_has_everything_is_sent_nothing():
     assert screen.frames == []
 
 
-def test_who_has_a_part_is_sent_the_patches_it_lacks():
+def test_who_has_a_part_is_sent_what_it_lacks_in_one_patch():
     channel, _ = follow()
     begins = [before for before, _ in channel.ring]
     screen = Screen({"a": Timer(1)}, begins[1])
     channel.admit(screen.connection, begins[1])
-    assert [type(frame) for frame in screen.frames] == [f.Patch] * (len(begins) - 1)
+    assert [type(frame) for frame in screen.frames] == [f.Patch]
     assert screen.records == channel.view
+
+
+def test_it_is_encoded_once_for_all_who_lack_the_same():
+    channel, _ = follow()
+    first = channel.lacking(1)
+    assert channel.lacking(1) is first and channel.lacking(0) is not first
+    channel.push(channel.seq + 1, {"b": Timer(1)}, [])
+    assert channel.lacking(1) is not first
 
 
 def test_what_changed_and_changed_back_inside_a_patch_is_not_missed():
