@@ -248,7 +248,7 @@ async def projector_waits(request: Request) -> Response:
     if ticket.session is not None:
         await here.live.write(doors.use_ticket, "projector", asked.secret, now_ms())
         here.doorkeeper.waits_no_longer(asked.secret)
-        here.identity.admit_projector(request, response, ticket.session)
+        await here.admit_screen(request, response, ticket.session)
     return response
 
 

@@ -161,15 +161,17 @@ class Identity:
 
     # ── the projector ──
 
-    def admit_projector(self, request: HTTPConnection, response: Response, session: str) -> None:
-        """Let this screen show `session`, and nothing else."""
-        token = self.serializer.dumps(["projector", session])
-        self._set(request, response, "projector", token)
+    def admit_projector(
+        self, request: HTTPConnection, response: Response, session: str, lives: int
+    ) -> None:
+        """Let this screen show `session`, and nothing else, for so many seconds."""
+        token = self.serializer.dumps(["projector", session, int(self.now()) + lives])
+        self._set(request, response, "projector", token, max_age=lives)
 
     def projector(self, request: HTTPConnection) -> Person | None:
         """The session this screen shows."""
         match self._get(request, "projector"):
-            case ["projector", str(session)]:
+            case ["projector", str(session), int(ends)] if self.now() < ends:
                 return Person("projector", session)
         return None
 

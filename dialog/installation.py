@@ -17,7 +17,7 @@ from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
 from dialog.freezing import Freezing
-from dialog.identity import STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
+from dialog.identity import SIGNED_IN_FOR, STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.oidc import Provider
@@ -120,6 +120,13 @@ class Installation:
         lives = max(WEEK, (closes - now_ms()) // 1000 + DAY)
         generations = await self.staff.generations()
         self.identity.admit(request, response, session, participant, generations, lives)
+
+    async def admit_screen(self, request: HTTPConnection, response: Response, session: str) -> None:
+        """Give the projector its token, for an evening or until the session's window has closed:
+        the computer that shows it is the room's."""
+        closes = (await self.session(session)).closes_at or 0
+        lives = max(SIGNED_IN_FOR, (closes - now_ms()) // 1000 + DAY)
+        self.identity.admit_projector(request, response, session, lives)
 
     async def library(self) -> Library:
         """The files as they are now."""

@@ -91,6 +91,8 @@ class Sockets:
         """Connections that a staff link has opened."""
         self.hosts: dict[WebSocket, str] = {}
         """Those of tables' devices, with their session."""
+        self.screens: set[WebSocket] = set()
+        """Those of projectors that have been paired."""
         self.lines: dict[tuple[str, int | str, str], list[Connection]] = {}
         """Phone, or device of a table -> its connections, the oldest first."""
         self.letting_go: set[asyncio.Task[None]] = set()
@@ -124,13 +126,14 @@ class Sockets:
             self.open -= 1
             self.staffs.discard(socket)
             self.hosts.pop(socket, None)
+            self.screens.discard(socket)
 
     async def watch_staff(self) -> None:
         """Close what a revoked link has opened, or who has signed out or stayed too long, within
         seconds, even if they only look on."""
         while True:
             await asyncio.sleep(FRESH)
-            for socket in [*self.staffs, *self.hosts]:
+            for socket in [*self.staffs, *self.hosts, *self.screens]:
                 if not await self._is_admitted(socket):
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(1):
@@ -212,7 +215,10 @@ class Sockets:
             self.staffs.add(socket)
             return Person(it.role, session, seat=it.seat)
         person = self.identity.projector(socket) if audience == "projector" else None
-        return person if person is not None and person.session == session else None
+        if person is None or person.session != session:
+            return None
+        self.screens.add(socket)
+        return person
 
     async def _guest(self, socket: WebSocket, session: str) -> Person | None:
         generations = await self.staff.generations()
@@ -274,6 +280,8 @@ class Sockets:
         if socket in self.hosts:
             generations = await self.staff.generations()
             return self.identity.host(socket, self.hosts[socket], generations) is not None
+        if socket in self.screens:
+            return self.identity.projector(socket) is not None
         return await self._is_staff(socket)
 
     async def _is_staff(self, socket: WebSocket) -> bool:

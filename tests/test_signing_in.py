@@ -119,6 +119,29 @@ def test_an_open_line_is_closed_when_its_holder_has_signed_out_or_stayed_too_lon
         assert closed.value.code == f.NOT_ADMITTED
 
 
+def test_a_paired_screen_is_let_in_as_long_as_staff_are_and_no_longer(house):
+    """The computer is the room's: whoever has it next week was not at the meeting."""
+    fay, screen = comes(house, "facilitator"), somebody_else(house)
+    session = opened(fay)
+    shown = screen.post("/api/projector").json()
+    fay.post("/api/staff/pair", json={"number": shown["number"], "session": session})
+    paired = screen.post("/api/projector/wait", json={"secret": shown["secret"]})
+    assert f'"session":"{session}"' in screen.get("/projector").text
+    assert f"Max-Age={SIGNED_IN_FOR};" in paired.headers["set-cookie"]
+    identity = house.app.state.installation.identity
+    headers = {"Origin": "http://testserver"}
+    with screen.websocket_connect(f"/ws/{session}", headers=headers) as line:
+        line.send_text(encode(f.Hello(f.PROTOCOL, "projector")).decode())
+        while json.loads(line.receive_text())["t"] != "view":
+            pass
+        identity.now = lambda now=identity.now: now() + SIGNED_IN_FOR
+        with pytest.raises(WebSocketDisconnect) as closed:
+            while True:
+                line.receive_text()
+    assert closed.value.code == f.NOT_ADMITTED
+    assert '"session":null' in screen.get("/projector").text
+
+
 def test_revoking_a_role_signs_its_devices_out_and_ends_its_links_on_the_way(house):
     fay, mo, ray = (comes(house, it) for it in ("facilitator", "moderator", "registrar"))
     old = secret_for(house, "moderator")
