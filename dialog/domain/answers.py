@@ -7,7 +7,7 @@ from dialog.domain.facts import Fact, require
 from dialog.domain.state import Person, PlacedDots, Session
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
-from dialog.protocol.agenda import Check, Dots, Evaluation, TryOut
+from dialog.protocol.agenda import FEWEST_PEOPLE, Check, Dots, Evaluation, TryOut
 from dialog.protocol.refusals import (
     NoDotsLeft,
     NoDotThere,
@@ -116,7 +116,11 @@ def move_dot(session: Session, entry: e.Entry, number: int, sign: int) -> set[st
 
 def evaluated(session: Session, entry: e.Entry, event: e.EvaluationAnswered) -> set[str]:
     if entry.participant is not None:
-        session.evaluation.setdefault(event.question, {})[entry.participant] = event.option
+        answers = session.evaluation.setdefault(event.question, {})
+        is_new = entry.participant not in answers
+        answers[entry.participant] = event.option
+        if is_new and len(answers) % FEWEST_PEOPLE == 0:
+            session.evaluation_told[event.question] = list(answers.values())
     return {"evaluation", f"mine/{entry.participant}"}
 
 

@@ -332,6 +332,8 @@ class Session:
     grouping: dict[str, AreaGrouping] = field(default_factory=dict)
     dots: dict[str, PlacedDots] = field(default_factory=dict)
     evaluation: dict[str, dict[int, int]] = field(default_factory=dict)
+    evaluation_told: dict[str, list[int]] = field(default_factory=dict)
+    """The same as the public is told it: as it was when the last five had all answered."""
     taking: dict[str, list[Stretch]] = field(default_factory=dict)
     """Step -> when it took contributions."""
     visited: dict[str, int] = field(default_factory=dict)

@@ -203,3 +203,17 @@ def test_the_public_is_told_answers_in_fives_so_that_no_single_one_can_be_seen()
     assert evening.view("console")["evaluation"].answers == {"heard": [9, 0, 0]}
     evening.do(participant(10), c.AnswerEvaluation("heard", 1))
     assert evening.view("projector")["evaluation"].answers == {"heard": [9, 1, 0]}
+
+
+def test_who_answers_anew_changes_nothing_that_the_public_sees_before_five_more_have_answered():
+    """Else whoever looks at the screen while the person beside presses reads the answer there."""
+    evening = meeting("evaluation", people=10)
+    for number in range(1, 7):
+        evening.do(participant(number), c.AnswerEvaluation("heard", 0))
+    for number, option in ((1, 1), (1, 2), (6, 1), (6, 2)):
+        evening.do(participant(number), c.AnswerEvaluation("heard", option))
+        assert evening.view("phone")["evaluation"].answers == {"heard": [5, 0, 0]}
+    assert evening.view("console")["evaluation"].answers == {"heard": [4, 0, 2]}
+    for number in range(7, 11):
+        evening.do(participant(number), c.AnswerEvaluation("heard", 0))
+    assert evening.view("projector")["evaluation"].answers == {"heard": [8, 0, 2]}
