@@ -81,8 +81,8 @@ class Manifest(Struct):
 def take(engine: Engine, settings: Settings, out: Path, with_secret: bool) -> Manifest:
     """Write the copy. Readable by its owner only: it holds all that the database holds."""
     partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    opened = opened_anew(partial)
     try:
-        opened = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(opened, "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
                 manifest = filled(packed, engine, settings, with_secret)
@@ -92,6 +92,12 @@ def take(engine: Engine, settings: Settings, out: Path, with_secret: bool) -> Ma
     finally:
         partial.unlink(missing_ok=True)
     return manifest
+
+
+def opened_anew(path: Path) -> int:
+    """A file that was not there before, its owner's alone. Where several write into a folder,
+    somebody may have one ready under the name that ours has meanwhile, and read along."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def filled(

@@ -93,10 +93,14 @@ def note_by_hand(engine: "Engine", what: "What", about: str) -> None:
 
 def write_whole(out: Path, content: bytes) -> None:
     """All of it, or on failure what was there before, and one sentence."""
+    from dialog.backup import opened_anew
+
     partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
     with written_to(out):
+        opened = opened_anew(partial)
         try:
-            partial.write_bytes(content)
+            with os.fdopen(opened, "wb") as file:
+                file.write(content)
             partial.replace(out)
         finally:
             partial.unlink(missing_ok=True)

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import os
 import zipfile
 from itertools import count
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import insert, select
 
 from dialog.backup import MANIFEST, CannotRestore, checked, restore, take
+from dialog.cli.shared import write_whole
 from dialog.domain import rules
 from dialog.identity import PARTICIPANT
 from dialog.settings import Settings
@@ -338,3 +341,27 @@ def test_the_secret_is_in_it_only_when_asked_for(full, begun, tmp_path):
     with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
         assert all(b"ssssssss" not in packed.read(name) for name in packed.namelist())
         assert SECRET.encode() in packed.read("tables/words.jsonl")
+
+
+def test_nobody_else_can_have_a_file_ready_that_a_copy_or_a_document_is_written_into(
+    sqlite, tmp_path
+):
+    """As in a folder that several write into: the name it has meanwhile can be guessed."""
+    out, mine = tmp_path / "it.zip", tmp_path / "mine"
+    ready = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    settings = Settings(data=tmp_path / "data", secret="s" * 40)
+    writings = (
+        lambda: take(sqlite, settings, out, with_secret=True),
+        lambda: write_whole(out, b"what is hidden"),
+    )
+    for write in writings:
+        for prepare in (ready.touch, lambda: ready.symlink_to(mine)):
+            mine.touch()
+            prepare()
+            with pytest.raises((FileExistsError, click.ClickException), match="exist"):
+                write()
+            assert not out.exists() and mine.read_bytes() == b""
+            ready.unlink(missing_ok=True)
+        write()
+        assert out.stat().st_mode & 0o777 == 0o600
+        out.unlink()
