@@ -387,7 +387,10 @@ _PERSONS: Behind = (
     (
         lambda text, lower, digits: _has_inner_capital(text) and bool(_TWO_CAPITALS.search(text)),
         (
-            re.compile(rf"\b(?:{_FIRST_NAMES})\s[A-ZÅÄÖ][a-zåäöé]{{2,}}"),
+            re.compile(
+                rf"\b(?:{_FIRST_NAMES})\s"
+                rf"(?!\w+s\s(?:{'|'.join(_WAYS)})\b)[A-ZÅÄÖ][a-zåäöé]{{2,}}"  # but no street
+            ),
             re.compile(r"\b[A-ZÅÄÖ][a-zåäöé]+\s[A-ZÅÄÖ][a-zåäöé]+sson\b"),
         ),
     ),
@@ -441,7 +444,12 @@ _PERSONS: Behind = (
     ),
     (
         lambda text, lower, digits: digits >= 2 and bool(_CAPITALS.search(text)),
-        (re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"),),
+        (
+            re.compile(
+                r"(?<![\w-])(?!SOS|GPS|USB|DNA|PCB|LTE)"
+                r"[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\w-])"
+            ),
+        ),
     ),
     (
         lambda text, lower, digits: digits >= 2 and ("bil" in lower or "reg" in lower),

@@ -202,13 +202,14 @@ const URL = new RegExp(
 )
 
 const UNIT = `(?!\\s?(?:(?:km|m|mil|meter|kilometer|år|gånger|min|minuter|timmar|kr|st|bilar)${END}|%(?=${W})))`
+const WAYS = "väg|gata|gränd|stig|torg|allé|plan|backe"
 const ADDRESSES = [
   new RegExp(
     `${START}(?!riks|läns|motor|europa|cykel|gång|skolväg)${W}{2,}`
     + `(?:gatan|vägen|stigen|gränden|gränd|torget|allén|backen|slingan|liden)\\s\\d{1,3}(?!\\d)${UNIT}`,
     "iu",
   ),
-  new RegExp(`${START}[A-ZÅÄÖ]${W}+s\\s(?:väg|gata|gränd|stig|torg|allé|plan|backe)\\s\\d{1,3}(?!\\d)`, "u"),
+  new RegExp(`${START}[A-ZÅÄÖ]${W}+s\\s(?:${WAYS})\\s\\d{1,3}(?!\\d)`, "u"),
   new RegExp(`${START}(?:lgh|lägenhet)\\.?\\s?\\d{4}${END}`, "iu"),
   /(?:^ ?|[^\d ]|\D )[1-9]\d\d \d\d\s{1,2}[A-ZÅÄÖ][a-zåäö]{2,}/,
 ]
@@ -243,7 +244,7 @@ const FIRST_NAMES = "Adam|Agneta|Ahmed|Alexander|Ali|Alice|Amanda|Amina|Anders|A
   + "Sebastian|Simon|Siv|Sofia|Sonja|Stefan|Sten|Stig|Susanne|Sven|Thomas|Tomas|Therese|Tobias|"
   + "Tommy|Ulf|Ulla|Ulrika|Viktor|Vilma|William|Yusuf|Zahra|Åke|Åsa|Örjan"
 const PERSONS = [
-  new RegExp(`${START}(?:${FIRST_NAMES})\\s[A-ZÅÄÖ][a-zåäöé]{2,}`, "u"),
+  new RegExp(`${START}(?:${FIRST_NAMES})\\s(?!${W}+s\\s(?:${WAYS})${END})[A-ZÅÄÖ][a-zåäöé]{2,}`, "u"),
   new RegExp(`${START}[A-ZÅÄÖ][a-zåäöé]+\\s[A-ZÅÄÖ][a-zåäöé]+sson${END}`, "u"),
   new RegExp(`${START}(?:${FIRST_NAMES})\\s${W}{2,}sson${END}`, "iu"),
   new RegExp(`${START}(?:jag|han|hon|hen|${KIN}|${ROLE})\\s(?:som\\s)?heter\\s${W}`, "iu"),
@@ -257,7 +258,7 @@ const PERSONS = [
   new RegExp(`${START}(?:insta|instagram|snap|snapchat|tiktok|facebook|fb)\\s?:\\s?@?${W}`, "iu"),
   new RegExp(`${START}(?:bil(?:en)?|reg\\.?\\s?nr|registreringsnummer)\\s[a-z]{3} ?\\d\\d[a-z\\d]${END}`, "iu"),
   /(?:^|[^\p{L}\p{N}_.])@[a-z][\p{L}\p{N}_.]{2,}/iu,
-  /(?:^|[^\p{L}\p{N}_-])[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\p{L}\p{N}_-])/u,
+  /(?:^|[^\p{L}\p{N}_-])(?!SOS|GPS|USB|DNA|PCB|LTE)[A-HJ-PR-UW-Z]{3} ?\d\d[A-HJ-PR-UW-Z0-9](?![\p{L}\p{N}_-])/u,
 ]
 
 function isAboutSomebody(text) {

@@ -364,6 +364,10 @@ def test_what_may_point_at_somebody_waits(text, flag):
 
 ORDINARY = [
     "fick",
+    "Ring SOS 112 om det brinner",
+    "bättre GPS 100 meter bort och en USB 30A",
+    "Belysning på Karin Boyes gata",
+    "Per Brahes väg och Anna Lindhs plan behöver lagas",
     "H2O och CO2 mäts i 10l, 20l, 30l och 121l",
     "klass 1o, 2o, 3o och 4o i l2, l3, l4",
     "Vi fick 1 000 kronor och 50 öre",
