@@ -55,6 +55,7 @@ LATE: Reason = (f.HELLO_TIMEOUT, "no hello")
 OLD: Reason = (f.RELOAD, "another protocol version")
 LATER: Reason = (f.TRY_LATER, "the log cannot be read just now")
 FULL: Reason = (f.TRY_LATER, "too many are here just now")
+TOO_OFTEN: Reason = (f.TRY_LATER, "this phone has come back too often")
 STRANGER: Reason = (f.NOT_ADMITTED, "not admitted")
 ELSEWHERE: Reason = (f.ELSEWHERE, "this phone has newer connections")
 
@@ -86,6 +87,8 @@ class Sockets:
         """Those of all sessions in this process."""
         self.pace = Buckets(burst=100, rate=20)
         """Frames of one connection, of any kind: a page sends one at a time."""
+        self.comings = Buckets(burst=60, rate=2)
+        """How often one phone may come back: each time it is given the whole view."""
         self.limits[HOST] = self.limits["participant"]
         self.staffs: set[WebSocket] = set()
         """Connections that a staff link has opened."""
@@ -152,6 +155,8 @@ class Sockets:
             raise Closing(LATER) from None
         if person is None or live is None:
             raise Closing(STRANGER)
+        if person.phone is not None and self.comings.take(person.device):
+            raise Closing(TOO_OFTEN)
         connection = Connection(socket)
         with self._line(person, connection):
             await self._follow(connection, person, live, hello)

@@ -100,6 +100,22 @@ async def test_a_phone_has_five_lines_and_the_oldest_gives_way_to_the_newest(for
         assert ada.closes == []
 
 
+async def test_a_phone_that_comes_back_over_and_over_is_told_to_come_later(fort):
+    """Each time it is given all there is to see."""
+    async with evening(fort, 2) as it:
+        ada, eve = it.people
+        codes = []
+        for _ in range(150):
+            async with wire_of(eve) as line:
+                await line.send(HELLO, text=True)
+                with contextlib.suppress(ConnectionClosed):
+                    await line.recv()
+            codes.append(line.close_code)
+        assert f.TRY_LATER in codes[60:] and f.TRY_LATER not in codes[:50]
+        await it.post(ada)
+        assert ada.closes == []
+
+
 async def code_of(line: ClientConnection) -> int:
     """With which code it ends."""
     async with asyncio.timeout(10):

@@ -62,6 +62,7 @@ def test_the_limits_that_are_stated_are_the_ones_that_hold(house):
         f"{limits.in_all.burst:,}, then {limits.in_all.rate:,} a second in one process",
         f"| {sockets.MOST_LINES}; the oldest gives way to the newest ({frames.ELSEWHERE})",
         f"cut after {sockets.LETTING_GO:.0f} s |",
+        f"| {limits.comings.burst} at once, then two a second; more is told",
         f"| {house.installation.views_asked_for.burst} at once, then one a second for a phone |",
         f"| {doorkeeper.MOST_WAITING}; numbers are given out {keeper.projectors.burst} a network",
         f"{keeper.all_projectors.burst} in all at once, then {keeper.projectors.rate} and "
