@@ -261,7 +261,6 @@ def described_group(
     said, there = state.described, {it.id: it for it in visible}
     best = titles.typical(state, there)
     answers = list(state.answers.values())
-    see_dots = session.revealed or audience in STAFF
     it = r.Group(
         group=state.id,
         area=state.area,
@@ -278,7 +277,7 @@ def described_group(
         stands_for=best[0].id if best else None,
         fits=answers.count("fits"),
         missing=answers.count("missing"),
-        dots=dots_on(session, there) if see_dots else None,
+        dots=dots_on(session, there) if sees_dots(session, audience) else None,
         kind=said.kind,
         named=bool(state.title),
     )
@@ -308,6 +307,10 @@ def stressed_in(state: GroupState, there: dict[int, Contribution]) -> list[r.Str
     return [it for it in found if it.words]
 
 
+def sees_dots(session: Session, audience: Audience) -> bool:
+    return session.revealed or audience in STAFF
+
+
 def dots_on(session: Session, contributions: Iterable[int]) -> int:
     return sum(dots.totals[n] for dots in session.dots_shown.values() for n in contributions)
 
@@ -326,7 +329,19 @@ def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
     looked, waiting = alone_in(session, audience, name), waiting_in(session, audience, name)
     if not looked and not waiting:
         return None
-    return r.Voices(area, list(folded(looked, looked)), waiting)
+    quotes = list(folded(looked, looked))
+    if session.dots_shown and sees_dots(session, audience):
+        count_dots(session, quotes, looked)
+    return r.Voices(area, quotes, waiting)
+
+
+def count_dots(session: Session, quotes: list[r.Quote], voices: list[Contribution]) -> None:
+    """A dot lies on one of those that say nearly the same, and is seen at the one that is shown."""
+    alike: dict[str, list[int]] = {}
+    for it in voices:
+        alike.setdefault(it.alike, []).append(it.id)
+    for said in quotes:
+        said.dots = dots_on(session, alike[session.contributions[said.contribution].alike])
 
 
 def alone_in(session: Session, audience: Audience, area: str) -> list[Contribution]:

@@ -143,7 +143,7 @@ class Translated(Struct):
 
 class Quote(Struct, omit_defaults=True):
     """A visible contribution's words. `times`: how many nearly equal ones it stands for there,
-    itself included.
+    itself included. `dots`: those on all of them, for a single voice, where a group's are told.
     """
 
     contribution: int
@@ -151,6 +151,7 @@ class Quote(Struct, omit_defaults=True):
     language: str
     times: int = 1
     translation: Translated | None = None
+    dots: int | None = None
 
 
 class Wall(Record):

@@ -66,8 +66,10 @@ class ConsoleScreen extends HTMLElement {
     const [summary, list] = this.voices.children
     const more = waiting ? ` · ${t("console.not_looked", { n: waiting })}` : ""
     summary.textContent = t("console.voices", { n: voices.length }) + more
-    keep(list, voices.slice(0, VOICES), (quote) => quote.contribution, (quote) =>
-      h("li", {}, h("p", { dir: "auto", lang: quote.language }, quote.text), translated(quote.translation)))
+    const most = [...voices].sort((a, b) => (b.dots || 0) - (a.dots || 0)).slice(0, VOICES)
+    keep(list, most, (quote) => quote.contribution, voiceLine, (line, quote) => {
+      line.querySelector(".size").textContent = quote.dots ? t("console.dots_count", { n: quote.dots }) : ""
+    })
   }
 
   // Evaluation answers and how target groups differ, in the steps that show them.
@@ -103,6 +105,11 @@ function groupLine() {
     h("b", { class: "name", dir: "auto" }),
     h("span", { class: "size" }),
     h("span", { class: "quote", dir: "auto" }))
+}
+
+function voiceLine(quote) {
+  return h("li", {},
+    h("p", { dir: "auto", lang: quote.language }, quote.text), h("span", { class: "size" }), translated(quote.translation))
 }
 
 function drawGroup(line, group, stage) {

@@ -52,15 +52,20 @@ class Groups {
       areaName(it.area),
       h("h3", { dir: "auto", lang: it.language }, it.title),
       h("p", { class: "small" }, amount(it)),
-      it.dots !== undefined && it.dots !== null && h("p", { class: "total" }, t("vote.total", { n: it.dots })),
+      total(it),
       h("ul", { class: "quotes" }, it.quotes.map(quote => h("li", {}, written("span", quote), times(quote), translated(quote.translation)))),
       this.control.draw && this.control.draw(it, ...now),
     ]
   }
 
   voice(it, now) {
-    return [written("p", it), times(it), translated(it.translation), this.control.voices && this.control.draw(it, ...now)]
+    return [written("p", it), times(it), translated(it.translation), total(it), this.control.voices && this.control.draw(it, ...now)]
   }
+}
+
+// The dots of all, once they are shown.
+function total({ dots }) {
+  return dots !== undefined && dots !== null && h("p", { class: "total" }, t("vote.total", { n: dots }))
 }
 
 // How many have written nearly the same, if more than one.

@@ -12,7 +12,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dialog.protocol import records as r
-from tests.browser.hall import LAPTOP, PROJECTOR, Facilitator, Hall, join, weigh
+from tests.browser.hall import (
+    LAPTOP,
+    PHONE,
+    PROJECTOR,
+    SMALL_PHONE,
+    Facilitator,
+    Hall,
+    join,
+    weigh,
+)
 
 Records = Mapping[str, r.Record]
 SIZES = [PROJECTOR, (1280, 720)]
@@ -407,6 +416,14 @@ def test_a_long_address_is_divided_and_leaves_room_for_what_is_asked(
         screen.page.evaluate(AT_HOME, before)
 
 
+@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE, OLD, PROJECTOR], ids=str)
+def test_the_end_of_a_break_is_not_broken_or_cut(screen: Screen, size: tuple[int, int]) -> None:
+    page = screen.show(SCREENS["break"], size)
+    time = page.locator(".until b")
+    assert time.evaluate("it => it.offsetHeight / parseFloat(getComputedStyle(it).fontSize)") < 1.5
+    assert not [it for it in screen.texts() if it.cut]
+
+
 @pytest.mark.parametrize("size", [*SIZES, OLD], ids=str)
 def test_a_code_of_wide_letters_stays_within_the_margin(
     screen: Screen, size: tuple[int, int]
@@ -623,6 +640,20 @@ def test_dots_are_hidden_until_they_are_revealed(screen: Screen) -> None:
     assert order == ["group-2", "group-1"]
     expect(page.get_by_text("De är ingen omröstning")).to_be_visible()
     expect(page.locator(".rows li").first).to_contain_text("17 prickar")
+
+
+def test_a_single_voice_with_dots_stands_among_the_groups(screen: Screen) -> None:
+    said = [r.Quote(7, "Att kunna bo kvar", "sv", dots=9), r.Quote(8, "Bänkar", "sv", dots=0)]
+    alone = {"voices/area-1": r.Voices("area-1", said)}
+    for area in ("area-1", None):
+        shown = stage("dots", area=area, dots=3, dots_revealed=True)
+        page = screen.show(evening(shown, group(1, 0, dots=3), group(2, 1, dots=17), alone))
+        order = page.locator(".rows li").evaluate_all("all => all.map(it => it.dataset.key)")
+        assert order == ["group-2", "post-7", "group-1"]
+        expect(page.locator(".rows li").nth(1)).to_contain_text("Att kunna bo kvar")
+        expect(page.locator(".rows li").nth(1)).to_contain_text("9 prickar")
+    screen.show(evening(stage("dots", area="area-1", dots=3, dots_revealed=True), alone))
+    expect(page.locator(".rows li")).to_have_count(1)
 
 
 def test_nothing_is_shown_for_fewer_than_five_people(screen: Screen) -> None:

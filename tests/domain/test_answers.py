@@ -31,6 +31,10 @@ def dots_of_group(evening, number=1, audience="console"):
     return evening.view(audience)[f"group/{number}"].dots
 
 
+def dots_of_voices(evening, audience):
+    return [it.dots for it in evening.view(audience)["voices/school"].voices]
+
+
 # ── the try-out ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -101,6 +105,29 @@ def test_dots_are_hidden_until_they_are_revealed():
     evening.do(fay, c.RevealDots(True))
     for audience in ("phone", "projector"):
         assert dots_of_group(evening, audience=audience) == 1
+
+
+def test_a_single_voice_has_its_dots_as_groups_have():
+    evening = written("dots")
+    evening.do(ada, c.PlaceDot(3))
+    evening.do(bo, c.PlaceDot(3))
+    assert dots_of_voices(evening, "console") == [2]
+    for audience in ("phone", "projector"):
+        assert dots_of_voices(evening, audience) == [None]
+    evening.do(fay, c.RevealDots(True))
+    for audience in ("phone", "projector"):
+        assert dots_of_voices(evening, audience) == [2]
+
+
+def test_dots_on_voices_that_say_nearly_the_same_are_counted_together():
+    evening = meeting("write", people=2)
+    evening.post(ada, "Benches")
+    evening.post(bo, "benches")
+    evening.suggest()
+    evening.go("dots")
+    evening.do(ada, c.PlaceDot(1))
+    evening.do(bo, c.PlaceDot(2))
+    assert dots_of_voices(evening, "console") == [2]
 
 
 def test_a_hidden_contribution_takes_no_dot_but_gives_back_those_it_has():

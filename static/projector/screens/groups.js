@@ -47,19 +47,28 @@ export function rows(page, all) {
     : vacant()))
 }
 
-function row(group, figures, length, isNumbered) {
-  const number = numberOf(group.area)
-  return h("li", { "data-key": `group-${group.group}`, "data-area": number, "data-box": "" },
-    title(group, isNumbered && number), figures ? h("p", { class: "size" }, figures) : null, length)
+function row(it, figures, length, isNumbered) {
+  const number = numberOf(it.area)
+  const key = it.group ? `group-${it.group}` : `post-${it.contribution}`
+  return h("li", { "data-key": key, "data-area": number, "data-box": "" },
+    it.group ? title(it, isNumbered && number) : voice(it, isNumbered && number), figures ? h("p", { class: "size" }, figures) : null, length)
 }
 
 // One term is better than two of which the second is cut off.
 function title(group, number) {
   const [first, ...others] = group.title.split(" · ")
   return h("h2", { dir: "auto", lang: group.language, "data-lines": 2 },
-    number ? h("span", { class: "of-area" }, String(number), " ") : null,
+    inArea(number),
     divisible(first, group.language),
     others.length ? h("span", { "data-extra": "" }, divisible(`\u00a0· ${others.join("\u00a0· ")}`, group.language)) : null)
+}
+
+function voice({ text, language }, number) {
+  return h("h2", { dir: "auto", lang: language, "data-lines": 2 }, inArea(number), h("q", {}, divisible(text, language)))
+}
+
+function inArea(number) {
+  return number ? h("span", { class: "of-area" }, String(number), " ") : null
 }
 
 function numberOf(area) {
@@ -103,8 +112,17 @@ function voicesIn(stage, area) {
 
 export function dots(stage) {
   const all = areasIn(stage).flatMap(groupsIn)
-  if (!all.length) return groups(stage)
-  return stage.dots_revealed ? ranked(stage, all) : waiting(stage)
+  if (stage.dots_revealed) {
+    const chosen = [...all, ...areasIn(stage).flatMap(chosenVoices)]
+    if (chosen.length) return ranked(stage, chosen)
+  }
+  return all.length ? waiting(stage) : groups(stage)
+}
+
+// A voice that somebody has put a dot on stands beside the groups.
+function chosenVoices(area) {
+  const { voices = [] } = get(`voices/${area || ""}`) || {}
+  return voices.filter(it => it.dots).map(it => ({ ...it, area }))
 }
 
 // Hidden until everyone has left theirs: nobody should follow the others.
@@ -123,7 +141,7 @@ function titlesIn(head, all) {
 
 // Here, and only here, the order says how much.
 function ranked(stage, all) {
-  const inOrder = [...all].sort((a, b) => (b.dots || 0) - (a.dots || 0) || a.group - b.group)
+  const inOrder = [...all].sort((a, b) => (b.dots || 0) - (a.dots || 0) || Boolean(b.group) - Boolean(a.group) || a.group - b.group || a.contribution - b.contribution)
   const largest = Math.max(1, ...all.map(group => group.dots || 0))
   const head = { ...heading(stage), layout: "rows", lead: [h("p", { class: "lead" }, t("proj.dots_note"))] }
   const most = roomFor(head, LOW_ROW, MOST_ROWS)
