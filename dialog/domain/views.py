@@ -17,6 +17,7 @@ from dialog.protocol import records as r
 from dialog.protocol.agenda import (
     FEWEST_PEOPLE,
     TEXT_LIMIT,
+    UNFILLED,
     Break,
     Check,
     Collect,
@@ -89,7 +90,7 @@ def meeting(session: Session, audience: Audience, name: str) -> r.Meeting:
         next=it.next,
         results_url=it.results_url,
         results_date=it.results_date,
-        contact=dialogue.contact,
+        contact="" if dialogue.contact.startswith(UNFILLED) else dialogue.contact,
         code=session.code,
         place=it.place,
         areas=[

@@ -18,6 +18,9 @@ REVIEWED = ("sv", "sv-easy", "en")
 
 RIGHT_TO_LEFT = ("ar", "fa")
 
+UNFILLED = "[FYLL I"
+"""How a place to be filled in begins."""
+
 TEXT_LIMIT = 500
 """Characters in one contribution, everywhere."""
 

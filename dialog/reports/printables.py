@@ -18,6 +18,7 @@ from dialog.domain.views import topics_of
 from dialog.protocol.agenda import (
     REVIEWED,
     RIGHT_TO_LEFT,
+    UNFILLED,
     Break,
     Check,
     Collect,
@@ -68,8 +69,6 @@ FOR_EVERYBODY: dict[Printable, tuple[str, ...]] = {
 }
 """What is for all who come -> its words: a language that has them all has the paper."""
 LINES_OF_NEXT = 4
-UNFILLED = "[FYLL I"
-"""How a place to be filled in begins in a dialogue's file."""
 LINES = {"collect": 4, "meanings": 3, "check": 3}
 """Lines to write on: for a step, or for each of its topics."""
 

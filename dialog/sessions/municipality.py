@@ -8,13 +8,18 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from dialog.domain.texts import Path, texts
-from dialog.protocol.agenda import LANGUAGES, DialogueDefinition, Text, Written, in_language
+from dialog.protocol.agenda import (
+    LANGUAGES,
+    UNFILLED,
+    DialogueDefinition,
+    Text,
+    Written,
+    in_language,
+)
 from dialog.sessions.checks import Finding, text_faults
 from dialog.sessions.sentences import unknown
 
 MUNICIPALITY_FILE = "municipality.toml"
-UNFILLED = "[FYLL I"
-"""How a place to be filled in begins."""
 
 Compliance = Literal["full", "partial", "none"]
 

@@ -20,6 +20,17 @@ def texts(evening, audience):
     return encode(evening.view(audience)).decode()
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"), [("Kim, 0100-00 00 00", "Kim, 0100-00 00 00"), ("[FYLL I: vem]", "")]
+)
+def test_nobody_is_shown_a_gap_that_the_municipality_has_yet_to_fill_in(written, shown):
+    evening = meeting("welcome")
+    evening.dialogue.definition = msgspec.structs.replace(
+        evening.dialogue.definition, contact=written
+    )
+    assert evening.view("phone")["meeting"].contact == shown
+
+
 # ── who wrote what ────────────────────────────────────────────────────────────────────────────
 
 
