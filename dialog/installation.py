@@ -80,6 +80,16 @@ class Installation:
         """The sessions this phone has joined."""
         return self.identity.sessions(request, await self.staff.generations())
 
+    async def where_it_was(self, request: HTTPConnection, code: str = "") -> list[Session]:
+        """The sessions that this phone may go back to as who it was: the one behind the code, or
+        those that have not ended."""
+        doors_known = [await self.live.read(doors.door_of, id) for id in await self.joined(request)]
+        return [
+            await self.session(door.session)
+            for door in doors_known
+            if door is not None and (door.code == code if code else not door.ended)
+        ]
+
     async def role_among(
         self, request: HTTPConnection, roles: Collection[StaffRole]
     ) -> StaffRole | None:

@@ -33,13 +33,15 @@ log = logging.getLogger(__name__)
 
 
 async def start(request: Request) -> Response:
-    return render(request, "phone.html", "phone", for_anybody=True)
+    known = await installation_of(request).where_it_was(request)
+    return render(request, "phone.html", "phone", for_anybody=True, known=known)
 
 
 async def by_code(request: Request) -> Response:
     """Where the QR leads."""
     code = opening.tidy_code(request.path_params["code"])
-    return render(request, "phone.html", "phone", {"code": code}, for_anybody=True)
+    known = await installation_of(request).where_it_was(request, code)
+    return render(request, "phone.html", "phone", {"code": code}, for_anybody=True, known=known)
 
 
 async def phone(request: Request) -> Response:

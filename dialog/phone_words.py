@@ -29,14 +29,14 @@ _AT_ONCE = """
     refusal.not-joined refusal.too-many-wrong-codes refusal.wait time.left wait. waiting.
 """
 _NEVER = """
-    app. channel. flag. group.other join.code join.easy join.error join.lang
-    join.other join.submit join.title language. plain. post.another post.error_rate post.kind_
-    refusal.already-moved refusal.another-area refusal.cannot-undo refusal.changed refusal.file
-    refusal.gate refusal.guard refusal.locked refusal.not-frozen refusal.not-what refusal.nothing
-    refusal.reason refusal.recipient refusal.regrouping refusal.second refusal.still refusal.taken
-    refusal.unknown-area refusal.unknown-body refusal.unknown-field refusal.unknown-goal
-    refusal.unknown-number refusal.unknown-theme refusal.unknown-version session_type.
-    vote.title
+    app. channel. flag. group.other join.code join.easy join.error join.known
+    join.lang join.other join.submit join.title language. plain. post.another post.error_rate
+    post.kind_ refusal.already-moved refusal.another-area refusal.cannot-undo refusal.changed
+    refusal.file refusal.gate refusal.guard refusal.locked refusal.not-frozen refusal.not-what
+    refusal.nothing refusal.reason refusal.recipient refusal.regrouping refusal.second
+    refusal.still refusal.taken refusal.unknown-area refusal.unknown-body refusal.unknown-field
+    refusal.unknown-goal refusal.unknown-number refusal.unknown-theme refusal.unknown-version
+    session_type. vote.title
 """
 AT_ONCE = tuple(_AT_ONCE.split())
 """How the keys begin that are in the page."""

@@ -98,6 +98,29 @@ def test_a_code_is_read_in_any_case_with_or_without_dashes(fay, stranger):
         assert stranger.post("/api/join", json={"code": written}).status_code == 200
 
 
+def test_a_phone_that_is_in_already_is_shown_the_way_back(fay, stranger):
+    session = opened(fay)
+    code = code_of(fay, session)
+    ways = ("/", f"/j/{code}")
+    assert not any(known_in(stranger, way, session) for way in ways)
+    assert stranger.post("/api/join", json={"code": code}).status_code == 200
+    assert all(known_in(stranger, way, session) for way in ways)
+    other = code_of(
+        fay, str(fay.post("/api/staff/open", json=EVENING | {"room": "2"}).json()["session"])
+    )
+    assert not known_in(stranger, f"/j/{other}", session)
+    assert not known_in(somebody_else(fay), "/", session)
+    end = {"t": "do", "op": "end-the-session-00000", "command": {"type": "end-session"}}
+    assert fay.post(f"/api/s/{session}/do?audience=console", json=end).json()["t"] == "ack"
+    assert not known_in(stranger, "/", session)
+    assert known_in(stranger, f"/j/{code}", session)
+
+
+def known_in(client: TestClient, path: str, session: str) -> bool:
+    page = client.get(f"{path}?lang=sv").text
+    return f'href="/s/{session}"' in page and "redan med" in page
+
+
 def test_one_phone_is_handed_on_only_so_often(fay, stranger):
     session = opened(fay)
     stranger.post("/api/join", json={"code": code_of(fay, session)})
