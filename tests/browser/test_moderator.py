@@ -130,6 +130,20 @@ def test_on_a_small_laptop_there_is_room_for_the_switches_and_for_what_is_settle
     assert is_whole(settled.locator(".slip").first, settled)
 
 
+def test_what_to_do_at_a_threat_is_in_sight_on_a_small_laptop(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
+) -> None:
+    mia = moderator(hall, fay, new_page(1366, 768, locale="sv-SE"))
+    threat, state = mia.get_by_text("Hot? Gör så här"), mia.locator(".panel.state")
+    assert is_whole(threat, state)
+    assert is_whole(mia.get_by_text("Vad vi har gjort"), state)
+    write(fay, ada, "fler bussar")
+    number = fay.records()["queue"]["slips"][0]["contribution"]
+    fay.do("release-contributions", contributions=[number])
+    expect(mia.locator(".panel.settled .slip")).to_have_count(1)
+    assert is_whole(threat, state)
+
+
 def test_on_a_phone_by_touch_with_a_break_and_without_faults(
     hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
 ) -> None:
