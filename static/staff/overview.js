@@ -45,9 +45,11 @@ class StaffOverview extends HTMLElement {
     this.drawMistakes(overview.mistakes || [])
     this.drawLacking(overview.to_fill_in)
     fillList(this.rehearsals, overview.rehearsals || [], (one) => one.session, goingOn, drawGoingOn)
-    const shown = overview.dialogues.filter((dialogue) => !atSessions || dialogue.live.some((one) => !one.ended))
-    const nothing = shown.length || (atSessions && (overview.rehearsals || []).length) ? [] : [{ id: "none" }]
-    keep(this.dialogues, [...shown, ...nothing], (dialogue) => dialogue.id,
+    const shown = overview.dialogues.filter((dialogue) => !atSessions || dialogue.live.length)
+    const goesOn = atSessions
+      ? shown.some(({ live }) => live.some((one) => !one.ended)) || (overview.rehearsals || []).length
+      : shown.length
+    keep(this.dialogues, [...(goesOn ? [] : [{ id: "none" }]), ...shown], (dialogue) => dialogue.id,
       (dialogue) => (dialogue.id === "none" ? h("p", { class: "note" }, t(atSessions ? "staff.no_live" : "staff.no_dialogues")) : frame(dialogue)),
       (place, dialogue) => dialogue.id === "none" || drawDialogue(place, dialogue))
   }
@@ -104,7 +106,7 @@ function drawDialogue(place, dialogue) {
   const past = dialogue.live.filter((one) => one.ended)
   drawWork(place.querySelector(".work"), dialogue)
   fillList(place.querySelector(".live"), live, (one) => one.session, goingOn, drawGoingOn)
-  fillList(place.querySelector(".past"), atSessions ? [] : past, (one) => one.session, goingOn, drawGoingOn)
+  fillList(place.querySelector(".past"), past, (one) => one.session, goingOn, drawGoingOn)
   place.querySelector(".past summary").textContent = t("staff.ended", { n: past.length })
   fillList(place.querySelector(".sessions"), atSessions ? [] : dialogue.sessions, (one) => one.id,
     (one) => written(dialogue, one), (line, one) => drawWritten(line, one))

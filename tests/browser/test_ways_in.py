@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dialog.identity import Identity
-from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall, join, wait_for
+from tests.browser.hall import LAPTOP, PHONE, Facilitator, Hall, join, sign_in, wait_for
 
 NewPage = Callable[..., Page]
 
@@ -54,6 +54,32 @@ def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(
     expect(entered.first).to_contain_text("(Texten läses bara av dem som granskar.)")
     fay.do("release-contributions", contributions=[4])
     expect(entered.first).to_contain_text("Ring 070-174 06 05")
+
+
+def test_scribes_and_moderators_find_their_way_back_to_a_meeting_that_has_ended(
+    fay: Facilitator, new_page: NewPage
+):
+    fay.go_to("area-1-skriv")
+    fay.do("set-moderation", moderation="hold-all")
+    assert fay.do("end-session")["t"] == "ack"
+    links = {it["role"]: it["link"] for it in fay.get("/api/staff/links")["links"]}
+    ines = sign_in(fay.hall, new_page(*LAPTOP, locale="sv-SE"), links["scribe"])
+    ines.goto(f"{fay.hall.home}/staff")
+    expect(ines.get_by_text("Inget tillfälle är öppet just nu.")).to_be_visible()
+    to_the_ended(ines, "Skriv in")
+    ines.get_by_label("Orden", exact=True).fill("Fler bänkar")
+    ines.get_by_role("button", name="Lägg in").click()
+    expect(ines.locator(".entered")).to_have_text("Bidrag 1 är inlagt. Skriv 1 vid svaret.")
+    mia = sign_in(fay.hall, new_page(*LAPTOP, locale="sv-SE"), links["moderator"])
+    mia.goto(f"{fay.hall.home}/staff")
+    to_the_ended(mia, "Granska")
+    mia.get_by_role("button", name="Gå i tjänst").click()
+    expect(mia.locator(".read .slip")).to_contain_text("Fler bänkar")
+
+
+def to_the_ended(page: Page, name: str) -> None:
+    page.get_by_text("avslutat").click()
+    page.get_by_role("link", name=name).first.click()
 
 
 def test_a_scribe_enters_what_a_committee_says_without_a_target_group(fay: Facilitator):
