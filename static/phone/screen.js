@@ -21,7 +21,7 @@ const id = name => document.getElementById(name)
 
 export class Screen {
   view = null // of a step: {node, update(), stage}
-  spoken = []
+  spoken = new Map() // words -> what kind of news they are
 
   constructor(phone) {
     this.phone = phone
@@ -188,10 +188,12 @@ export class Screen {
   // The one live region: what is said within 300 ms is said together, and once. What the page
   // does not show elsewhere is also shown, for a while, as "good" or "bad" news.
   say(words, news = "") {
-    if (!this.spoken.includes(words)) this.spoken.push(words)
+    this.spoken.set(words, news || this.spoken.get(words))
     this.news = news || this.news
     this.saying = this.saying || setTimeout(() => {
-      this.announce(para(this.spoken.splice(0).join(" "), { class: this.news || "visually-hidden" }))
+      const all = [...this.spoken].flatMap(([said, shown]) => [" ", h("span", { class: shown ? null : "visually-hidden" }, said)])
+      this.announce(para(all.slice(1), { class: this.news || "visually-hidden" }))
+      this.spoken.clear()
       this.saying = this.news = null
     }, 300)
   }

@@ -78,7 +78,10 @@ export class Field {
   async send(event) {
     event.preventDefault()
     const text = this.text.value
-    if (!this.advise(text, text.trim() ? "" : t("post.error_empty"))) return this.text.focus()
+    if (!this.advise(text, text.trim() ? "" : t("post.error_empty"))) {
+      this.phone.say(this.help.textContent)
+      return this.text.focus()
+    }
     if (this.objects(text)) return
     this.text.value = ""
     this.advise("")

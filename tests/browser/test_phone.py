@@ -1,5 +1,6 @@
 """The phone in real browsers: what is written is never lost, and it weighs next to nothing."""
 
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -55,6 +56,31 @@ def test_what_is_sent_is_thanked_for_and_seen_among_ones_own(ada: Page, fay: Fac
     ada.get_by_role("link", name="Mina bidrag (1)").click()
     expect(ada.get_by_role("heading", name="Mina bidrag")).to_be_focused()
     expect(ada.get_by_text("Väntar på att läsas").last).to_be_visible()
+
+
+def test_only_what_answers_a_press_is_shown_of_what_is_said(
+    ada: Page, fay: Facilitator, page_errors: list[str]
+) -> None:
+    """A line that comes back has much to say at once, and lies over the question."""
+    send(ada, "före")
+    thanked(ada)
+    ada.context.set_offline(True)
+    expect(ada.get_by_text("Anslutningen bröts").first).to_be_visible(timeout=30_000)
+    fay.go_to("area-1-samtala")
+    ada.context.set_offline(False)
+    status = ada.get_by_role("status")
+    expect(status).to_contain_text(re.compile("Ansluten igen.*Nytt:"))
+    expect(status.get_by_text("Ansluten igen")).not_to_have_class("visually-hidden")
+    expect(status.get_by_text("Nytt:")).to_have_class("visually-hidden")
+    page_errors.clear()
+
+
+def test_a_thanks_does_not_stand_over_what_is_wrong_now(ada: Page) -> None:
+    send(ada, WORDS)
+    thanked(ada)
+    ada.get_by_role("button", name="Skicka", exact=True).click()
+    expect(ada.get_by_role("status").get_by_text("Tack!")).to_be_hidden()
+    expect(ada.get_by_role("status")).to_contain_text("Skriv något innan du skickar.")
 
 
 def test_ones_own_can_be_hidden_after_a_question(ada: Page, fay: Facilitator) -> None:
