@@ -12,8 +12,10 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import pytest
+import uvicorn
 
 from dialog import logs
+from dialog.cli.serving import quiet_uvicorn
 from dialog.rehearsal.visitor import NotLetIn, Visitor
 from tests.hall import DIALOGUE, EVENING, Server
 
@@ -196,3 +198,34 @@ def test_a_command_that_ends_in_an_error_says_where_and_nobodys_words(tmp_path, 
         said = done.stderr.decode()
         assert done.returncode == 1 and "Anna" not in said, said
         assert "ValueError" in said.splitlines()[-1] and "breaks" in said
+
+
+def test_a_server_that_stops_in_the_middle_of_an_answer_says_so_in_one_line(caplog):
+    """And not where in the program it was."""
+    quiet_uvicorn()
+    asyncio.run(stopped_in_the_middle())
+    said = [it for it in caplog.records if it.name == "uvicorn.error" and it.levelname == "ERROR"]
+    assert [it.getMessage()[:26] for it in said] == ["Cancel 1 running task(s), "]
+    assert not any(it.exc_info for it in said)
+
+
+async def stopped_in_the_middle():
+    begun = asyncio.Event()
+
+    async def app(scope, receive, send):
+        begun.set()
+        await asyncio.sleep(60)
+
+    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, http="h11")
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+    await begun.wait()
+    server.should_exit = True
+    await serving
+    writer.close()

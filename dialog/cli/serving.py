@@ -73,7 +73,7 @@ def serve(
     door.listen(2048)  # not before: who is let in must not wait for a release
     if not quiet:
         asyncio.run(print_addresses(app))
-    quiet_invalid_frames()
+    quiet_uvicorn()
     run_as_a_server()
     server = DrainingServer(server_config(app, settings), settings.drain, begins_to_stop(app))
     server.run(sockets=[door])
@@ -131,10 +131,16 @@ def server_config(app: object, settings: Settings) -> uvicorn.Config:
 SAID_OF_ANYBODY = ("Invalid UTF-8", "Invalid HTTP request", "Unsupported upgrade")
 
 
-def quiet_invalid_frames() -> None:
-    """uvicorn prints a line, or a stack trace, for what it cannot read; anyone can send that."""
-    logging.getLogger("uvicorn.error").addFilter(
-        lambda record: not record.getMessage().startswith(SAID_OF_ANYBODY)
+def quiet_uvicorn() -> None:
+    """It prints a line, or a stack trace, for what it cannot read; anyone can send that. And for
+    each answer that it has cancelled itself, since it was to stop, when one line has said so."""
+    logging.getLogger("uvicorn.error").addFilter(is_news)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not (
+        isinstance(error, asyncio.CancelledError) or record.getMessage().startswith(SAID_OF_ANYBODY)
     )
 
 
