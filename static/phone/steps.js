@@ -98,8 +98,7 @@ function rest(stage) {
 }
 
 function ended() {
-  const { results_url: url } = get("meeting")
-  return [h("h1", { tabindex: "-1" }, t("ended.title")), para(url ? t("join.ended", { url }) : t("ended.body"))]
+  return [h("h1", { tabindex: "-1" }, t("ended.title")), para(t("ended.body"))]
 }
 
 export function information() {

@@ -80,10 +80,11 @@ def test_the_state_is_said_in_every_step_and_state(
         fay.go_to(step)
         expect(page.locator("#main")).to_have_attribute("data-step", step)
         assert words in asked(page), step
-    page.locator("#hide-now").click()
+    page.get_by_role("button", name="Stäng").click()
     expect(page.locator("#now")).to_be_focused()
     fay.do("end-session")
     expect(page.get_by_role("heading", name="Dialogen är avslutad")).to_be_visible()
+    assert page.locator("#main .step").inner_text().count("Dialogen är avslutad") == 1
     assert "Dialogen är avslutad" in asked(page)
 
 
