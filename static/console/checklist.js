@@ -124,8 +124,9 @@ class ConsoleChecklist extends HTMLElement {
     const [first] = run.steps
     this.begin.hidden = !first || Boolean(stage.ended) || (stage.step !== null && stage.kind !== "try-out")
     if (first) label(this.begin, t("console.begin", { step: say(first.title).words }))
+    const code = codeInParts(meeting.code).replace("-", "\u2011") // stays on one line
     this.welcome.querySelector(".aloud").textContent =
-      t(meeting.code ? "console.welcome_say" : "console.welcome_own", { address: config.home.replace(/^https?:\/\//, ""), code: codeInParts(meeting.code) })
+      t(meeting.code ? "console.welcome_say" : "console.welcome_own", { address: config.home.replace(/^https?:\/\//, ""), code })
     this.check(meeting)
   }
 

@@ -397,6 +397,19 @@ def test_the_list_tells_whether_words_wait_and_how_many_read_them(fay: Facilitat
     expect(checks).to_contain_text("1 moderator är i tjänst")
 
 
+def test_the_way_on_from_the_list_is_in_sight_on_a_small_laptop(
+    fay: Facilitator, new_page: NewPage
+) -> None:
+    fay.page.set_viewport_size({"width": 1366, "height": 768})
+    page = fay.console()
+    begin, footer = page.get_by_role("button", name="Börja: Välkommen!"), page.locator("footer")
+    expect(begin).to_be_visible()
+    last, below = begin.bounding_box(), footer.bounding_box()
+    assert last and below and last["y"] + last["height"] < below["y"]
+    said = page.locator("console-checklist .aloud").last
+    assert fay.code[:3] + "\u2011" + fay.code[3:] in said.inner_text()
+
+
 def test_the_list_stays_closed_once_closed(fay: Facilitator) -> None:
     page = fay.console()
     page.get_by_role("button", name="Till konsolen").click()
