@@ -1,7 +1,7 @@
 // <console-queue>: what waits for a decision, oldest first.
 import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
-import { t } from "../lib/words.js"
+import { t, tag } from "../lib/words.js"
 import { keep } from "../staff/keyed.js"
 import { wish } from "../staff/line.js"
 import { button, label } from "../staff/press.js"
@@ -15,7 +15,13 @@ const SCREENFUL = 7
 
 // The oldest slips that need no closer look and that nobody else is reading.
 function oldest() {
-  return slipsOf("queue").filter((slip) => !closerLook(slip) && !isTaken(slip)).slice(0, SCREENFUL)
+  return slipsOf("queue").filter((slip) => !closerLook(slip) && !isTaken(slip) && isRead(slip)).slice(0, SCREENFUL)
+}
+
+// Who leads has not said what they read. While nobody is on duty they are taken to read Swedish and
+// the language of the page, and show what is in another one by one.
+function isRead({ language }) {
+  return get("queue").on_duty > 0 || ["sv", tag].includes(language.split("-")[0])
 }
 
 // Why nothing stands there; whoever does not moderate is told how much waits.

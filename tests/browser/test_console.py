@@ -195,6 +195,23 @@ def test_one_key_never_releases_what_nobody_on_duty_reads(
     assert fay.records()["counts"]["held"] == 1
 
 
+def test_with_nobody_on_duty_one_key_releases_only_what_the_leader_may_be_taken_to_read(
+    console: Page, ada: Page, fay: Facilitator
+) -> None:
+    write(fay, ada, "مزيد من الحافلات", language="ar")
+    write(fay, ada, "fler bussar")
+    write(fay, ada, "fler hus", language="sv-easy")
+    expect(held(console)).to_have_count(3)
+    settled(console)
+    console.keyboard.press("r")
+    expect(held(console)).to_have_count(1)
+    expect(held(console)).to_contain_text("arabiska")
+    expect(console.get_by_role("button", name="De som är kvar avgörs ett i taget")).to_be_disabled()
+    console.keyboard.press("q")
+    console.keyboard.press("v")
+    expect(held(console)).to_have_count(0)
+
+
 def test_a_contribution_that_has_just_come_is_not_released_unread(
     console: Page, ada: Page, fay: Facilitator
 ) -> None:
