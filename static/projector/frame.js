@@ -52,7 +52,7 @@ function state(stage, held, lostAt, note) {
 }
 
 function lost(at) {
-  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
+  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Stockholm" })
   return t("proj.lost", { time })
 }
 

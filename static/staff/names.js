@@ -3,11 +3,12 @@ import { h } from "../lib/element.js"
 import { get } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 
-const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+// All times are Swedish, whatever the computer that shows them is set to.
+export const SWEDEN = "Europe/Stockholm"
+const clock = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
 // Where the words of committees and companies are counted: no target group of the dialogue's.
 export const COMMITTEES = "committees"
 
-const SWEDEN = "Europe/Stockholm"
 const DATE = { day: "numeric", month: "long", year: "numeric" }
 const day = new Intl.DateTimeFormat(tag, { ...DATE, timeZone: SWEDEN })
 const inSweden = new Intl.DateTimeFormat(tag, { ...DATE, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })

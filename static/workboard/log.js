@@ -2,12 +2,13 @@
 import { h } from "../lib/element.js"
 import { config, t, tag } from "../lib/words.js"
 import { keep } from "../staff/keyed.js"
+import { SWEDEN } from "../staff/names.js"
 import { button } from "../staff/press.js"
 import { changes, inWords, who } from "./changes.js"
 import { mayRule, mayUndo } from "./tabs.js"
 import { takeBack } from "./undoing.js"
 
-const when = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+const when = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SWEDEN })
 
 export function mount(place) {
   const list = h("ol", { class: "log" })

@@ -5,10 +5,10 @@ import { get, keys, records } from "../lib/records.js"
 import { translated, translations } from "../lib/translated.js"
 import { at, config, say, t, tag } from "../lib/words.js"
 import { redraw } from "../staff/desk.js"
-import { targetGroupName } from "../staff/names.js"
+import { SWEDEN, targetGroupName } from "../staff/names.js"
 
-const day = new Intl.DateTimeFormat(tag, { dateStyle: "medium" })
-const moment = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" })
+const day = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: SWEDEN })
+const moment = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short", timeZone: SWEDEN })
 const list = new Intl.ListFormat(tag, { type: "conjunction" })
 const goalNames = new Map((config.goals || []).map(({ number, name }) => [number, say(name).words]))
 

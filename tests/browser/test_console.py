@@ -153,6 +153,21 @@ def test_any_step_can_be_gone_to_from_the_list(console: Page, fay: Facilitator) 
     expect(console.locator(".run [aria-current=step]")).to_contain_text("Paus")
 
 
+def test_what_was_done_is_told_in_swedish_time_whatever_the_computer_says(
+    fay: Facilitator, new_page: NewPage
+) -> None:
+    page = new_page(*LAPTOP, locale="sv-SE", timezone_id="Pacific/Kiritimati")
+    page.context.add_cookies(fay.page.context.cookies())
+    page.goto(f"{fay.hall.home}/console/{fay.session}")
+    page.get_by_role("button", name="Till konsolen").click()
+    before = datetime.now(ZoneInfo("Europe/Stockholm"))
+    fay.go_to(STEP)
+    said = page.get_by_text(re.compile(r"^\d\d:\d\d Gick till"))
+    expect(said).to_be_visible()
+    minutes = {f"{before + timedelta(minutes=n):%H:%M}" for n in range(2)}
+    assert said.inner_text().strip()[:5] in minutes
+
+
 def test_the_timer_gets_one_more_minute(console: Page, fay: Facilitator) -> None:
     before = fay.records()["timer"]["ends_at"]
     console.keyboard.press("m")
