@@ -15,6 +15,7 @@ from dialog.locales import (
     catalogue,
     day,
     direction,
+    moment,
     form_for,
     forms,
     name_of,
@@ -274,3 +275,10 @@ def test_there_is_no_catalogue_by_another_name():
 )
 def test_the_language_of_a_reader(accept_language, wanted, language):
     assert best_language(accept_language, wanted) == language
+
+
+def test_an_hour_stands_after_its_day_as_people_say_it():
+    at = 1_554_674_340_000  # 2019-04-07, a minute before midnight in Sweden
+    assert moment("sv", at) == "7 april 2019 kl. 23.59"
+    assert moment("sv-easy", at) == "7 april 2019 klockan 23.59"
+    assert moment("fa", at).endswith(" ۲۳.۵۹")

@@ -101,10 +101,14 @@ def day(language: str, iso: str) -> str:
         return iso
 
 
+_AT = {"sv": "kl. ", "sv-easy": "klockan "}
+
+
 def moment(language: str, at: int) -> str:
-    """ms since 1970 as `1 april 2019 23.59`, Swedish time."""
+    """ms since 1970 as `1 april 2019 kl. 23.59`, Swedish time."""
     time = datetime.fromtimestamp(at / 1000, SWEDEN)
-    return f"{day(language, time.date().isoformat())} {_in_digits(language, f'{time:%H.%M}')}"
+    hour = _AT.get(language, "") + _in_digits(language, f"{time:%H.%M}")
+    return f"{day(language, time.date().isoformat())} {hour}"
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
