@@ -142,7 +142,7 @@ export function bodyName(id) {
 export function sessionName(id) {
   const session = matter() && matter().sessions.find((one) => one.session === id)
   if (!session) return id
-  return [say(session.title).words, session.date].filter(Boolean).join(", ")
+  return [say(session.title).words, session.room, session.date].filter(Boolean).join(", ")
 }
 
 export function themeName(number) {

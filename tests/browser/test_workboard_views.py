@@ -567,3 +567,15 @@ def test_every_view_can_be_used_by_all_wide_and_narrow(
                 look.faults.append(f"{tab}: scrolls sideways")
         found += [f"{width} {it}" for it in look.faults]
     assert found == []
+
+
+def test_meetings_of_one_day_are_told_apart_by_their_rooms(fay: Facilitator) -> None:
+    fay.open(room="Aulan")
+    fay.page.goto(f"{fay.hall.home}/work/{DIALOGUE}#dokument")
+    options = fay.page.locator("[data-here=document-session] option")
+    expect(options).to_have_text(
+        [
+            "Medborgardialog om kommunens mål, 2019-04-01",
+            "Medborgardialog om kommunens mål, Aulan, 2019-04-01",
+        ]
+    )
