@@ -49,7 +49,7 @@ async def phone(request: Request) -> Response:
     here, session = installation_of(request), request.path_params["session"]
     joined = await here.guest(request, session)
     if joined is None or await here.dialogue_of(session) is None:
-        return render(request, "phone.html", "phone", for_anybody=True)
+        return await start(request)
     response = render(request, "phone.html", "phone", {"session": session}, for_anybody=True)
     if joined.role == "participant" and joined.participant is not None:
         # Again: a window may be open for longer now than it was when the phone came in.

@@ -116,6 +116,15 @@ def test_a_phone_that_is_in_already_is_shown_the_way_back(fay, stranger):
     assert known_in(stranger, f"/j/{code}", session)
 
 
+def test_whoever_opens_a_dialogues_address_without_having_joined_is_asked_for_the_code(
+    fay, stranger
+):
+    session = opened(fay)
+    for path in (f"/s/{session}", "/s/another"):
+        page = stranger.get(f"{path}?lang=sv")
+        assert page.status_code == 200 and "Kod från skärmen" in page.text
+
+
 def known_in(client: TestClient, path: str, session: str) -> bool:
     page = client.get(f"{path}?lang=sv").text
     return f'href="/s/{session}"' in page and "redan med" in page
