@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=routes(),
         middleware=[Middleware(GZipMiddleware, minimum_size=500)],
         exception_handlers={
+            404: pages.no_such_page,
             ClientDisconnect: hung_up,
             **api.failures,
             **files_api.failures,

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog import information, locales, opening, phone_words, plain
@@ -79,6 +79,13 @@ async def qr(request: Request) -> Response:
     return Response(
         here.way_in(code), media_type="image/svg+xml", headers={"Cache-Control": "no-cache"}
     )
+
+
+async def no_such_page(request: Request, error: Exception) -> Response:
+    """For people the way on, in their language; a program gets the number alone."""
+    if "text/html" in request.headers.get("accept", ""):
+        return render(request, "missing.html", "pages", status=404)
+    return PlainTextResponse("Not Found", 404)
 
 
 # ── projector and staff ───────────────────────────────────────────────────────────────────────

@@ -125,6 +125,15 @@ def test_whoever_opens_a_dialogues_address_without_having_joined_is_asked_for_th
         assert page.status_code == 200 and "Kod från skärmen" in page.text
 
 
+def test_an_address_that_leads_nowhere_says_so_in_the_readers_language(stranger):
+    browser = {"Accept": "text/html,*/*", "Accept-Language": "sv"}
+    for path in ("/nonsens", "/guide/nonsens", "/api/nonsens"):
+        page = stranger.get(path, headers=browser)
+        assert page.status_code == 404 and "Sidan finns inte" in page.text, path
+        assert 'href="/"' in page.text
+    assert stranger.get("/nonsens", headers={"Accept": "*/*"}).text == "Not Found"
+
+
 def known_in(client: TestClient, path: str, session: str) -> bool:
     page = client.get(f"{path}?lang=sv").text
     return f'href="/s/{session}"' in page and "redan med" in page
