@@ -74,8 +74,9 @@ class ConsoleChecklist extends HTMLElement {
   test() {
     this.tried = h("p", { class: "ok", role: "status" })
     this.tryOut = button("console.go_try_out", () => go(this.tryStep.step, this.tryOut))
-    this.noTryOut = h("p", { class: "note" }, t("console.no_try_out"))
-    return this.step(3, h("p", {}, t("console.test_how")), this.testSay = aloud("console.test_say"), this.tryOut, this.noTryOut, this.tried,
+    this.noTryOut = h("p", {}, t("console.no_try_out"))
+    this.testHow = h("p", {}, t("console.test_how"))
+    return this.step(3, this.testHow, this.testSay = aloud("console.test_say"), this.tryOut, this.noTryOut, this.tried,
       h("p", { class: "note" }, t("console.rehearse_note")))
   }
 
@@ -116,7 +117,7 @@ class ConsoleChecklist extends HTMLElement {
     this.tryStep = run.steps.find((step) => step.kind === "try-out")
     this.tryOut.hidden = !this.tryStep || stage.kind === "try-out" || Boolean(stage.ended)
     this.noTryOut.hidden = Boolean(this.tryStep)
-    this.testSay.hidden = !this.tryStep
+    this.testHow.hidden = this.testSay.hidden = !this.tryStep
     this.forWindow(meeting.self_paced)
     const trying = stage.kind === "try-out" ? t("console.trying") : ""
     this.tried.textContent = now.tried ? t("console.tried_count", { n: now.tried }) : trying

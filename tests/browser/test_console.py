@@ -419,6 +419,14 @@ def test_a_test_post_is_seen_and_not_stored(
     assert fay.records()["counts"]["contributions"] == 0
 
 
+def test_nobody_is_sent_to_a_try_out_that_there_is_not(fay: Facilitator) -> None:
+    fay.open("2019-02-21-extra-ks")
+    page = fay.console()
+    expect(page.get_by_text("Det här körschemat har ingen provfråga.")).to_be_visible()
+    expect(page.get_by_text("Gå till provfrågan")).to_have_count(2)
+    assert not any(it.is_visible() for it in page.get_by_text("Gå till provfrågan").all())
+
+
 def test_the_list_tells_whether_words_wait_and_how_many_read_them(fay: Facilitator) -> None:
     checks = fay.console().locator(".checks")
     expect(checks).to_contain_text("Nya bidrag: Håll alla")
