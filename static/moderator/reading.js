@@ -33,6 +33,7 @@ class ModeratorReading extends HTMLElement {
         this.waiting.line, this.screenful.release, this.waiting.readers, this.empty, this.resume),
       this.list)
     this.list.addEventListener("keydown", slipKeys)
+    this.left = new Set() // numbers of those that somebody here has left to others
     this.asked = { true: {}, false: {} } // by whether something is remarked on them
     this.active = Date.now()
     for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (this.active = Date.now()))
@@ -106,7 +107,7 @@ class ModeratorReading extends HTMLElement {
     this.tick()
   }
 
-  // Asks for slips when there are none left here, and to keep those that are being read.
+  // Asks for slips when there is room for more here, and to keep those that are being read.
   ask(queue, holding) {
     if (!duty.on || now.status !== "online") return
     if (this.held && !holding && Date.now() - this.active > QUIET) this.lapsed = Date.now()
@@ -118,18 +119,19 @@ class ModeratorReading extends HTMLElement {
 
   askFor(queue, held, flagged, most) {
     const last = this.asked[flagged]
-    if (last.queue === queue && Date.now() - last.at < ASK_AGAIN) return
+    if ((last.queue === queue || held.length) && Date.now() - last.at < ASK_AGAIN) return
     const ending = held.some((slip) => slip.taken_until - serverNow() < RENEW)
     const reads = Date.now() - this.active < QUIET
-    if (held.length ? !(ending && reads) : !this.isThere(queue, flagged)) return
+    const more = held.length < most && this.isThere(queue, flagged)
+    if (held.length ? !(reads && (ending || more)) : !more) return
     this.asked[flagged] = { queue, at: Date.now() }
-    wish({ type: "take-slips", most: held.length || most, flagged }, this.asker(flagged)).then(() => this.update())
+    wish({ type: "take-slips", most: more ? most : held.length, flagged }, this.asker(flagged)).then(() => this.update())
   }
 
   // Whether something waits that nobody reads. Of a long queue only the oldest are known here.
   isThere(queue, flagged) {
-    const free = queue.slips.filter((slip) => !isTaken(slip) && slip.asserted_by !== seat && closerLook(slip) === flagged)
-    return free.length > 0 || queue.held > queue.slips.length
+    const free = queue.slips.filter((slip) => !isTaken(slip) && !isMine(slip) && slip.asserted_by !== seat && closerLook(slip) === flagged)
+    return free.some((slip) => !this.left.has(slip.contribution)) || (free.length > 0 && !mine().length) || queue.held > queue.slips.length
   }
 
   // Something to answer at, where nothing has been pressed.
@@ -139,12 +141,17 @@ class ModeratorReading extends HTMLElement {
     return this.askers[flagged]
   }
 
+  leave(slip, left, press) {
+    this.left.add(slip.contribution)
+    return wish(left, press)
+  }
+
   line(slip) {
     const shown = { type: "release-contributions", contributions: [slip.contribution] }
     const left = { type: "give-back-slips", contributions: [slip.contribution] }
     return slipLine(slip,
       act("mod.show", (press) => wish(shown, press), "v", slip, "console.show_this", "show primary"),
-      act("moderator.pass", (press) => wish(left, press), "n", slip, "moderator.pass_this"))
+      act("moderator.pass", (press) => this.leave(slip, left, press), "n", slip, "moderator.pass_this"))
   }
 }
 

@@ -101,6 +101,28 @@ def test_two_moderators_read_by_keyboard_alone_and_never_the_same(
     wait_for(lambda: fay.records()["queue"]["on_duty"] == 1)
 
 
+def test_what_comes_while_somebody_reads_is_added_to_the_screen(
+    hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
+) -> None:
+    mia = moderator(hall, fay, new_page(*LAPTOP, locale="sv-SE"))
+    on_duty(mia)
+    write(fay, ada, "först")
+    expect(mine(mia)).to_have_count(1)
+    write(fay, ada, "fler bussar", "fler bänkar", "fler träd")
+    expect(mine(mia)).to_have_count(4, timeout=10_000)
+    settled(mia)
+    mia.keyboard.press("q")
+    mia.keyboard.press(
+        "n"
+    )  # left to others, and there are none: it comes when nothing else is here
+    expect(mine(mia)).to_have_count(3)
+    mia.wait_for_timeout(6000)
+    expect(mine(mia)).to_have_count(3)
+    mia.keyboard.press("r")
+    expect(mine(mia)).to_have_count(1, timeout=10_000)
+    expect(mine(mia)).to_contain_text("först")
+
+
 def test_what_nobody_on_duty_reads_is_no_part_of_the_screenful(
     hall: Hall, fay: Facilitator, ada: Page, new_page: NewPage
 ) -> None:
