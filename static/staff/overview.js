@@ -3,7 +3,7 @@ import { field } from "./field.js"
 import { askAtTheGate } from "./gate.js"
 import { keep } from "./keyed.js"
 import { h } from "../lib/element.js"
-import { codeInParts, time } from "./names.js"
+import { codeInParts, hour } from "./names.js"
 import { at, config, say, t } from "../lib/words.js"
 import { ask, post, refusal } from "./post.js"
 
@@ -151,7 +151,7 @@ function drawGoingOn(line, one) {
   set(".step", one.ended ? "" : one.step ? say(one.step).words : t("staff.lobby"))
   const numbers = [t("count.people", { n: one.people }), t("count.contributions", { n: one.contributions })]
   if (one.held) numbers.push(t("staff.waiting", { n: one.held }))
-  numbers.push(t("staff.since", { time: time(one.opened_at) }))
+  numbers.push(t("staff.since", { time: hour(one.opened_at) }))
   set(".numbers", numbers.join(" · "))
   set(".progress", howFar(one.progress))
   line.querySelector(".numbers").classList.toggle("held", one.held > 0)

@@ -655,6 +655,14 @@ def test_how_far_a_simulated_hall_has_come_is_said_in_the_language_of_the_page(
     fay.post("/api/staff/discard", session=copy)
 
 
+def test_what_was_opened_on_another_day_says_which(fay: Facilitator) -> None:
+    fay.page.clock.set_fixed_time(datetime.now() + timedelta(days=2))
+    page = fay.overview()
+    today = datetime.now(ZoneInfo("Europe/Stockholm"))
+    numbers = page.locator(".going .numbers").first
+    expect(numbers).to_contain_text(re.compile(rf"öppnad {today.day} \w+ {today.year} kl\. \d\d"))
+
+
 def test_a_dialogue_and_a_session_are_made_in_the_browser_and_opened(
     hall: Hall, fay: Facilitator
 ) -> None:
