@@ -190,10 +190,9 @@ async def receipts(request: Request) -> Response:
     places = await here.live.read(doors.receipts, hashes)
     if not places:
         here.doorkeeper.note_wrong_receipts(request)
-    answer = ReceiptAnswer([None] * len(hashes), {})
-    for number, hash in enumerate(hashes):
-        if hash in places:
-            answer.received[number] = await received(here, answer, *places[hash])
+    answer = ReceiptAnswer([], {})
+    found = {hash: await received(here, answer, *place) for hash, place in places.items()}
+    answer.received = [found.get(hash) for hash in hashes]
     return json_response(answer)
 
 

@@ -6,7 +6,7 @@ import statistics
 import time
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from starlette.testclient import TestClient
 
 from dialog.app import create_app
@@ -72,6 +72,20 @@ def test_guesses_are_counted_and_whoever_has_a_receipt_is_answered_all_the_same(
     assert answers[0].status_code == 200 and answers[-1].status_code == 429
     assert answers[-1].json()["kind"] == "too-many-wrong-codes"
     assert asked(client, receipt)["received"][0]["text"] == "Fler bänkar längs ån"
+
+
+def test_one_receipt_said_over_and_over_is_looked_up_once(written):
+    """Right ones are never counted: a request must not cost a hundred times what it seems to."""
+    client, receipt = written
+    engine, statements = client.app.state.installation.live.engine, []
+    look = lambda *given: statements.append(given[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        answer = asked(client, *[receipt] * 100)
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+    assert [it["text"] for it in answer["received"]] == ["Fler bänkar längs ån"] * 100
+    assert 0 < len(statements) < 10
 
 
 def test_the_database_links_no_receipts_and_keeps_none(written, settings):
