@@ -19,6 +19,8 @@ class Stub:
         self.texts: list[str] = []
         self.requests: list[tuple[dict[str, str], dict[str, object]]] = []
         self.released = threading.Event()
+        self.waited_out = False
+        """Whether somebody has stayed until a bad temper was over."""
         self.server = Listener(("127.0.0.1", 0), Handler)
         self.server.stub = self
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
@@ -52,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         if stub.temper == "dies":
             return self.connection.close()
         if stub.temper == "hangs":
-            stub.released.wait(30)
+            stub.waited_out = not stub.released.wait(30)
             return None
         if stub.temper == "redirects":
             self.send_response(307)
@@ -66,9 +68,10 @@ class Handler(BaseHTTPRequestHandler):
         """A byte now and then: never silent for long, never done."""
         self.send_response(200)
         self.end_headers()
-        for _ in range(300):
+        for _ in range(600):
             self.wfile.write(b" ")
             time.sleep(0.05)
+        self.server.stub.waited_out = True
 
     def answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

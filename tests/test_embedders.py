@@ -62,7 +62,7 @@ def stub():
 
 @pytest.fixture
 def endpoint(stub):
-    return Endpoint(stub.url, "m", KEY, answer_seconds=0.5)
+    return Endpoint(stub.url, "m", KEY)
 
 
 @pytest.fixture
@@ -118,9 +118,10 @@ def test_another_address_or_prefix_is_another_model(endpoint):
 @pytest.mark.parametrize("temper", BAD_TEMPERS)
 def test_an_endpoint_that_fails_costs_a_fallback_and_says_so(stub, both, temper, caplog):
     stub.temper = temper
-    began = time.monotonic()
+    if temper in ("hangs", "drips"):
+        both.endpoint.answer_seconds = 0.5
     found = both.vectors(TEXTS)
-    assert time.monotonic() - began < 15
+    assert not stub.waited_out
     assert found.model.startswith(OF_E5) and found.fallback == "unreachable"
     assert found.vectors.shape == (4, 384)
     assert re.search(f"embeddings from 127.0.0.1:[0-9]+: .*({BAD_TEMPERS[temper]})", caplog.text)
@@ -150,19 +151,16 @@ def test_an_address_where_nobody_picks_up_is_given_up_soon():
             caller.setblocking(False)
             caller.connect_ex(full.getsockname())
         endpoint = Endpoint(f"http://127.0.0.1:{full.getsockname()[1]}", "m", connect_seconds=0.3)
-        began = time.monotonic()
-        with pytest.raises(Unreachable, match="timed out"):
+        with pytest.raises(Unreachable, match="^timed out$"):  # the kernel's own words are longer
             endpoint.embed(TEXTS)
-        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("temper", ["hangs", "drips"])
 def test_the_time_for_an_answer_is_a_time_for_the_whole(stub, endpoint, temper):
     stub.temper = temper
-    began = time.monotonic()
     with pytest.raises(Unreachable, match=r"no whole answer within 0\.5 s"):
-        endpoint.embed(TEXTS)
-    assert time.monotonic() - began < 3
+        dataclasses.replace(endpoint, answer_seconds=0.5).embed(TEXTS)
+    assert not stub.waited_out
 
 
 def test_without_the_packaged_model_common_letters_do():
