@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,6 +30,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def e5() -> PackagedE5:
     """The model that comes along, loaded once."""
     return PackagedE5()
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever counts how fast something is asked for, however long the asking takes."""
+    monkeypatch.setattr("dialog.limits.time", SimpleNamespace(monotonic=lambda: 0.0))
 
 
 @pytest.fixture

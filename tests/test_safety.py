@@ -1,7 +1,6 @@
 """A hall shares one address: it is let in and heard, one who floods it waits, and masks hold."""
 
 import secrets
-import time
 from collections import Counter
 
 from starlette.testclient import TestClient
@@ -18,7 +17,7 @@ STEP = "area-1-skriv"
 
 
 def test_a_hundred_behind_one_address_come_in_and_write_while_one_who_floods_waits(
-    fay: TestClient,
+    fay: TestClient, no_time_passes: None
 ) -> None:
     """The flooder writes between any two of them, and each tenth time as somebody new."""
     session = opened(fay)
@@ -27,7 +26,7 @@ def test_a_hundred_behind_one_address_come_in_and_write_while_one_who_floods_wai
     hall = [somebody_else(fay) for _ in range(HALL)]
     assert [it.post("/api/join", json={"code": code}).status_code for it in hall] == [200] * HALL
     flooder, *others = hall
-    start, flood, heard = time.monotonic(), Counter[str](), Counter[str]()
+    flood, heard = Counter[str](), Counter[str]()
     first_of_each: dict[int, int] = {}
     for n, person in enumerate(others):
         answer = said(flooder, session, f"skräp nummer {n}")
@@ -37,10 +36,8 @@ def test_a_hundred_behind_one_address_come_in_and_write_while_one_who_floods_wai
         heard[said(person, session, f"bidrag nummer {n}")] += 1
         if n % 10 == 9:
             begin_anew(flooder, session, code if n % 20 == 9 else "")
-    let_through = 20 + (time.monotonic() - start) / 2
     assert heard == {"ack": HALL - 1}
-    assert flood["ack"] <= let_through + 1 and flood["wait"] == HALL - 1 - flood["ack"]
-    assert flood["wait"] > HALL / 4  # on a slow day it takes a minute, and some of it comes through
+    assert flood == {"ack": 20, "wait": HALL - 21}
     for number in first_of_each.values():
         hide_author(fay, session, number)
     records = fay.get(f"/api/s/{session}/records?audience=console").json()["records"]

@@ -1,8 +1,5 @@
 """Guessing: at codes, staff links, receipts and projectors' numbers."""
 
-import asyncio
-import statistics
-import time
 from pathlib import Path
 
 import pytest
@@ -40,11 +37,11 @@ def test_the_three_hundred_and_first_wrong_code_of_a_minute_is_told_to_wait(hous
     assert answers == [404] * 300 + [429] * 2
 
 
-def test_while_wrong_codes_wait_the_right_one_comes_in(house):
+def test_while_wrong_codes_wait_the_right_one_comes_in(house, no_time_passes):
     code = house.code(house.session)
-    for _ in range(40):
-        last = join(house, "2222222")
-    assert last.status_code == 429 and 0 < last.json()["seconds"] <= 3
+    answers = [join(house, "2222222") for _ in range(32)]
+    assert [it.status_code for it in answers] == [404] * 30 + [429] * 2
+    assert answers[-1].json()["seconds"] == 2
     assert [join(house, code).status_code for _ in range(20)] == [200] * 20
 
 
@@ -117,20 +114,18 @@ def test_a_guess_at_a_code_costs_no_write_and_one_read(house, monkeypatch):
     assert read == ["behind_code"] and write == []
 
 
-def test_wrong_codes_on_the_plain_form_are_counted_with_the_others(house):
+def test_wrong_codes_on_the_plain_form_are_counted_with_the_others(house, no_time_passes):
     client = house.somebody()
-    answers = [client.post("/plain/join", data=WRONG) for _ in range(40)]
-    assert answers[-1].status_code in (400, 429)
+    answers = [client.post("/plain/join", data=WRONG) for _ in range(31)]
+    assert len({it.text for it in answers[:30]}) == 1 != len({it.text for it in answers[29:]})
     assert client.post("/api/join", json=WRONG).status_code == 429
 
 
 @pytest.mark.parametrize("secret", ["", "x", "0" * 40, "å" * 40, "x" * 60_000])
-def test_guesses_at_staff_links_are_counted_with_the_codes(house, secret):
+def test_guesses_at_staff_links_are_counted_with_the_codes(house, secret, no_time_passes):
     client = house.somebody()
-    assert client.post("/api/staff/login", json={"secret": secret}).status_code == 403
-    for _ in range(40):
-        last = client.post("/api/staff/login", json={"secret": secret})
-    assert last.status_code == 429
+    answers = [client.post("/api/staff/login", json={"secret": secret}) for _ in range(31)]
+    assert [it.status_code for it in answers] == [403] * 30 + [429]
     assert client.post("/api/join", json=WRONG).status_code == 429
 
 
@@ -143,7 +138,7 @@ def test_a_staff_links_secret_is_160_bits_and_follows_from_a_secret_of_the_insta
     assert len(identity.secret) >= 32
 
 
-def test_guesses_at_receipts_are_counted(house):
+def test_guesses_at_receipts_are_counted(house, no_time_passes):
     client = house.somebody()
     house.installation.doorkeeper.receipts = Buckets(burst=5, rate=0.1)
     answers = [client.post("/api/receipts", json={"receipts": ["x"]}) for _ in range(7)]
@@ -233,7 +228,7 @@ def test_numbers_are_given_out_at_a_walk_and_each_network_has_a_walk_of_its_own(
     assert shown(house, OTHER)
 
 
-async def test_wrong_ones_from_many_networks_share_one_limit():
+def test_wrong_ones_from_many_networks_share_one_limit(no_time_passes):
     keeper = Doorkeeper()
     passed = 0
     for n in range(400):
@@ -242,14 +237,12 @@ async def test_wrong_ones_from_many_networks_share_one_limit():
             passed += 1
         except Refused:
             pass
-        await asyncio.sleep(0)
-    assert passed in range(300, 320)
+    assert passed == 300
 
 
-def test_who_is_told_to_wait_takes_nobody_elses_guesses(house):
+def test_who_is_told_to_wait_takes_nobody_elses_guesses(house, no_time_passes):
     """A hall's typing errors are not paid for by one network that guesses on and on."""
     keeper = house.installation.doorkeeper
-    keeper.in_all = Buckets(burst=300, rate=1e-9)  # as if no time passed meanwhile
     for _ in range(400):
         last = join(house, "2222222")
     assert last.status_code == 429
@@ -260,19 +253,3 @@ def test_who_is_told_to_wait_takes_nobody_elses_guesses(house):
         client.portal = house.portal
         asked = [client.post("/api/receipts", json={"receipts": ["x"]}) for _ in answers]
         assert [it.status_code for it in asked] == answers
-
-
-def test_the_time_of_an_answer_says_nothing_of_a_code(house):
-    """Interleaved, and the medians of many: what differs must drown in what differs anyway."""
-    session = house.opened()
-    replaced = house.code(session)
-    house.fay.post("/api/staff/code", json={"session": session})
-    times: dict[str, list[float]] = {"2222222": [], replaced: []}
-    for _ in range(40):
-        for code, taken in times.items():
-            house.installation.doorkeeper = Doorkeeper()
-            began = time.perf_counter()
-            join(house, code)
-            taken.append(time.perf_counter() - began)
-    one, other = (statistics.median(taken) for taken in times.values())
-    assert abs(one - other) < 0.005

@@ -130,12 +130,14 @@ def test_only_a_known_proxy_is_believed(fort: Fort):
     """The fort believes 127.0.0.1; behind it a visitor's own claim comes first, and is not it."""
     wrong = b'{"code": "2222222"}'
     head = "POST /api/join HTTP/1.1\nContent-Type: application/json\nX-Forwarded-For: "
-    answers = [fort.ask(f"{head}{n}.1.1.1, 198.51.100.7", wrong).status for n in range(1, 40)]
-    assert answers[0] == 404 and answers[-1] == 429
+    answers = [404]
+    while answers[-1] == 404 and len(answers) < 200:  # of all wrong codes 300 are let through
+        answers.append(fort.ask(f"{head}{len(answers)}.1.1.1, 198.51.100.7", wrong).status)
+    assert answers[-1] == 429
     assert fort.ask(f"{head}198.51.101.8", wrong).status == 404
 
 
-def test_a_stranger_is_no_proxy(house):
+def test_a_stranger_is_no_proxy(house, no_time_passes):
     """The application sees what uvicorn made of it, and reads no such header itself."""
     stranger = house.somebody()
     answers = [
@@ -144,9 +146,9 @@ def test_a_stranger_is_no_proxy(house):
             json={"code": "2222222"},
             headers={"X-Forwarded-For": f"198.51.{n}.7", "X-Real-IP": f"198.51.{n}.7"},
         ).status_code
-        for n in range(40)
+        for n in range(31)
     ]
-    assert answers[-1] == 429
+    assert answers == [404] * 30 + [429]
 
 
 def seen_from(address: str) -> HTTPConnection:
