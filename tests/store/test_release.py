@@ -1,10 +1,10 @@
 """A new release: who brings the database up, who waits, who refuses, and who goes on."""
 
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic import command
@@ -78,15 +78,20 @@ def test_what_several_share_is_not_changed_by_whoever_starts_but_asked_for(share
     assert release.state_of(shared).revision == "0004"
 
 
-def test_whoever_starts_beside_the_release_phase_waits_for_it(shared):
+def test_whoever_starts_beside_the_release_phase_waits_for_it(shared, monkeypatch):
+    """It comes to its end in the pause of the one who waits."""
     now = str(release.state_of(shared).revision)
     at(shared, "0004")
-    done = threading.Timer(1.0, at, (shared, now))
-    done.start()
-    begun = time.monotonic()
-    release.begin(shared, SECRET, patience=20)
-    assert time.monotonic() - begun > 0.9
-    done.join()
+    pauses = []
+
+    def paused(seconds: float) -> None:
+        pauses.append(seconds)
+        at(shared, now)
+
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=paused)
+    monkeypatch.setattr(release, "time", clock)
+    release.begin(shared, SECRET, patience=60)
+    assert pauses == [release.LOOK_AGAIN] and release.state_of(shared).is_of(SECRET)
 
 
 def test_those_who_start_at_once_settle_on_one_secret(shared):
