@@ -81,6 +81,6 @@ def test_the_leading_directions_of_wide_rows_are_found_in_seconds():
     chance = np.random.default_rng(0)
     rows = np.zeros((neighbours.MANY + 1, 8192), np.float32)
     rows[np.arange(len(rows))[:, None], chance.integers(8192, size=(len(rows), 30))] = 30**-0.5
-    began = time.monotonic()
+    began = time.process_time()
     leading(rows)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

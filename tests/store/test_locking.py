@@ -67,18 +67,19 @@ def test_many_writers_leave_no_gap_and_a_reader_sees_every_entry_in_order(begun,
         writing = [threads.submit(write, engine, n) for n, engine in enumerate(writers)]
         try:
             for task in writing:
-                task.result(timeout=20)
+                task.result(timeout=60)
         finally:
             done.set()
-        watching.result(timeout=20)
+        watching.result(timeout=60)
     assert seen == list(range(1, WRITERS * COMMITS * EACH + 1))
 
 
 def test_who_holds_the_counter_row_keeps_the_others_waiting(begun, engines):
     first, second, *_ = engines
-    order = []
+    comes, order = threading.Event(), []
 
     def wait_and_write():
+        comes.set()
         with second.begin() as db:
             seq = store.locked(db, MATTER).seq
             order.append("second")
@@ -88,10 +89,12 @@ def test_who_holds_the_counter_row_keeps_the_others_waiting(begun, engines):
         with first.begin() as db:
             seq = store.locked(db, MATTER).seq
             waiting = threads.submit(wait_and_write)
-            time.sleep(0.1)
+            assert comes.wait(60)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
             order.append("first")
             store.append(db, MATTER, [entry(seq + 1, "of-the-first")])
-        waiting.result(timeout=10)
+        waiting.result(timeout=60)
     assert order == ["first", "second"]
     with begun.begin() as db:
         ops = [it.op for it in store.entries_after(db, MATTER, 0)]
@@ -130,7 +133,7 @@ def test_two_processes_that_begin_a_dialogue_at_once_begin_one(database, engines
     barrier = threading.Barrier(len(engines))
 
     def begin(engine):
-        barrier.wait(10)
+        barrier.wait(60)
         with engine.begin() as db:
             store.create_dialogue(db, MATTER)
             return store.counter(db, MATTER).epoch

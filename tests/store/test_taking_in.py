@@ -218,7 +218,7 @@ async def test_a_server_does_other_things_while_it_takes_in_what_has_come(
         taken(here.engine, copy)
         upto = len(on_disk(here.engine))
         meeting.look_again()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while meeting.dialogue.seq < upto:
                 seen.add(meeting.dialogue.seq)
                 await asyncio.sleep(0)
