@@ -37,6 +37,7 @@ BELONGS_TO_NO_PAGE = ("ERR_CONNECTION_REFUSED", "status of 40", "WebSocket")
 def console(fay: Facilitator) -> Page:
     """Fay's console, with the first question open."""
     fay.go_to(STEP)
+    fay.page.clock.install()
     page = fay.console()
     expect(heading(page)).to_have_text(TITLE)
     return page
@@ -47,6 +48,7 @@ def gus(hall: Hall, fay: Facilitator, console: Page, new_page: NewPage) -> Page:
     """A second facilitator's console of the same session."""
     page = new_page(*LAPTOP, locale="sv-SE")
     sign_in(hall, page, hall.link)
+    page.clock.install()
     page.goto(console.url)
     expect(heading(page)).to_have_text(TITLE)
     return page
@@ -100,8 +102,20 @@ def write(fay: Facilitator, page: Page, *texts: str, language: str = "sv") -> No
 
 
 def settled(page: Page) -> None:
-    """Until what stands on the console counts as read."""
-    page.wait_for_timeout(1600)
+    """Until what stands on the console counts as read, by the clock of the page."""
+    page.clock.fast_forward(1600)
+
+
+def stand_still(page: Page) -> None:
+    """What is done from now on is done at once, however long it takes."""
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
+
+
+def answered(page: Page, fay: Facilitator) -> None:
+    """Until the server has answered all that the console has asked for: it does so in order."""
+    assert fay.records()["settings"]["moderation"] != "show-all"
+    page.get_by_role("button", name="Visa alla").click()
+    wait_for(lambda: fay.records()["settings"]["moderation"] == "show-all")
 
 
 # ── steps ─────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +125,9 @@ def test_two_facilitators_pressing_next_at_once_move_one_step(
     console: Page, gus: Page, fay: Facilitator
 ) -> None:
     settled(gus)
+    stand_still(gus)
     next_button(console).click(no_wait_after=True)
+    expect(heading(gus)).to_have_text(NEXT)
     next_button(gus).click(no_wait_after=True)
     expect(gus.locator(".moves .answer")).to_contain_text("Någon annan har redan bytt moment")
     for page in (console, gus):
@@ -126,10 +142,10 @@ def test_a_double_click_on_next_is_one_step(console: Page, fay: Facilitator) -> 
     for count in (1, 2):
         console.mouse.down(click_count=count)
         console.mouse.up(click_count=count)
-        console.wait_for_timeout(250)
+        expect(heading(console)).to_have_text(NEXT)
+    answered(console, fay)
     expect(heading(console)).to_have_text(NEXT)
-    settled(console)
-    expect(heading(console)).to_have_text(NEXT)
+    assert fay.records()["stage"]["title"]["sv"] == NEXT
 
 
 def test_stepping_back_loses_nothing_and_says_so(
@@ -207,6 +223,7 @@ def test_one_key_never_releases_what_nobody_on_duty_reads(
     alone = console.get_by_role("button", name="De som är kvar avgörs ett i taget")
     expect(alone).to_be_disabled()
     console.keyboard.press("r")
+    answered(console, fay)
     assert fay.records()["counts"]["held"] == 1
 
 
@@ -233,6 +250,7 @@ def test_a_contribution_that_has_just_come_is_not_released_unread(
     write(fay, ada, "läst")
     expect(held(console)).to_have_count(1)
     settled(console)
+    stand_still(console)
     write(fay, ada, "inte läst")
     expect(held(console)).to_have_count(2)
     console.keyboard.press("r")
@@ -325,7 +343,7 @@ def test_shortcuts_can_be_turned_off_and_stay_off(console: Page, fay: Facilitato
     console.reload()
     expect(heading(console)).to_have_text(TITLE)
     console.locator("body").press("n")
-    settled(console)
+    answered(console, fay)
     assert step(fay) == STEP
     console.locator("#keys summary").click()
     console.get_by_label("Kortkommandon är på").check()
@@ -336,7 +354,7 @@ def test_shortcuts_can_be_turned_off_and_stay_off(console: Page, fay: Facilitato
 def test_keys_do_nothing_while_someone_types(console: Page, fay: Facilitator) -> None:
     console.locator("#paper summary").click()
     console.get_by_label("Orden", exact=True).press_sequentially("nkbpu m")
-    settled(console)
+    answered(console, fay)
     assert step(fay) == STEP
     assert not fay.records()["stage"].get("blank")
 
@@ -509,6 +527,8 @@ def test_the_presidium_sees_but_does_not_steer(
 ) -> None:
     page = new_page(*LAPTOP, locale="sv-SE")
     sign_in(hall, page, hall.presidium_link)
+    said: list[str] = []
+    page.on("websocket", lambda line: line.on("framesent", lambda it: said.append(str(it))))
     page.goto(console.url)
     expect(page.get_by_text("Du är inloggad som presidium")).to_be_visible()
     for row in ("Att skriva", "Projektorn"):
@@ -516,7 +536,9 @@ def test_the_presidium_sees_but_does_not_steer(
     steering = page.locator("console-now, console-next, run-of-show, moderation-choice")
     assert not [it for it in steering.get_by_role("button").all() if it.is_visible()]
     page.keyboard.press("n")
-    page.wait_for_timeout(500)
+    page.evaluate("dispatchEvent(new Event('online'))")  # on which it asks whether anybody is there
+    wait_for(lambda: page.evaluate("1") and '"ping"' in said[-1])
+    assert not [it for it in said if '"do"' in it]
     assert step(fay) == STEP
 
 

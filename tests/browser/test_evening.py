@@ -127,8 +127,8 @@ def test_an_evening_from_lobby_to_thanks(
     shown = next(r for r in fay.records()["recent"]["slips"] if r["text"] == WORDS[0])
     hidden = fay.do("hide-contribution", contribution=shown["contribution"], reason="spam")
     assert hidden["t"] == "ack"
-    expect(projector.get_by_text(WORDS[0])).to_have_count(0, timeout=1000)
-    expect(ada.get_by_text(WORDS[0])).to_have_count(0, timeout=1000)
+    expect(projector.get_by_text(WORDS[0])).to_have_count(0)
+    expect(ada.get_by_text(WORDS[0])).to_have_count(0)
 
     fay.go_to("paus")
     expect(ada.get_by_text("Paus till klockan 19.55").first).to_be_visible()

@@ -40,6 +40,7 @@ def ada(hall: Hall, fay: Facilitator, new_page: NewPage) -> Page:
 def moderator(hall: Hall, fay: Facilitator, page: Page) -> Page:
     """Somebody signs in as a moderator, and comes to the session's page."""
     sign_in(hall, page, hall.moderator_link)
+    page.clock.install()
     page.goto(f"{hall.home}/moderate/{fay.session}")
     expect(page.get_by_role("heading", name="Du är inte i tjänst")).to_be_visible()
     return page
@@ -171,7 +172,6 @@ def test_on_a_phone_by_touch_with_a_break_and_without_faults(
 ) -> None:
     write(fay, ada, FLAGGED, "köp glasögon")
     page = new_page(*PHONE, locale="sv-SE", has_touch=True)
-    page.clock.install()
     moderator(hall, fay, page)
     look = Look(page, "moderator")
     look.at("off duty")
