@@ -5,7 +5,7 @@ import time
 from playwright.sync_api import Page
 
 MOST_TABS = 150
-PATIENCE = 3
+PATIENCE = 15
 """Seconds in which a page draws what comes next."""
 # What the focus lies on. `isMarked`: a ring, or it is words that the page has moved to and that do
 # nothing. `isCovered`: something else lies over its middle, as a bar that sticks might;

@@ -10,8 +10,8 @@ from tests.browser.hall import SMALL_PHONE, Facilitator, Hall, join, wait_for
 from tests.browser.test_phone import STEP, field, send, slips, thanked
 
 HAS_COME = """async () => {
-  const loaded = performance.getEntriesByType("resource").map(it => it.name)
-  const { module } = await import(loaded.find(it => it.endsWith("/parts.js")))
+  const page = document.querySelector("script[type=module]").src
+  const { module } = await import(new URL("parts.js", page))
   return ["unsent", "own", "groups", "answers", "advice", "now", "window", "table"].every(module)
 }"""
 SAID = """() => {
@@ -28,7 +28,7 @@ def hall(shared_hall: Hall) -> Hall:
 
 def asked(page: Page) -> str:
     """What is said when the button is pressed, with the keyboard from the top of the page."""
-    page.wait_for_timeout(400)  # what has just happened is said first
+    page.clock.run_for(400)  # what has just happened is said first
     page.locator("#main").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -43,6 +43,7 @@ def test_the_state_is_said_in_every_step_and_state(
     hall: Hall, fay: Facilitator, new_page: Callable[..., Page]
 ) -> None:
     page = new_page(*SMALL_PHONE, locale="sv-SE")
+    page.clock.install()
     page.goto(f"{hall.home}/j/{fay.code}")
     page.get_by_role("button", name="Gå med").click()
     page.get_by_role("button", name="Vill inte svara").wait_for()
@@ -106,12 +107,17 @@ def test_what_others_do_is_said_together_and_never_moves_the_focus(
         heard = [re.sub(ending, "", it) for it in page.evaluate("said")]
         return [it for it in heard if it]
 
+    # From here on no more of the page's time passes than is let pass.
+    page.clock.pause_at(page.evaluate("Date.now()") + 1)
     for n in range(4):
         fay.do("post-on-behalf", step=STEP, kind="keyword", text=f"Förslag nummer {n}")
-        expect(page.get_by_text(f"Förslag nummer {n}")).to_be_visible()
-        wait_for(said)  # the first is said at once, before the others come
-    page.wait_for_timeout(1000)
+        text = page.get_by_text(f"Förslag nummer {n}")
+        wait_for(lambda text=text: page.clock.run_for(50) or text.is_visible())
+        # The first is said at once, before the others come.
+        wait_for(lambda: page.clock.run_for(50) or said())
+    page.clock.run_for(1000)
     assert said() == ["1 nytt bidrag från andra."]
+    page.clock.resume()
     send(page, "Jag skriver")  # one's own is acknowledged at once all the same
     thanked(page)
     page.clock.fast_forward(10_000)
