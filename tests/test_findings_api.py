@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dialog import finder
 from dialog.app import create_app
 from dialog.domain.findings.model import Scope
 from dialog.finder import ANSWERS_KEPT
@@ -124,20 +126,28 @@ def test_what_there_is_not_is_refused(fay, what):
     assert fay.get(f"{PATH}/{what}").status_code == 400
 
 
-def test_the_hall_has_its_turns_while_thousands_are_counted(fay):
+def test_the_hall_has_its_turns_while_thousands_are_counted(fay, monkeypatch):
+    """The counting goes on only when the hall has had its turn."""
     live = fay.portal.call(here(fay).live.dialogue, "matter")
     here(fay).finder.answers.clear()
+    counting, had_its_turn = threading.Event(), threading.Event()
+    count, waited = finder.written, []
 
-    async def turns() -> int:
+    def held(*given) -> bytes:
+        counting.set()
+        waited.append(had_its_turn.wait(60))
+        return count(*given)
+
+    async def turns() -> None:
         counted = asyncio.create_task(here(fay).finder.findings(live, Scope()))
-        n = 0
-        while not counted.done():
-            await asyncio.sleep(0.002)
-            n += 1
+        while not counting.is_set():
+            await asyncio.sleep(0)
+        had_its_turn.set()
         await counted
-        return n
 
-    assert fay.portal.call(turns) > 10
+    monkeypatch.setattr(finder, "written", held)
+    fay.portal.call(turns)
+    assert waited == [True]
 
 
 def test_the_same_question_is_answered_once(fay):
