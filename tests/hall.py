@@ -266,7 +266,7 @@ class Evening:
         self.session: str = opened["session"]
         self.console = self.screen("console", self.fay, "console")
         self.projector = self.screen("projector", self.fay, "projector")
-        await self.console.until(lambda: "run" in self.console.records, 20)
+        await self.console.until(lambda: "run" in self.console.records, 60)
         await self.do(c.SetModeration("show-all"))
 
     def screen(
@@ -300,7 +300,7 @@ class Evening:
         visitor = Visitor(server.address)
         await visitor.post("/api/join", code=self.code)
         screen = self.screen("phone", visitor, server=server)
-        await screen.until(lambda: "stage" in screen.records, 20)
+        await screen.until(lambda: "stage" in screen.records, 60)
         return screen
 
     async def move(self, person: Screen, server: Server) -> None:
@@ -308,7 +308,7 @@ class Evening:
         person.address = server.address
         before = len(person.closes)
         person.hang_up()
-        await person.until(lambda: len(person.closes) > before and person.is_open, 20)
+        await person.until(lambda: len(person.closes) > before and person.is_open, 60)
 
     @property
     def code(self) -> str:
@@ -337,7 +337,7 @@ class Evening:
     async def do(self, command: c.StaffCommand) -> Ack:
         """Fay does something at the console, and sees it done."""
         ack = await self.console.do(command)
-        await self.console.until(lambda: self.console.seq >= ack.seq, 20)
+        await self.console.until(lambda: self.console.seq >= ack.seq, 60)
         return ack
 
     async def go_to(self, kind: str) -> str:
@@ -345,7 +345,7 @@ class Evening:
         step = self.step(kind)
         ack = await self.do(c.GoToStep(step, self.stage.step))
         for screen in self.screens:
-            await screen.until(lambda screen=screen: screen.seq >= ack.seq, 20)
+            await screen.until(lambda screen=screen: screen.seq >= ack.seq, 60)
         return step
 
     async def post(self, person: Screen, text: str = "", step: str = "") -> Ack:

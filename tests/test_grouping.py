@@ -349,7 +349,7 @@ async def until(answer, within=SOON):
 
 
 async def soon(answer):
-    return await until(answer, 10)
+    return await until(answer, 60)
 
 
 def log(it):

@@ -354,8 +354,7 @@ async def test_two_facilitators_at_two_processes_step_once(database_url):
 
 @pytest.mark.parametrize("noted", [True, False], ids=["by a note", "by looking"])
 async def test_a_note_brings_news_and_without_it_somebody_looks(database_url, noted, monkeypatch):
-    if noted:
-        monkeypatch.setattr(live, "LOOK_AGAIN", 3600)
+    monkeypatch.setattr(live, "LOOK_AGAIN", 3600 if noted else 0.05)
     wire = Wire()
     async with (
         process(database_url, wire.end(), watch=True) as here,
@@ -365,7 +364,7 @@ async def test_a_note_brings_news_and_without_it_somebody_looks(database_url, no
         screen = await connected(await there.dialogue(MATTER), fay, "projector")
         wire.cut = not noted
         await meeting.do(ada, post("Benches"))
-        await until(lambda: "Benches" in str(screen.records), within=2)
+        await until(lambda: "Benches" in str(screen.records))
 
 
 async def test_connected_phones_are_counted_over_all_processes(new_sqlite_url):

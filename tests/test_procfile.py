@@ -46,7 +46,7 @@ async def test_an_evening_on_two_processes_with_postgresql_and_no_redis(postgres
                 latest = max(ack.seq for ack in await asyncio.gather(*wishes))
                 # All have heard of all, whichever process they sit at.
                 for screen in it.screens:
-                    assert await screen.until(lambda screen=screen: screen.seq >= latest, 20)
+                    assert await screen.until(lambda screen=screen: screen.seq >= latest, 60)
                 assert await it.console.until(lambda: groups_of(it.console), 60)
                 log = await check(it)
                 assert any(isinstance(entry.event, GroupsSuggested) for entry in log)

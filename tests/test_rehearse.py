@@ -118,7 +118,7 @@ async def test_a_hall_started_from_the_console_follows_who_leads(server):
         await it.go_to("evaluation")
         assert await it.console.until(lambda: "evaluation" in it.console.records, 30)
         await it.do(c.EndSession())
-        assert await it.console.until(lambda: it.console.presence.connected == 0, 10)
+        assert await it.console.until(lambda: it.console.presence.connected == 0, 60)
         said = (await it.fay.get("/api/staff/overview"))["rehearsals"][0]["progress"]
         assert said.keys() == {"connected", "sent", "failed"} and not said["failed"]
         assert 0 <= said["connected"] <= 8 and said["sent"] > 0

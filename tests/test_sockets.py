@@ -175,7 +175,7 @@ async def test_a_projector_shows_its_own_session_and_nothing_else(server):
     async with evening(server, at="") as one, evening(server, at="") as other:
         screen = await paired_projector(one)
         projector = one.screen("projector", screen)
-        assert await projector.until(lambda: "stage" in projector.records, 10)
+        assert await projector.until(lambda: "stage" in projector.records, 60)
         assert await shown_out(other, "projector", screen)
         assert await shown_out(one, "console", screen)
 
@@ -195,7 +195,7 @@ async def test_a_revoked_link_closes_the_consoles_that_only_look_on(serve):
     async with evening(server, 1, at="") as it:
         pia = await signed_in(it, "presidium")
         console = it.screen("presidium", pia)
-        assert await console.until(lambda: "run" in console.records, 10)
+        assert await console.until(lambda: "run" in console.records, 60)
         await it.fay.post("/api/staff/revoke", role="presidium")
         await asyncio.wait_for(closed_for_good(console), 60)
         assert console.closes == [f.NOT_ADMITTED]
@@ -300,7 +300,7 @@ async def test_too_fast_is_answered_with_wait_and_all_of_it_arrives(serve):
 async def test_two_facilitators_step_once(server):
     async with evening(server, at="collect") as it:
         gil = it.screen("console", await signed_in(it, "facilitator"))
-        await gil.until(lambda: gil.seq >= it.console.seq, 10)
+        await gil.until(lambda: gil.seq >= it.console.seq, 60)
         seen, next_step = it.stage.step, it.step("break")
         answers = await asyncio.gather(
             *(one.do(c.GoToStep(next_step, seen)) for one in (it.console, gil)),
@@ -308,7 +308,7 @@ async def test_two_facilitators_step_once(server):
         )
         [refused] = [answer for answer in answers if isinstance(answer, Refused)]
         assert refused.refusal == AlreadyMoved()
-        assert await it.console.until(lambda: it.stage.step == next_step, 10)
+        assert await it.console.until(lambda: it.stage.step == next_step, 60)
         assert_said_plainly("already-moved")
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     WebError,
+    expect,
     sync_playwright,
 )
 
@@ -27,6 +28,8 @@ ARGS = [
     # Of the proxy that tests put in front. A page has a setting for it, its service worker none.
     "--ignore-certificate-errors",
 ]
+# A patience, and no promise: what should come does, however busy the machine is.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -221,7 +221,7 @@ def answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def wait_for(holds: Callable[[], object], seconds: float = 15) -> None:
+def wait_for(holds: Callable[[], object], seconds: float = 60) -> None:
     """Until `holds`, or fail."""
     end = time.monotonic() + seconds
     while not holds():

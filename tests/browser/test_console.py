@@ -661,7 +661,7 @@ def test_several_sessions_live_at_once_and_one_overview_of_all(
     room.fill("Aulan")
     fay.open("2019-04-01-webb", room="Biblioteket")
     going = page.locator(".live .going")
-    expect(going.filter(has_text="Biblioteket")).to_have_count(1, timeout=8000)
+    expect(going.filter(has_text="Biblioteket")).to_have_count(1)
     expect(going.filter(has_text="Medborgardialog om kommunens mål").first).to_be_visible()
     expect(room).to_have_value("Aulan")
 

@@ -493,7 +493,7 @@ def test_what_committees_say_is_brought_in_as_theirs_and_stands_apart_in_the_mat
     page.get_by_label("Vad materialet är").select_option("Nämndernas och bolagens synpunkter")
     expect(page.locator(".import-preview tbody tr")).to_contain_text(["Nämnder och bolag"] * 2)
     press(page, page.get_by_role("button", name="För in 2 bidrag"))
-    expect(page.locator(".import-preview")).to_contain_text("2 bidrag har förts in.", timeout=9000)
+    expect(page.locator(".import-preview")).to_contain_text("2 bidrag har förts in.")
     its = [
         it for it in fay.dialogue_records("contribution").values() if it["channel"] == "committee"
     ]
@@ -501,7 +501,7 @@ def test_what_committees_say_is_brought_in_as_theirs_and_stands_apart_in_the_mat
     work(fay, "make-theme", area="area-1", title="Resor", contributions=numbers)
     at_work(fay.hall, page, "matris")
     apart = page.locator(".matrix thead th.apart", has_text="Nämnder och bolag")
-    expect(apart).to_be_visible(timeout=9000)
+    expect(apart).to_be_visible()
     row = page.locator(".matrix tbody tr", has_text="Resor")
     expect(row.locator("td.apart", has_text="2 bidrag")).to_be_visible()
     expect(row.locator("td.total")).to_contain_text("inget", ignore_case=True)
@@ -520,7 +520,7 @@ def test_dots_lie_beside_the_matrix_by_target_group_once_they_are_revealed(
     expect(table).to_have_count(0)
     fay.do("reveal-dots", revealed=True)
     row = table.get_by_role("row", name=spoken)
-    expect(row.get_by_role("cell")).to_have_text(["26", "14", "12", "0", "0"], timeout=9000)
+    expect(row.get_by_role("cell")).to_have_text(["26", "14", "12", "0", "0"])
     expect(page.get_by_text("En temperaturmätare, inte en omröstning")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("radio", name="Offentlig", exact=True).check()

@@ -55,7 +55,7 @@ async def server_time(screen: Screen) -> float:
 
     screen.watch = watch
     screen.hang_up()
-    assert await screen.until(lambda: told, 20)
+    assert await screen.until(lambda: told, 60)
     return told[0]
 
 
@@ -95,12 +95,12 @@ async def test_two_days_on_staff_have_to_sign_in_and_phones_write_on(timed, cloc
             new = Visitor(timed.address)
             await new.post("/api/staff/login", secret=timed.secret("facilitator"))
             console = it.screen("console", new, "console two days on")
-            assert await console.until(lambda: "run" in console.records, 20)
+            assert await console.until(lambda: "run" in console.records, 60)
             clock.is_ahead(0)
             await it.more_promises(people, 30)
         it.screens = [screen for screen in it.screens if not screen.is_shown_out]
         it.console = it.screen("console", it.fay, "console")
-        assert await it.console.until(lambda: "run" in it.console.records, 20)
+        assert await it.console.until(lambda: "run" in it.console.records, 60)
         await it.do(c.StartTimer(60))
         assert not any(person.closes for person in it.people), "no phone is shown out"
         await verdict("clock", "two days on and back", it, phones=people)

@@ -60,7 +60,7 @@ async def refused(it: Evening, number: int, found: list[f.Nack]) -> None:
 async def readers_are_served(it: Evening) -> None:
     """A phone that comes back, a projector and a console are shown all that there is."""
     for screen in fresh_screens(it):
-        assert await screen.until(lambda screen=screen: "stage" in screen.records, 20)
+        assert await screen.until(lambda screen=screen: "stage" in screen.records, 60)
 
 
 async def newcomers_are_asked_to_wait(it: Evening) -> None:

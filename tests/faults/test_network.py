@@ -29,7 +29,7 @@ async def through(it: Evening, toxic: Toxic) -> None:
         screen.address, screen.addresses = toxic.address, [toxic.address]
         screen.hang_up()
     for screen in it.screens:
-        assert await screen.until(lambda screen=screen: screen.is_open and screen.closes, 20)
+        assert await screen.until(lambda screen=screen: screen.is_open and screen.closes, 60)
 
 
 async def test_whatever_a_bad_network_does_everything_arrives_once(watched, length, verdict):

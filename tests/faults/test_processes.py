@@ -111,7 +111,7 @@ async def test_two_processes_show_the_same_and_one_takes_over_from_the_other(
             await it.move(person, other)
         ack = await it.post(it.people[5])  # at the one, which has no way to tell the other
         for person in moving:
-            assert await person.until(lambda person=person: person.seq >= ack.seq, 20)
+            assert await person.until(lambda person=person: person.seq >= ack.seq, 60)
         async with it.everybody_writing(0.3, waiting=UNANSWERED):
             for _ in range(kills):
                 await it.more_promises(20)
@@ -290,7 +290,7 @@ async def test_two_facilitators_at_two_processes_step_once(database_server, leng
     with deployment(worker=False, postgres=database_server) as there:
         async with evening(there.web[0], 8, others=there.web[1:]) as it:
             gil = it.screen("console", await facilitator(it), "console", there.web[1])
-            await gil.until(lambda: gil.seq >= it.console.seq, 20)
+            await gil.until(lambda: gil.seq >= it.console.seq, 60)
             for _ in range(rounds):
                 seen = it.stage.step
                 if seen == it.step("collect"):
@@ -304,7 +304,7 @@ async def test_two_facilitators_at_two_processes_step_once(database_server, leng
                 assert refused.refusal == AlreadyMoved()
                 [ack] = [each for each in answers if isinstance(each, f.Ack)]
                 for each in it.screens:
-                    await each.until(lambda each=each, to=ack.seq: each.seq >= to, 20)
+                    await each.until(lambda each=each, to=ack.seq: each.seq >= to, 60)
             log = it.server.log_of(it.session)[1]
             assert sum(isinstance(entry.event, StepOpened) for entry in log) == rounds + 1
             what = "two facilitators at two processes press at once"

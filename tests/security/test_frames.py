@@ -91,7 +91,7 @@ async def test_a_phone_has_five_lines_and_the_oldest_gives_way_to_the_newest(for
         for line in lines:
             await line.send(HELLO, text=True)
             assert b"welcome" in await line.recv(decode=False)
-        assert await eve.until(lambda: eve.closes, 10)
+        assert await eve.until(lambda: eve.closes, 60)
         gone = [*eve.closes, *[await code_of(line) for line in lines[:MOST_LINES]]]
         assert gone == [f.ELSEWHERE] * (1 + MOST_LINES), "the page's own was the oldest"
         for line in lines[MOST_LINES:]:

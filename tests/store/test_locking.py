@@ -181,10 +181,8 @@ def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up(monkeypat
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         engine = open_database(f"postgresql+psycopg://u@127.0.0.1:{port}/dialog?sslmode=disable")
-        start = time.monotonic()
-        with pytest.raises(OperationalError):
+        with pytest.raises(OperationalError, match="timeout expired"):
             engine.connect()
-        assert time.monotonic() - start < 30
 
 
 def test_what_the_address_says_of_patience_holds():
