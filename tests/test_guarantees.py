@@ -16,6 +16,7 @@ from dialog.protocol.refusals import Unsaved
 from dialog.rehearsal.screen import Screen
 from tests.by_hand import stalled_console
 from tests.hall import ROOT, check, evening, wire_of
+from tests.test_live import until
 
 # ── the disk fails ────────────────────────────────────────────────────────────────────────────
 
@@ -31,7 +32,7 @@ async def test_while_somebody_else_locks_the_database_nothing_is_lost(serve):
         stranger = sqlite3.connect(server.data / "dialog.db", isolation_level=None)
         stranger.execute("BEGIN IMMEDIATE")
         posting = [asyncio.create_task(it.post(person)) for person in it.people for _ in range(5)]
-        await asyncio.sleep(8)
+        await until(lambda: refused, 60)  # each is refused many times before it is through
         assert not any(task.done() for task in posting)
         stranger.execute("ROLLBACK")
         stranger.close()
@@ -58,7 +59,7 @@ async def test_screens_that_do_not_read_delay_nobody(serve):
             stalled.enter_context(stalled_console(it))
         for n in range(60):
             ack = await it.post(it.people[n % 10], f"{n} " + "lång text" * 50)
-            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 1)
+            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 60)
         await check(it)
 
 
@@ -68,7 +69,7 @@ async def test_screens_that_do_not_read_are_dropped(serve):
         stalled = [stalled_console(it) for _ in range(8)]
         for n in range(60):
             ack = await it.post(it.people[n % 10], f"{n} " + "lång text" * 50)
-            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 5)
+            assert await it.console.until(lambda seq=ack.seq: it.console.seq >= seq, 60)
         for one in stalled:
             with one:
                 assert await asyncio.to_thread(was_dropped, one)
@@ -82,10 +83,10 @@ async def test_a_screen_that_does_not_read_makes_no_other_wait_for_it():
         channel.admit(reader, 0)  # type: ignore[arg-type]
     channel.push(1, {"counts": Counts(1, 0, 0, 0, {})}, [])
     spreading = asyncio.create_task(spread(channel))
-    await asyncio.sleep(0.02)
+    await until(lambda: len(healthy.frames) == 1)
     channel.push(2, {"counts": Counts(2, 0, 0, 0, {})}, [])
-    await asyncio.sleep(0.02)
-    assert (len(healthy.frames), len(stalled.frames)) == (2, 0)
+    await until(lambda: len(healthy.frames) == 2)
+    assert stalled.frames == []
     spreading.cancel()
 
 
@@ -111,7 +112,8 @@ async def test_who_comes_back_is_given_what_is_missing_and_nothing_else(server):
         for n in range(3):
             await it.post(ada, f"före {n}")
         await it.settle()
-        await asyncio.sleep(0.3)
+        head = it.server.log_of(it.session)[1][-1].seq
+        assert await bo.until(lambda: bo.seq >= head, 60)
         seq, epoch = bo.seq, bo.epoch
         await it.post(ada, "medan bo var borta")
         await bo.until(lambda: bo.seq > seq)

@@ -199,11 +199,16 @@ def test_when_all_who_are_there_are_being_served_a_newcomer_is_told_to_come_late
     until(calm.is_well)
 
 
-async def test_when_the_sockets_are_taken_phones_are_told_to_come_later_and_staff_come_in(fort):
-    async with evening(fort, 1, at="") as it, contextlib.AsyncExitStack() as stack:
+async def test_when_the_sockets_are_taken_phones_are_told_to_come_later_and_staff_come_in(
+    calm,
+):
+    async with evening(calm, 1, at="") as it, contextlib.AsyncExitStack() as stack:
         most = ROOM * 9 // 10 - 3  # the console, the projector and the phone have theirs
-        phone, home = f"ws://127.0.0.1:{fort.port}/ws/{it.session}", fort.address
-        wires = (connect(phone, origin=home, proxy=None, ping_interval=None) for _ in range(most))
+        phone, home = f"ws://127.0.0.1:{calm.port}/ws/{it.session}", calm.address
+        wires = (
+            connect(phone, origin=home, proxy=None, ping_interval=None, open_timeout=PATIENCE)
+            for _ in range(most)
+        )
         await asyncio.gather(*map(stack.enter_async_context, wires))
         async with wire_of(it.people[0]) as wire:
             with pytest.raises(ConnectionClosed) as closed:
