@@ -19,8 +19,9 @@ import os, sys
 os.environ["DIALOG_CONNECTIONS"] = "{ROOM}"
 log = os.open({{log!r}}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.dup2(log, 2)
-import dialog.patience as patience
+from dialog import patience, sockets
 patience.HEAD_WITHIN = patience.GRACE = {{waits}}
+sockets.HELLO_WITHIN = max(sockets.HELLO_WITHIN, {{waits}})
 patience.LOOKS = patience.IDLE_BEFORE_IT_GIVES_WAY = 0.1
 from dialog.cli import main
 main()

@@ -199,9 +199,7 @@ def test_when_all_who_are_there_are_being_served_a_newcomer_is_told_to_come_late
     until(calm.is_well)
 
 
-async def test_when_the_sockets_are_taken_phones_are_told_to_come_later_and_staff_come_in(
-    calm,
-):
+async def test_when_the_sockets_are_taken_phones_are_told_to_come_later_and_staff_come_in(calm):
     async with evening(calm, 1, at="") as it, contextlib.AsyncExitStack() as stack:
         most = ROOM * 9 // 10 - 3  # the console, the projector and the phone have theirs
         phone, home = f"ws://127.0.0.1:{calm.port}/ws/{it.session}", calm.address
