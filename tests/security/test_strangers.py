@@ -3,6 +3,7 @@ get what anybody gets."""
 
 import base64
 import json
+import re
 import zlib
 
 import pytest
@@ -37,6 +38,10 @@ route that is meant for everybody is added here by somebody who has thought abou
 
 CLOSED = [door for door in doors() if door not in OPEN_TO_ANYBODY]
 IN_A_SESSION = [door for door in doors() if {"session", "dialogue"} & door.parameters]
+
+
+WAY_BACK = re.compile(r'<section class="known">.*?</section>\n', re.DOTALL)
+"""To where a phone has been, on the page that asks for a code."""
 
 
 def asked(client: TestClient, door, **ids: str) -> tuple[int, str, str]:
@@ -202,7 +207,10 @@ def test_who_belongs_to_another_session_gets_what_a_stranger_gets(house, two, do
     renamed.headers["Cookie"] = f"__Host-p_{other}=" + phone.cookies[f"__Host-p_{mine}"]
     expected = asked(stranger, door, **ids)
     for client in (phone, screen, renamed):
-        assert asked(client, door, **ids) == expected
+        *told, page = asked(client, door, **ids)
+        for way_back in WAY_BACK.findall(page):
+            assert f"/s/{mine}" in way_back and other not in way_back
+        assert (*told, WAY_BACK.sub("", page)) == expected
 
 
 @pytest.mark.parametrize("audience", ["phone", "projector", "console", "board", "scribe"])
