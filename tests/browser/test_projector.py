@@ -160,7 +160,7 @@ def voices(count: int) -> Records:
 def differences(*people: int) -> Records:
     names = ["seniors", "disability"]
     found = [
-        r.GroupDifference(name, n, 2 * n, [f"bänkar {name}", "hörslinga i alla lokaler"], [])
+        r.GroupDifference(name, n, 2 * n, [f"bänkar {name}", "hörslinga i alla lokaler"])
         for name, n in zip(names, people, strict=True)
     ]
     return {"differences/area-1": r.Differences("area-1", found, unshown=True)}

@@ -1,5 +1,6 @@
 """The other ways in, in real browsers: a scribe's keyboard, a roster's strips, a table's link."""
 
+import contextlib
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -57,24 +58,29 @@ def test_a_scribe_enters_slips_with_the_keyboard_alone_and_reads_each_number(
 
 
 def test_scribes_and_moderators_find_their_way_back_to_a_meeting_that_has_ended(
-    fay: Facilitator, new_page: NewPage
+    tmp_path: Path, new_page: NewPage
 ):
-    fay.go_to("area-1-skriv")
-    fay.do("set-moderation", moderation="hold-all")
-    assert fay.do("end-session")["t"] == "ack"
-    links = {it["role"]: it["link"] for it in fay.get("/api/staff/links")["links"]}
-    ines = sign_in(fay.hall, new_page(*LAPTOP, locale="sv-SE"), links["scribe"])
-    ines.goto(f"{fay.hall.home}/staff")
-    expect(ines.get_by_text("Inget tillfälle är öppet just nu.")).to_be_visible()
-    to_the_ended(ines, "Skriv in")
-    ines.get_by_label("Orden", exact=True).fill("Fler bänkar")
-    ines.get_by_role("button", name="Lägg in").click()
-    expect(ines.locator(".entered")).to_have_text("Bidrag 1 är inlagt. Skriv 1 vid svaret.")
-    mia = sign_in(fay.hall, new_page(*LAPTOP, locale="sv-SE"), links["moderator"])
-    mia.goto(f"{fay.hall.home}/staff")
-    to_the_ended(mia, "Granska")
-    mia.get_by_role("button", name="Gå i tjänst").click()
-    expect(mia.locator(".read .slip")).to_contain_text("Fler bänkar")
+    with contextlib.closing(Hall(tmp_path / "data")) as hall:
+        fay = Facilitator(hall, new_page(*LAPTOP, locale="sv-SE"))
+        fay.open()
+        fay.go_to("area-1-skriv")
+        fay.do("set-moderation", moderation="hold-all")
+        assert fay.do("end-session")["t"] == "ack"
+        links = {it["role"]: it["link"] for it in fay.get("/api/staff/links")["links"]}
+        ines = sign_in(hall, new_page(*LAPTOP, locale="sv-SE"), links["scribe"])
+        ines.goto(f"{hall.home}/staff")
+        expect(ines.get_by_text("Inget tillfälle är öppet just nu.")).to_be_visible()
+        to_the_ended(ines, "Skriv in")
+        ines.get_by_label("Orden", exact=True).fill("Fler bänkar")
+        ines.get_by_role("button", name="Lägg in").click()
+        expect(ines.locator(".entered")).to_have_text("Bidrag 1 är inlagt. Skriv 1 vid svaret.")
+        mia = sign_in(hall, new_page(*LAPTOP, locale="sv-SE"), links["moderator"])
+        mia.goto(f"{hall.home}/staff")
+        to_the_ended(mia, "Granska")
+        mia.get_by_role("button", name="Gå i tjänst").click()
+        expect(mia.locator(".read .slip")).to_contain_text("Fler bänkar")
+        for page in (fay.page, ines, mia):  # whose server is going away
+            page.goto("about:blank")
 
 
 def to_the_ended(page: Page, name: str) -> None:
