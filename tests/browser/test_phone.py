@@ -244,7 +244,7 @@ def test_an_empty_field_gives_way_to_the_new_question(ada: Page, fay: Facilitato
 
 def test_too_long_a_text_is_told_before_it_is_sent(ada: Page, fay: Facilitator) -> None:
     send(ada, "x" * 507)
-    expect(ada.get_by_text("Ta bort 7 tecken")).to_be_visible()
+    expect(ada.locator("p.help")).to_contain_text("Ta bort 7 tecken")
     expect(field(ada)).to_have_value("x" * 507)
     assert texts(fay) == []
 
