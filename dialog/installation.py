@@ -83,12 +83,13 @@ class Installation:
     async def where_it_was(self, request: HTTPConnection, code: str = "") -> list[Session]:
         """The sessions that this phone may go back to as who it was: the one behind the code, or
         those that have not ended."""
-        doors_known = [await self.live.read(doors.door_of, id) for id in await self.joined(request)]
-        return [
-            await self.session(door.session)
-            for door in doors_known
-            if door is not None and (door.code == code if code else not door.ended)
-        ]
+        found = []
+        for id in await self.joined(request):
+            live = await self.dialogue_of(id)
+            session = live.dialogue.sessions.get(id) if live else None
+            if session is not None and (session.code == code if code else not session.ended):
+                found.append(session)
+        return found
 
     async def role_among(
         self, request: HTTPConnection, roles: Collection[StaffRole]
