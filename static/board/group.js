@@ -1,7 +1,7 @@
 // What stands above and below a group's slips: its name, size, words, locks, goals, target groups.
 import { h } from "../lib/element.js"
 import { t } from "../lib/words.js"
-import { wish } from "../staff/line.js"
+import { asks, wish } from "../staff/line.js"
 import { button } from "../staff/press.js"
 import { pick } from "../staff/desk.js"
 import { goalChip } from "../staff/global_goals.js"
@@ -68,7 +68,7 @@ export class GroupHead {
   drawMore() {
     if (!this.more.open) return
     const { locks = {}, goals = [], stressed = [] } = this.group
-    for (const tick of this.ticks) tick.checked = Boolean(locks[tick.value])
+    if (!this.ticks.some(asks)) for (const tick of this.ticks) tick.checked = Boolean(locks[tick.value])
     this.goals.show(goals)
     const told = JSON.stringify(stressed)
     if (told === this.told) return

@@ -7,9 +7,12 @@ import { config, t } from "../lib/words.js"
 
 const PATIENCE = 8000
 const MINE = 100
+const RECORDS_WITHIN = 1000 // after an answer; a wish that changed nothing has no records
 const waiting = new Map()
 const listeners = new Set()
+const asked = new Map() // control -> where in the log the records have what was asked for with it
 let connection = null
+let turn = Promise.resolve() // a page about a whole dialogue sends a wish once it knows what the one before it did
 
 // The seqs of what this page has done.
 export const done = new Set()
@@ -50,10 +53,10 @@ export function seen() {
   return Math.max(position().seq, 0)
 }
 
-// The command as it is sent from a page about a whole dialogue.
-function withSeen(command) {
+// The command as it is sent from a page about a whole dialogue, that showed `saw` when it was made.
+function withSeen(command, saw) {
   if (!config.dialogue || ["undo", "translate-contribution"].includes(command.type)) return command
-  const said = { seen: seen(), ...command }
+  const said = { seen: saw, ...command }
   const mine = [...done].filter((seq) => seq > said.seen).slice(-MINE)
   return mine.length ? { ...said, mine } : said
 }
@@ -79,21 +82,38 @@ export function wish(command, button, kept = false) {
     answer(button, t("console.not_connected"))
     return Promise.resolve(null)
   }
-  const id = op()
-  const said = withSeen(command)
+  const [id, saw] = [op(), seen()]
   button.setAttribute("aria-busy", "true")
-  return new Promise((resolve) => {
+  asked.set(button, Infinity)
+  const answered = new Promise((resolve) => {
     const late = setTimeout(() => {
       answer(button, t(kept ? "console.still_sending" : "console.no_answer"))
       if (!kept) settle(id, null)
     }, PATIENCE)
-    waiting.set(id, { command: said, button, kept, late, resolve })
-    connection.do(id, said)
+    waiting.set(id, { command, button, kept, late, resolve })
   })
+  if (config.dialogue) turn.then(() => send(id, saw))
+  else send(id, saw)
+  turn = answered
+  return answered
+}
+
+function send(id, saw) {
+  const wished = waiting.get(id)
+  if (!wished) return
+  wished.command = withSeen(wished.command, saw)
+  connection.do(id, wished.command)
+}
+
+// Does `place` show what was asked for there, and the records do not have yet? Whoever draws leaves
+// it as it is: a choice would else flip back before it holds.
+export function asks(place) {
+  return [...asked].some(([control, seq]) => seq > position().seq && place.contains(control))
 }
 
 // The line is back: what was kept goes again, and what was said about the line is no longer true.
 function back() {
+  turn = Promise.resolve()
   for (const [id, { command, kept }] of waiting) if (kept) connection.do(id, command)
   for (const said of document.querySelectorAll(".answer")) {
     if (said.textContent === t("console.not_connected")) said.textContent = ""
@@ -118,8 +138,11 @@ function settle(id, ack) {
   waiting.delete(id)
   clearTimeout(wished.late)
   wished.button.removeAttribute("aria-busy")
+  asked.delete(wished.button)
   if (ack) {
     done.add(ack.seq)
+    asked.set(wished.button, ack.seq)
+    setTimeout(() => asked.get(wished.button) === ack.seq && asked.delete(wished.button), RECORDS_WITHIN)
     answer(wished.button, "")
   }
   wished.resolve(ack)

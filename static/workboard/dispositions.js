@@ -4,7 +4,7 @@ import { get } from "../lib/records.js"
 import { t } from "../lib/words.js"
 import { contributions, redraw } from "../staff/desk.js"
 import { keep } from "../staff/keyed.js"
-import { wish } from "../staff/line.js"
+import { asks, wish } from "../staff/line.js"
 import { areaChip, areaName, areas } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { ask } from "./asking.js"
@@ -135,7 +135,7 @@ function choice(name, what) {
 function drawChoice(select, disposition) {
   const now = disposition ? disposition.kind : ""
   select.dataset.now = now
-  if (select.getAttribute("aria-busy") !== "true") select.value = now
+  if (!asks(select)) select.value = now
 }
 
 function themeLine({ theme, title }) {

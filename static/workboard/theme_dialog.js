@@ -6,7 +6,7 @@ import { say, t } from "../lib/words.js"
 import { field } from "../staff/field.js"
 import { goalName, goalNumbers } from "../staff/global_goals.js"
 import { keep } from "../staff/keyed.js"
-import { seen, wish } from "../staff/line.js"
+import { asks, seen, wish } from "../staff/line.js"
 import { areaName, areas } from "../staff/names.js"
 import { button, label } from "../staff/press.js"
 import { ask, show, top } from "./asking.js"
@@ -117,9 +117,10 @@ class Carrying {
     this.radios = ["", "topic", "keyword"].map((value) => h("input", { type: "radio", name: "carried", value }))
     this.kind = h("select", {}, ["keyword", "question"].map((value) => h("option", { value }, t(`kind.${value}`))))
     this.put = field(t("workboard.put_as"), this.kind)
-    const send = (press) => {
+    const send = async (press) => {
       const carried = this.radios.find((radio) => radio.checked).value
-      return reasoned({ type: "carry-theme", theme: number, carried, kind: this.kind.value }, press).then(() => this.show(theme(number)))
+      this.put.hidden = !carried
+      if (!(await reasoned({ type: "carry-theme", theme: number, carried, kind: this.kind.value }, press))) this.show(theme(number))
     }
     for (const radio of this.radios) radio.addEventListener("change", () => send(radio))
     this.kind.addEventListener("change", () => send(this.kind))
@@ -130,6 +131,7 @@ class Carrying {
   }
 
   show({ carried = "", kind = "keyword" }) {
+    if (asks(this.element)) return
     for (const radio of this.radios) radio.checked = radio.value === carried
     this.kind.value = kind
     this.put.hidden = !carried
@@ -164,6 +166,7 @@ class Locks {
   }
 
   show({ locks = {} }) {
+    if (asks(this.element)) return
     for (const tick of this.ticks) tick.checked = Boolean(locks[tick.value])
   }
 }
@@ -221,6 +224,7 @@ class Anchors {
   }
 
   show({ anchors = [] }) {
+    if (asks(this.element)) return
     for (const tick of this.ticks) tick.checked = anchors.includes(tick.value)
   }
 }

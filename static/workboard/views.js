@@ -5,6 +5,7 @@ import { get, keys, records } from "../lib/records.js"
 import { translated, translations } from "../lib/translated.js"
 import { at, config, say, t, tag } from "../lib/words.js"
 import { redraw } from "../staff/desk.js"
+import { asks } from "../staff/line.js"
 import { SWEDEN, targetGroupName } from "../staff/names.js"
 
 const day = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: SWEDEN })
@@ -34,6 +35,18 @@ addEventListener("pointerdown", ({ target }) => (pressed = target), true)
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release, CLICKED_WITHIN), true)
 addEventListener("click", () => setTimeout(release), true)
 
+// What was asked for in a part and the records do not have yet is not drawn over; whether they have
+// it is looked at again.
+const LOOK_AGAIN = 100
+let looking = 0
+
+function later() {
+  looking ||= setTimeout(() => {
+    looking = 0
+    redraw()
+  }, LOOK_AGAIN)
+}
+
 function release() {
   if (!pressed) return
   pressed = null
@@ -45,6 +58,7 @@ function release() {
 export function part(place, data, build) {
   const now = JSON.stringify(data)
   if (place.drawn === now || place.contains(pressed)) return
+  if (asks(place)) return later()
   place.drawn = now
   const held = place.contains(document.activeElement) ? document.activeElement : null
   const at = held && held.dataset.here

@@ -10,6 +10,7 @@ from dialog.protocol import commands as c
 from tests.browser.axe import Look
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Facilitator, Hall, sign_in, wait_for
 from tests.browser.machine import Machine
+from tests.browser.slow_line import SlowLine
 
 NewPage = Callable[..., Page]
 STEP, AREA = "area-1-skriv", "area-1"
@@ -274,6 +275,22 @@ def test_the_three_locks_are_in_words_and_are_seen(board: Page, fay: Facilitator
     wait_for(lambda: groups(fay)["Cykelvägar"]["locks"] == {"members": True, "existence": True})
     more(board, "Cykelvägar").get_by_label("Innehållet").uncheck()
     wait_for(lambda: groups(fay)["Cykelvägar"]["locks"] == {"existence": True})
+
+
+def test_a_lock_stands_until_the_records_have_it(fay: Facilitator, machine: Machine) -> None:
+    line = SlowLine(fay.page)
+    board = at_board(fay, fay.page)
+    locks = [more(board, "Cykelvägar").get_by_label(name) for name in ("Namnet", "Innehållet")]
+    held = [lock.element_handle() for lock in locks]
+    line.hold("do")
+    for lock in locks:
+        lock.check()
+    fay.do("rename-group", group=groups(fay)["Cykelvägar"]["group"], title="Deras")
+    expect(pile(board, "Deras")).to_be_visible()
+    assert all(lock.is_checked() for lock in held)
+    line.let_go()
+    wait_for(lambda: groups(fay)["Deras"]["locks"] == {"name": True, "members": True})
+    assert all(lock.is_checked() for lock in held)
 
 
 def test_a_person_confirms_global_goals(board: Page, fay: Facilitator) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pikepdf
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dialog.protocol import commands as c
 from tests.browser.axe import Look
 from tests.browser.hall import LAPTOP, PHONE, SMALL_PHONE, Facilitator, Hall, sign_in, wait_for
 from tests.browser.machine import Machine
 from tests.browser.material import fill
+from tests.browser.slow_line import SlowLine
 
 NewPage = Callable[..., Page]
 DIALOGUE = "mal-2019"
@@ -559,21 +560,50 @@ def test_what_others_did_before_ones_own_last_wish_is_not_taken_as_seen(
     """The answer to one's own wish comes at once, and what others did before it comes later."""
     for title in ("Ett", "Två"):
         made_over_http(fay, type="make-theme", area=None, title=title, contributions=[])
-    page, held = new_page(*LAPTOP, locale="sv-SE"), [False]
-
-    def slow(line: WebSocketRoute) -> None:
-        server = line.connect_to_server()
-        server.on_message(lambda text: held[0] and '"t":"patch"' in str(text) or line.send(text))
-
-    page.route_web_socket(re.compile("/ws/dialogue/"), slow)
+    page = new_page(*LAPTOP, locale="sv-SE")
+    line = SlowLine(page)
     sign_in(hall, page, hall.presidium_link)
     at_work(hall, page)
-    held[0] = True
+    line.hold("patch")
     made_over_http(fay, type="name-theme", theme=1, title="Deras", seen=10_000)
     asked = wished(page, {"type": "note-theme", "theme": 2, "note": "Min"})
     assert asked["seq"] and wished(page, {"type": "note-theme", "theme": 2, "note": "Mitt"})
     assert wished(page, {"type": "name-theme", "theme": 1, "title": "Mitt"}) is None
     assert {it["title"] for it in fay.dialogue_records("theme").values()} == {"Deras", "Två"}
+
+
+@pytest.mark.parametrize("late", ["do", "patch"])
+def test_what_was_chosen_stands_until_the_records_have_it(
+    fay: Facilitator, machine: Machine, late: str
+) -> None:
+    """Others change the theme while the wish is on its way; or the answer is before the records."""
+    made_over_http(fay, type="make-theme", area="area-1", title="Mitt", contributions=[])
+    line = SlowLine(fay.page)
+    board = at_work(fay.hall, fay.page)
+    sheet(board, "Mitt").get_by_role("button", name="Mer: ").click()
+    named, locked, carried = map(
+        dialog(board).get_by_label, ("Namnet", "Innehållet", "Som politiskt nyckelord")
+    )
+    line.hold(late)
+    for chosen in (named, locked, carried):
+        chosen.check()
+    if late == "do":
+        made_over_http(fay, type="name-theme", theme=1, title="Deras", seen=10_000)
+        expect(dialog(board).get_by_role("heading", name="Deras")).to_be_visible()
+    else:
+        wait_for(lambda: fay.dialogue_records("theme")["theme/1"].get("carried"))
+        expect(dialog(board).locator("[aria-busy=true]")).to_have_count(0)
+    for chosen in (named, locked, carried):
+        expect(chosen).to_be_checked()
+    line.let_go()
+    expect(sheet(board, "Deras" if late == "do" else "Mitt")).to_contain_text(
+        "Låst: namnet, innehållet"
+    )
+    unlocked = dict.fromkeys(("name", "members", "existence"), False)
+    made_over_http(fay, type="lock-theme", theme=1, **unlocked, seen=10_000)
+    expect(named).not_to_be_checked()
+    expect(locked).not_to_be_checked()
+    expect(carried).to_be_checked()
 
 
 def made_over_http(fay: Facilitator, **command: object) -> None:

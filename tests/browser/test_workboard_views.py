@@ -16,6 +16,7 @@ from tests.browser.axe import Look, faults
 from tests.browser.hall import LAPTOP, Facilitator, Hall, sign_in, wait_for
 from tests.browser.machine import Machine, in_thread
 from tests.browser.material import fill
+from tests.browser.slow_line import SlowLine
 
 NewPage = Callable[..., Page]
 DIALOGUE, STEP = "mal-2019", "area-4-skriv"
@@ -395,6 +396,30 @@ def test_a_commission_that_is_late_says_so_and_input_is_counted(
     page.get_by_label("Underlag", exact=True).fill("Tänk på äldres ensamhet.")
     page.get_by_role("button", name="Anteckna", exact=True).click()
     expect(page.locator(".contributors")).to_contain_text("1 av 1 inbjudna har bidragit.")
+
+
+def test_what_was_ticked_stays_while_others_change_what_stands_beside_it(
+    fay: Facilitator, machine: Machine
+) -> None:
+    line = SlowLine(fay.page)
+    page = at_work(fay.hall, fay.page, "process")
+    socially, schooling = map(
+        page.get_by_label, ("Inbjuden Socialnämnden", "Inbjuden Barn- och utbildningsnämnden")
+    )
+    line.hold("do")
+    socially.check()
+    [body] = [
+        it["id"]
+        for it in fay.dialogue_records("matter")["matter"]["bodies"]
+        if it["name"] == "Barn- och utbildningsnämnden"
+    ]
+    work(fay, "invite-body", body=body, invited=True)
+    expect(page.get_by_role("status").first).to_contain_text("Barn- och utbildningsnämnden")
+    expect(socially).to_be_checked()
+    line.let_go()
+    expect(schooling).to_be_checked()
+    expect(page.locator(".contributors")).to_contain_text("0 av 2 inbjudna har bidragit.")
+    expect(socially).to_be_checked()
 
 
 # ── documents ─────────────────────────────────────────────────────────────────────────────────
