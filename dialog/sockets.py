@@ -18,7 +18,7 @@ from dialog.identity import HOST, Identity, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LeftMemory, LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol import frames as f
-from dialog.protocol.codec import Unreadable, decode_client_frame, encode
+from dialog.protocol.codec import Unreadable, decode_client_frame, encode, op_of
 from dialog.protocol.refusals import AnyRefusal, Malformed, Refused, Unsaved, Wait
 from dialog.staff import FRESH, Staff
 
@@ -250,12 +250,13 @@ class Sockets:
         while True:
             await self._at_a_walk(connection)
             try:
-                frame = decode(await read_text(socket))
+                frame = decode(text := await read_text(socket))
             except Unreadable as error:
                 bad += 1
                 if bad >= BAD_FRAMES:
                     raise Closing(BAD) from None
-                connection.write(Frame(encode(f.Nack("", Malformed(str(error)[:200])))))
+                refusal = Malformed(str(error)[:200])
+                connection.write(Frame(encode(f.Nack(op_of(text), refusal))))
                 continue
             match frame:
                 case f.Ping():

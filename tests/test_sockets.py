@@ -92,6 +92,15 @@ async def test_unreadable_frames_are_refused_or_end_the_connection_and_nobody_el
         assert ada.closes == []
 
 
+async def test_a_wish_that_is_none_is_refused_by_its_name_so_that_its_page_can_say_so(server):
+    wish = {"t": "do", "op": "0123456789abcdef", "command": {"type": "go-to-step", "step": "A b"}}
+    async with evening(server, 1) as it, wire_of(it.people[0]) as wire:
+        await wire.send(HELLO, text=True)
+        for op, named in ((wish["op"], wish["op"]), ("x" * 15_000, ""), (["a"], "")):
+            await wire.send(json.dumps(wish | {"op": op}))
+            assert (await heard(wire, "nack"))["op"] == named
+
+
 async def test_bytes_that_are_no_text_end_the_connection(server):
     async with evening(server, 2) as it:
         ada, eve = it.people

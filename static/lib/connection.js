@@ -131,7 +131,7 @@ class Connection {
     const { onMine, onPresence, onAck, onNack } = this.options
     switch (frame.t) {
       case "welcome": return this.welcome(frame)
-      case "view": return replace(frame.seq, frame.records, this.epoch)
+      case "view": return this.show(frame)
       case "patch": return patch(frame) === "gap" && this.lost()
       case "mine": return onMine(frame.own)
       case "ack": return onAck(frame)
@@ -147,6 +147,12 @@ class Connection {
     this.spread = frame.jitter
     this.tries = 0
     this.stopPolling()
+    if (position().seq >= 0) this.tell("online")
+  }
+
+  // Nothing can be done on a page before it knows what there is: only then is it online.
+  show({ seq, records }) {
+    replace(seq, records, this.epoch)
     this.tell("online")
   }
 

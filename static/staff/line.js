@@ -73,12 +73,14 @@ export function watchLine(place) {
 }
 
 // Asks for `command` on behalf of `button`. Resolves to the acknowledgement, or to null when it
-// was refused. `kept`: survives a lost connection and is sent again under the same id. A command
-// that carries a `seen` keeps it: somebody may have begun to write before the page changed.
+// was refused. `kept`: survives a lost connection and is sent again under the same id. What is
+// pressed before a page about a session has its line waits for it. A command that carries a `seen`
+// keeps it: somebody may have begun to write before the page changed.
 export function wish(command, button, kept = false) {
   if (button.getAttribute("aria-busy") === "true") return Promise.resolve(null)
   answer(button, "")
-  if (now.status !== "online" && !kept) {
+  const waits = kept || (now.status === "connecting" && !config.dialogue)
+  if (now.status !== "online" && !waits) {
     answer(button, t("console.not_connected"))
     return Promise.resolve(null)
   }
@@ -102,7 +104,7 @@ function send(id, saw) {
   const wished = waiting.get(id)
   if (!wished) return
   wished.command = withSeen(wished.command, saw)
-  connection.do(id, wished.command)
+  wished.sent = connection.do(id, wished.command)
 }
 
 // Does `place` show what was asked for there, and the records do not have yet? Whoever draws leaves
@@ -111,10 +113,14 @@ export function asks(place) {
   return [...asked].some(([control, seq]) => seq > position().seq && place.contains(control))
 }
 
-// The line is back: what was kept goes again, and what was said about the line is no longer true.
+// The line is there: what waited for it goes, what was kept goes again, and what was said about the
+// line is no longer true.
 function back() {
   turn = Promise.resolve()
-  for (const [id, { command, kept }] of waiting) if (kept) connection.do(id, command)
+  for (const [id, wished] of waiting) {
+    const goes = wished.sent ? wished.kept : !config.dialogue
+    if (goes) wished.sent = connection.do(id, wished.command)
+  }
   for (const said of document.querySelectorAll(".answer")) {
     if (said.textContent === t("console.not_connected")) said.textContent = ""
   }
