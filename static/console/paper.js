@@ -4,7 +4,7 @@ import { h } from "../lib/element.js"
 import { get, watch } from "../lib/records.js"
 import { say, t, tag } from "../lib/words.js"
 import { field } from "../staff/field.js"
-import { answer, wish } from "../staff/line.js"
+import { wish } from "../staff/line.js"
 import { areaName, areas } from "../staff/names.js"
 import { slipsOf } from "./slips.js"
 
@@ -117,7 +117,6 @@ class PaperSlip extends HTMLElement {
 
   async send() {
     if (!this.text.value.trim()) return
-    if (!get("stage")) return answer(this.submit, t("console.not_connected"))
     const table = this.channel.value === "table"
     this.entered.textContent = ""
     const ack = await wish({

@@ -2,7 +2,7 @@
 // page about a whole dialogue each wish says what the page had seen (see work_commands.py).
 import { connect } from "../lib/connection.js"
 import { h, op } from "../lib/element.js"
-import { position } from "../lib/records.js"
+import { position, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 
 const PATIENCE = 8000
@@ -13,6 +13,13 @@ const listeners = new Set()
 const asked = new Map() // control -> where in the log the records have what was asked for with it
 let connection = null
 let turn = Promise.resolve() // a page about a whole dialogue sends a wish once it knows what the one before it did
+
+// A page shows its work once it knows what there is to work with. This watches before all others:
+// they may set the focus there.
+const known = watch("", () => {
+  document.querySelector("main").hidden = false
+  known()
+})
 
 // The seqs of what this page has done.
 export const done = new Set()
@@ -73,14 +80,12 @@ export function watchLine(place) {
 }
 
 // Asks for `command` on behalf of `button`. Resolves to the acknowledgement, or to null when it
-// was refused. `kept`: survives a lost connection and is sent again under the same id. What is
-// pressed before a page about a session has its line waits for it. A command that carries a `seen`
-// keeps it: somebody may have begun to write before the page changed.
+// was refused. `kept`: survives a lost connection and is sent again under the same id. A command
+// that carries a `seen` keeps it: somebody may have begun to write before the page changed.
 export function wish(command, button, kept = false) {
   if (button.getAttribute("aria-busy") === "true") return Promise.resolve(null)
   answer(button, "")
-  const waits = kept || (now.status === "connecting" && !config.dialogue)
-  if (now.status !== "online" && !waits) {
+  if (now.status !== "online" && !kept) {
     answer(button, t("console.not_connected"))
     return Promise.resolve(null)
   }
@@ -104,7 +109,7 @@ function send(id, saw) {
   const wished = waiting.get(id)
   if (!wished) return
   wished.command = withSeen(wished.command, saw)
-  wished.sent = connection.do(id, wished.command)
+  connection.do(id, wished.command)
 }
 
 // Does `place` show what was asked for there, and the records do not have yet? Whoever draws leaves
@@ -113,14 +118,10 @@ export function asks(place) {
   return [...asked].some(([control, seq]) => seq > position().seq && place.contains(control))
 }
 
-// The line is there: what waited for it goes, what was kept goes again, and what was said about the
-// line is no longer true.
+// The line is back: what was kept goes again, and what was said about the line is no longer true.
 function back() {
   turn = Promise.resolve()
-  for (const [id, wished] of waiting) {
-    const goes = wished.sent ? wished.kept : !config.dialogue
-    if (goes) wished.sent = connection.do(id, wished.command)
-  }
+  for (const [id, { command, kept }] of waiting) if (kept) connection.do(id, command)
   for (const said of document.querySelectorAll(".answer")) {
     if (said.textContent === t("console.not_connected")) said.textContent = ""
   }

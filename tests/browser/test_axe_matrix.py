@@ -17,6 +17,7 @@ from tests.browser.conftest import ARGS, chromium
 from tests.browser.hall import LAPTOP, PHONE, PROJECTOR, SMALL_PHONE, Facilitator, Hall, wait_for
 from tests.browser.machine import Machine
 from tests.browser.material import fill, of_area
+from tests.browser.slow_line import SlowLine
 from tests.browser.test_projector import REPLACE, SCREENS
 from tests.browser.test_table import link as table_link
 from tests.browser.test_workboard_views import say, work
@@ -258,6 +259,34 @@ def test_staff(hall: Hall, evening: Evening, new_page: NewPage, language: str) -
         page.wait_for_timeout(300)
         open_folds(page)
         look.at(name)
+    assert look.faults == []
+
+
+def test_every_page_before_it_has_a_line_and_when_it_has_lost_it(
+    hall: Hall, evening: Evening, new_page: NewPage
+) -> None:
+    page = new_page(*LAPTOP, locale="sv-SE")
+    line = SlowLine(page)
+    look = Look(page, "line", TEXTS)
+    evening.go_to("area-1-skriv")
+    page.goto(f"{hall.home}/j/{evening.code}")
+    page.locator("#join-button").click()
+    page.locator("#perspective-seniors").click()
+    page.goto(hall.link)
+    page.get_by_role("heading", name="Översikt").wait_for()
+    of_session = [f"{name}/{evening.session}" for name in (*OF_SESSIONS, "s")]
+    for address in (*of_session, f"projector?session={evening.session}", "work/mal-2019"):
+        line.hold("hello")
+        page.goto(f"{hall.home}/{address}")
+        line.expect_held()
+        look.at(f"{address} connecting")
+        line.let_go()
+        page.wait_for_timeout(300)
+        line.hold("hello")
+        line.cut()
+        line.expect_held()
+        look.at(f"{address} lost")
+        line.let_go()
     assert look.faults == []
 
 
