@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hall import PHONE, PROJECTOR, Facilitator, Hall, Processes, join
+from tests.browser.hall import PHONE, PROJECTOR, Facilitator, Hall, Processes, join, wait_for
 from tests.procfile import Procfile
 from tests.proxy import nginx
 from tests.test_bus import Redis
@@ -108,7 +108,7 @@ def test_an_evening_from_lobby_to_thanks(
         write((ada, bo)[place % 2], words)
     console = fay.console()
     expect(projector.get_by_text(WORDS[0])).to_have_count(0)
-    assert fay.records()["counts"]["held"] == len(WORDS)
+    wait_for(lambda: fay.records()["counts"]["held"] == len(WORDS))
     held = [slip["contribution"] for slip in fay.records()["queue"]["slips"]]
     assert fay.do("release-contributions", contributions=held)["t"] == "ack"
     # The latest of them are shown, and a worker takes a while to group all of them.

@@ -59,14 +59,22 @@ class Ears:
         page.clock.install()
         self.page, self.keys, self.table = page, Keys(page), table(name)
         self.lines: list[WebSocket] = []
-        page.on("websocket", lambda line: self.lines.append(line))
+        self.wishes: set[str] = set()  # that nobody has answered yet
+        page.on("websocket", self.listen)
         self.tree: CDPSession = page.context.new_cdp_session(page)
         self.tree.send("Accessibility.enable")
         self.rows: list[tuple[str, str, str]] = []
 
+    def listen(self, line: WebSocket) -> None:
+        self.lines.append(line)
+        line.on("framesent", lambda text: self.wishes.update(named("do", text)))
+        line.on("framereceived", lambda text: self.wishes.difference_update(named("n?ack", text)))
+
     def hear(self, what: str) -> None:
         """Write down how it is, as soon as it is as the table has it. What is said too much comes
-        into the next row; and once a row differs, all that follow are what they are."""
+        into the next row; and once a row differs, all that follow are what they are. What was
+        pressed is shown before it is answered, and what follows may make it come too late."""
+        wait_for(lambda: self.page.title() and not self.wishes)
         row, heard = self.now(what)
         if self.table[: len(self.rows)] == self.rows:
             end = time.monotonic() + PATIENCE
@@ -105,6 +113,11 @@ class Ears:
         parts += [state_of(name, its[name]) for name in STATES if name in its]
         parts.append(description and f"({description})")
         return " ".join(part for part in parts if part)
+
+
+def named(kind: str, frame: str | bytes) -> list[str]:
+    """The wish that a frame of the kind is about, if it is one."""
+    return re.findall(rf'^{{"t":"{kind}","op":"([^"]+)"', str(frame))
 
 
 def properties(node: dict) -> dict:

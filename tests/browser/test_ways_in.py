@@ -70,7 +70,7 @@ def test_nothing_is_entered_before_the_page_knows_the_meeting(fay: Facilitator):
     line.let_go()
     page.get_by_label("Orden", exact=True).fill("Fler bänkar")
     page.get_by_label("Orden", exact=True).press("Enter")
-    expect(page.locator(".entered")).to_have_text("Bidrag 1 är inlagt. Skriv 1 vid svaret.")
+    expect(page.locator(".entered")).to_contain_text("är inlagt")
 
 
 def test_scribes_and_moderators_find_their_way_back_to_a_meeting_that_has_ended(
