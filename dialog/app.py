@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -35,7 +36,6 @@ from dialog.headers import SecurityHeaders
 from dialog.identity import Identity
 from dialog.installation import Installation
 from dialog.live import LiveDialogues
-from dialog.oidc import Provider
 from dialog.rehearsals import Rehearsals
 from dialog.settings import BadSetting, Settings, prepare
 from dialog.sockets import Sockets
@@ -43,6 +43,9 @@ from dialog.staff import Staff
 from dialog.store import release
 from dialog.store.database import open_database
 from dialog.under import Under
+
+if TYPE_CHECKING:
+    from dialog.oidc import Provider
 
 BODY_LIMIT = 64 * 1024
 ENDS_WITHIN = 5.0
@@ -72,7 +75,7 @@ def create_app(settings: Settings) -> Starlette:
         assets=Assets(settings.static),
         finder=Finder(live),
         freezing=Freezing(settings, live),
-        provider=Provider(settings) if settings.oidc_issuer else None,
+        provider=provider_in(settings),
         reviewed=opening.reviewed(settings),
     )
     app = Guarded(
@@ -100,6 +103,16 @@ def begins_to_stop(app: Starlette) -> Callable[[], None]:
         here.stopping = True
 
     return stops
+
+
+def provider_in(settings: Settings) -> "Provider | None":
+    """Where staff may sign in. Whoever has no such place does without a quarter of all that a
+    server loads."""
+    if not settings.oidc_issuer:
+        return None
+    from dialog.oidc import Provider
+
+    return Provider(settings)
 
 
 def routes() -> list[BaseRoute]:

@@ -54,6 +54,26 @@ class SignedIn(NamedTuple):
     by: By = "link"
 
 
+class Begun(NamedTuple):
+    """A sign-in at the provider that is under way, as the browser keeps it signed. `goes_to`: a
+    path of ours."""
+
+    state: str
+    nonce: str
+    verifier: str
+    goes_to: str
+
+
+class CannotSignIn(Exception):
+    """`why` is the end of the key under which the words stand."""
+
+    def __init__(
+        self, why: Literal["cancelled", "stale", "refused", "unreachable", "no-role", "too-weak"]
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class Identity:
     """Makes and reads tokens with the installation's secret. `now`: s since 1970. `under`: the path
     that all its pages stand under."""
@@ -258,17 +278,17 @@ class Identity:
 
     # ── staff on their way to the provider ──
 
-    def send_away(self, request: HTTPConnection, response: Response, *remembered: str) -> None:
+    def send_away(self, request: HTTPConnection, response: Response, begun: Begun) -> None:
         """Have the browser keep what its answer will be held against. Lax: it comes back from
         another site."""
-        token = self.serializer.dumps(["away", int(self.now()) + AWAY_FOR, *remembered])
+        token = self.serializer.dumps(["away", int(self.now()) + AWAY_FOR, *begun])
         self._set(request, response, "away", token, max_age=AWAY_FOR)
 
-    def come_back(self, request: HTTPConnection) -> list[str] | None:
+    def come_back(self, request: HTTPConnection) -> Begun | None:
         """What it kept; None if it has not been sent away, or too long ago."""
         match self._get(request, "away"):
-            case ["away", int(until), *remembered] if self.now() < until:
-                return [str(it) for it in remembered]
+            case ["away", int(until), *begun] if self.now() < until:
+                return Begun(*map(str, begun))
         return None
 
     # ── cookies ──

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import segno
 from msgspec.structs import asdict
@@ -20,7 +21,6 @@ from dialog.freezing import Freezing
 from dialog.identity import SIGNED_IN_FOR, STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
-from dialog.oidc import Provider
 from dialog.protocol.agenda import REVIEWED
 from dialog.protocol.refusals import CodeUnknown, NotAllowed, NotJoined, Refused
 from dialog.rehearsals import Rehearsals
@@ -30,6 +30,9 @@ from dialog.settings import Settings
 from dialog.sockets import Sockets
 from dialog.staff import Staff
 from dialog.store import doors
+
+if TYPE_CHECKING:
+    from dialog.oidc import Provider
 
 SHOWN_AFTER_THE_END = 24 * 3_600_000
 HOUR = 3600
@@ -54,7 +57,7 @@ class Installation:
     freezing: Freezing
     stopping: bool = False
     """Whether this process has been asked to stop, and takes no more people."""
-    provider: Provider | None = None
+    provider: "Provider | None" = None
     """Where staff may sign in, if the settings name a place."""
     reviewed: frozenset[str] = frozenset(REVIEWED)
     """The languages that native speakers have read: everywhere, or at this municipality."""

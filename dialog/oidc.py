@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -22,7 +22,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from dialog.identity import STAFF_ROLES, StaffRole
+from dialog.identity import STAFF_ROLES, Begun, CannotSignIn, StaffRole
 from dialog.settings import BadSetting, Settings
 
 log = logging.getLogger(__name__)
@@ -35,16 +35,6 @@ DESCRIBED_FOR = 3600.0
 SILENT = (HTTPError, InvalidURL, msgspec.MsgspecError, ValueError)
 """Nobody answers there, or not what a provider answers."""
 
-Why = Literal["cancelled", "stale", "refused", "unreachable", "no-role", "too-weak"]
-
-
-class CannotSignIn(Exception):
-    """`why` is the end of the key under which the words stand."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.why = why
-
 
 class Description(msgspec.Struct):
     """What we use of how a provider describes itself."""
@@ -55,16 +45,6 @@ class Description(msgspec.Struct):
     jwks_uri: str
     userinfo_endpoint: str | None = None
     end_session_endpoint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A sign-in under way, as the browser keeps it signed. `goes_to`: a path of ours."""
-
-    state: str
-    nonce: str
-    verifier: str
-    goes_to: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,15 +11,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dialog.api import MINUTE, Secret, body_of, json_response
-from dialog.identity import By, StaffRole
+from dialog.identity import By, CannotSignIn, StaffRole
 from dialog.installation import Installation, installation_of
 from dialog.live import now_ms
-from dialog.oidc import Begun, CannotSignIn, Provider
 from dialog.pages import signed_out
 from dialog.protocol.refusals import CodeUnknown, NotAllowed, Refused
 from dialog.rendering import render
 from dialog.rights import AUDIT, LINKS, home_page
 from dialog.store import audit, doors
+
+if TYPE_CHECKING:
+    from dialog.oidc import Provider
 
 log = logging.getLogger(__name__)
 
@@ -147,20 +149,17 @@ async def to_provider(request: Request) -> Response:
     except CannotSignIn as error:
         return not_signed_in(request, error)
     response = RedirectResponse(url, 303, {"Cache-Control": "no-store"})
-    here.identity.send_away(
-        request, response, begun.state, begun.nonce, begun.verifier, begun.goes_to
-    )
+    here.identity.send_away(request, response, begun)
     return response
 
 
 async def from_provider(request: Request) -> Response:
     """Where the provider sends the browser back to. What it kept is good for one answer."""
     here = installation_of(request)
-    remembered = here.identity.come_back(request)
+    begun = here.identity.come_back(request)
     try:
-        if remembered is None:
+        if begun is None:
             raise CannotSignIn("stale")
-        begun = Begun(*remembered)
         arrived = await provider_of(here).finish(begun, request.query_params)
     except CannotSignIn as error:
         log.warning("a sign-in at the provider failed: %s", error.why)
@@ -174,7 +173,7 @@ async def from_provider(request: Request) -> Response:
     return response
 
 
-def provider_of(here: Installation) -> Provider:
+def provider_of(here: Installation) -> "Provider":
     if here.provider is None:
         raise CannotSignIn("unreachable")
     return here.provider

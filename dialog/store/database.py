@@ -6,11 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,10 +90,18 @@ def engine_on(url: str) -> Engine:
 def migrate(engine: Engine) -> None:
     """Bring the tables up to this release. Of processes that start at once, one does it."""
     url = engine.url.render_as_string(hide_password=False)
-    with in_words(url), engine.begin() as db:
-        one_at_a_time(db)
-        refuse_newer(db)
-        command.upgrade(config_on(db), "head")
+    with in_words(url):
+        with engine.connect().execution_options(reading=True) as db:
+            if revision(db) == known()[0]:
+                return
+        # Alembic takes longer to load than all the rest of a command, which hardly ever has
+        # anything to bring up; and others wait meanwhile once the lock is taken.
+        from dialog.store.upgrading import upgrade
+
+        with engine.begin() as db:
+            one_at_a_time(db)
+            refuse_newer(db)
+            upgrade(db)
 
 
 def one_at_a_time(db: Connection) -> None:
@@ -98,14 +112,16 @@ def one_at_a_time(db: Connection) -> None:
 
 def revision(db: Connection) -> str | None:
     """The last migration that the database has seen; None if it has no tables of ours."""
-    return MigrationContext.configure(db).get_current_revision()
+    if not inspect(db).has_table("alembic_version"):
+        return None
+    return db.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 @cache
 def known() -> tuple[str, ...]:
     """This release's migrations, the latest first."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    return tuple(it.revision for it in script.walk_revisions())
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return tuple(sorted((it.name.partition("_")[0] for it in files), reverse=True))
 
 
 def refuse_newer(db: Connection) -> None:
@@ -121,14 +137,6 @@ def refuse_newer(db: Connection) -> None:
 def shown_of(engine: Engine) -> str:
     """Its address, without the password."""
     return engine.url.render_as_string(hide_password=True)
-
-
-def config_on(db: Connection) -> Config:
-    """What Alembic is told, to work in the transaction of `db`."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = db
-    return config
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
-from alembic import command
 from sqlalchemy import (
     Connection,
     LargeBinary,
@@ -25,8 +24,8 @@ from sqlalchemy import (
 
 from dialog.store import audit, log
 from dialog.store import tables as t
-from dialog.store.database import config_on
 from dialog.store.release import INSTALLATION
+from dialog.store.upgrading import upgrade
 
 LEFT_OUT = ("alembic_version", t.fold.name)
 """No rows of ours, and rows that can be made of the others."""
@@ -83,7 +82,7 @@ def begin_at(db: Connection, revision: str) -> None:
     there = MetaData()
     there.reflect(db)
     there.drop_all(db)
-    command.upgrade(config_on(db), revision)
+    upgrade(db, revision)
 
 
 def put_back(db: Connection, table: Table, columns: list[str], rows: Iterable[bytes]) -> None:
@@ -102,7 +101,7 @@ def put_back(db: Connection, table: Table, columns: list[str], rows: Iterable[by
 def finish(db: Connection) -> None:
     """Bring it up to this release. Every log begins a new life, so that all screens load anew; and
     no ticket that was good for one use is good for another."""
-    command.upgrade(config_on(db), "head")
+    upgrade(db)
     for id in db.execute(select(t.dialogue.c.id)).scalars().all():
         log.new_epoch(db, id)
     db.execute(text("DELETE FROM ticket WHERE kind IN ('staff', 'installation')"))

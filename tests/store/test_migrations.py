@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from dialog.store.database import MIGRATIONS, migrate, open_database
+from dialog.store.database import MIGRATIONS, known, migrate, open_database
 from dialog.store.tables import metadata
 
 pytest_plugins = ["tests.store.databases"]
@@ -33,6 +33,14 @@ def test_the_migrations_make_what_the_tables_say(empty):
     migrate(empty)
     assert differences(empty) == []
     assert set(inspect(empty).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_files_are_named_as_alembic_numbers_them(empty):
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert known() == tuple(it.revision for it in script.walk_revisions())
+    migrate(empty)
+    with empty.connect() as db:
+        assert MigrationContext.configure(db).get_current_revision() == known()[0]
 
 
 def test_what_is_up_to_date_is_left_as_it_is(empty):

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from alembic import command
 from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, text
 from starlette.testclient import TestClient
@@ -17,8 +16,9 @@ from dialog.cli import main
 from dialog.settings import Settings
 from dialog.store import doors, release
 from dialog.store import log as store
-from dialog.store.database import UnusableDatabase, config_on, migrate, open_database
+from dialog.store.database import UnusableDatabase, migrate, open_database
 from dialog.store.tables import metadata
+from dialog.store.upgrading import upgrade
 from tests.test_api import code_of, go_to, opened, somebody_else
 from tests.test_probes import said
 
@@ -61,7 +61,7 @@ def test_where_nothing_is_whoever_comes_first_makes_the_tables(empty):
 def test_what_one_machine_has_for_itself_is_brought_up_at_the_start(tmp_path):
     sqlite = open_database(f"sqlite:///{tmp_path / 'dialog.db'}")
     with sqlite.begin() as db:
-        command.upgrade(config_on(db), "0004")
+        upgrade(db, "0004")
     assert "entry_code" not in inspect(sqlite).get_table_names()
     release.begin(sqlite, SECRET)
     assert release.state_of(sqlite).is_current
