@@ -420,7 +420,7 @@ def test_everything_is_read_with_one_key_each(board: Page, fay: Facilitator) -> 
 # ── the page itself ───────────────────────────────────────────────────────────────────────────
 
 
-def test_a_great_many_stay_quick_and_what_did_not_change_is_not_drawn_again(
+def test_of_a_great_many_what_did_not_change_is_not_drawn_again(
     board: Page, fay: Facilitator, machine: Machine
 ) -> None:
     confirm(board, HOMES)
@@ -436,16 +436,20 @@ def test_a_great_many_stay_quick_and_what_did_not_change_is_not_drawn_again(
     expect(sheet(board, HOMES)).to_contain_text("förslag nummer 250")
     fresh = "[...document.querySelectorAll('.slip')].filter(it => !it.kept).length"
     assert board.evaluate(fresh) == 1
-    quick = board.evaluate(
+    touched = board.evaluate(
         """async () => {
-          const {redraw, desk} = await import(document.querySelector('[href*="staff/desk"]').href)
-          const began = performance.now()
+          const {redraw} = await import(document.querySelector('[href*="staff/desk"]').href)
+          const touched = []
+          const watcher = new MutationObserver(all => touched.push(...all.map(it => it.target)))
+          for (const sheet of document.querySelectorAll("work-sheet")) {
+            watcher.observe(sheet, {subtree: true, childList: true, characterData: true})
+          }
           redraw()
           await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-          return performance.now() - began
+          return touched.map(it => it.outerHTML)
         }"""
     )
-    assert quick < 500
+    assert touched == []
     board.get_by_label("Sök bland bidragen").fill("NUMMER 49")
     expect(board.get_by_text("11 bidrag passar")).to_be_visible()
 
