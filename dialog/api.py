@@ -17,6 +17,7 @@ from starlette.routing import Route
 from dialog import opening
 from dialog.domain import receipts as told
 from dialog.domain.state import Person
+from dialog.domain.times import MINUTE
 from dialog.identity import StaffRole
 from dialog.installation import Installation, installation_of
 from dialog.live import RETRY_UNSAVED, LiveDialogue, now_ms
@@ -46,7 +47,6 @@ log = logging.getLogger(__name__)
 Present = Callable[[Installation, Request], Awaitable[tuple[Person, LiveDialogue]]]
 Handler = Callable[[Request], Awaitable[Response]]
 
-MINUTE = 60_000
 PROJECTOR_WAITS = 15 * MINUTE
 """ms for which a number is shown that nobody has paired."""
 STATUS: dict[type, int] = {

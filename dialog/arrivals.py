@@ -7,9 +7,9 @@ from the log's entries.
 from collections import deque
 from dataclasses import dataclass, field
 
+from dialog.domain.times import MINUTE
 from dialog.protocol.events import Entry, ParticipantJoined, StepOpened
 
-MINUTE = 60_000
 ALWAYS_USUAL = 20
 """Fewer newcomers than that are a bus that was late."""
 OF_THOSE_HERE = 0.25

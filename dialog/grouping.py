@@ -18,6 +18,7 @@ from dialog.analysis.global_goals import known_goal_vectors
 from dialog.analysis.space import learned_version
 from dialog.bus import Bus
 from dialog.domain.state import AreaGrouping, Contribution, Person, Session
+from dialog.domain.times import DAY
 from dialog.embedders import Embedded, Embedders
 from dialog.keeping import Keeper
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
@@ -42,7 +43,7 @@ PAUSE = 0.25
 """Seconds between looks; a burst of contributions is grouped together."""
 NEW_SESSIONS = 5.0
 """Seconds between looks for newly opened sessions."""
-STILL_WORKED_ON = 365 * 24 * 3_600_000
+STILL_WORKED_ON = 365 * DAY
 """ms after its opening in which an ended session may yet be grouped anew, or get a late slip."""
 
 

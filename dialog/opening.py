@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from dialog.domain.rules import renewed
 from dialog.domain.state import Person
+from dialog.domain.times import HOUR
 from dialog.domain.versions import asking_what_was_sent
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol.agenda import REVIEWED, DialogueDefinition, Gate, SessionDefinition
@@ -26,7 +27,6 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 7
 OWN_CODE_LENGTH = 9
 """Of a code that lets one person in: 44 bits, in three parts of three."""
-HOUR = 3_600_000
 SYSTEM = Person("system")
 REHEARSAL = "rehearsal"
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dialog.api import MINUTE, Secret, body_of, json_response
+from dialog.api import Secret, body_of, json_response
+from dialog.domain.times import MINUTE
 from dialog.identity import By, CannotSignIn, StaffRole
 from dialog.installation import Installation, installation_of
 from dialog.live import now_ms

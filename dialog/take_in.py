@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -33,6 +32,7 @@ from dialog.domain.renumbering import (
     renumbered,
 )
 from dialog.domain.state import Dialogue, Session
+from dialog.domain.times import SWEDEN
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Access, DialogueDefinition, Text, in_language, slug
 from dialog.protocol.work_events import Disposed, SessionTakenIn
@@ -569,7 +569,6 @@ def of_the_dialogue(seq: int, at: int, event: e.AnyEvent, op: str) -> e.Entry:
 # ── for the one who looks ─────────────────────────────────────────────────────────────────────
 
 Say = Callable[[str], None]
-SWEDISH = ZoneInfo("Europe/Stockholm")
 
 
 def origin(source: Path) -> str:
@@ -597,7 +596,7 @@ def show(plan: Plan, say: Say, done: bool = False) -> None:
 
 
 def lines(part: Part, done: bool) -> Iterator[str]:
-    opened_at = datetime.fromtimestamp(part.opened_at / 1000, SWEDISH).strftime("%Y-%m-%d %H.%M")
+    opened_at = datetime.fromtimestamp(part.opened_at / 1000, SWEDEN).strftime("%Y-%m-%d %H.%M")
     room = f", {part.room}" if part.room else ""
     yield f"{part.session}: {part.title}, {part.date or 'no date'}{room}, opened {opened_at}"
     if part.why_not:

@@ -144,7 +144,7 @@ def audit(data: Path | None, last: int, as_json: bool) -> None:
     """Print who of the staff signed in and out, and what they took out. The latest last."""
     from datetime import datetime
 
-    from dialog.locales import SWEDEN
+    from dialog.domain.times import SWEDEN
     from dialog.protocol.codec import encode
     from dialog.store.audit import notes
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from dialog import opening
 from dialog.doctor import certificates
 from dialog.doctor.findings import Check, Finding, fail, ok, warn
+from dialog.domain.times import SWEDEN
 from dialog.embedders import embedders
 from dialog.identity import Identity
-from dialog.locales import SWEDEN
 from dialog.reports import fonts
 from dialog.sessions import Library, to_fill_in
 from dialog.settings import Settings, is_here

@@ -4,6 +4,7 @@ from dialog.domain import personal_data
 from dialog.domain.facts import Fact, require
 from dialog.domain.languages import language_of
 from dialog.domain.state import Contribution, Person, Session, tables_write_in, takes
+from dialog.domain.times import MINUTE
 from dialog.domain.work import fit_line
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
@@ -43,7 +44,7 @@ from dialog.text.words import near_duplicate_key
 
 TABLE_LIMIT = 12
 """Characters in what a table is called."""
-LATE = 30 * 60_000
+LATE = 30 * MINUTE
 """Milliseconds after a question has closed in which what was begun before may come, from a phone
 that had no network for a while."""
 

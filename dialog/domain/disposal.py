@@ -13,6 +13,7 @@ from dialog.domain import process
 from dialog.domain.bodies import name_of
 from dialog.domain.facts import Fact
 from dialog.domain.state import Contribution, Dialogue, Person, Session
+from dialog.domain.times import DAY
 from dialog.domain.work import Changed, Params
 from dialog.domain.work_state import DisposalState
 from dialog.protocol import events as e
@@ -21,8 +22,6 @@ from dialog.protocol import work_events as we
 from dialog.protocol.agenda import ARCHIVED, OF_THE_DIALOGUE, Disposal, DisposalOf
 from dialog.protocol.records import Standing
 from dialog.text import masks
-
-DAY = 86_400_000
 
 # ── what is due ───────────────────────────────────────────────────────────────────────────────
 

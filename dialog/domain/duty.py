@@ -3,11 +3,11 @@
 from dialog.domain.facts import Fact, require
 from dialog.domain.languages import TAG
 from dialog.domain.state import Contribution, Person, Session
+from dialog.domain.times import MINUTE
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import AlreadyDone, TakenByAnother
 
-MINUTE = 60_000
 LEASE = MINUTE
 """Ms for which a slip is one moderator's, and up to a minute more. Then others may take it:
 somebody may have gone home."""

@@ -24,6 +24,7 @@ from dialog.domain import (
 )
 from dialog.domain.facts import Fact, require
 from dialog.domain.state import Dialogue, Person, Role, Session
+from dialog.domain.times import HOUR
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Access, DialogueDefinition, SessionDefinition
@@ -160,8 +161,6 @@ STAFFS_OWN = frozenset(
         *get_args(WorkEvent),
     )
 )
-
-HOUR = 3_600_000
 
 
 def decide(dialogue: Dialogue, person: Person, command: c.Command, at: int) -> list[Fact]:

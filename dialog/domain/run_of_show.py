@@ -15,6 +15,7 @@ from dialog.domain.state import (
     UndoableChange,
     tables_write_in,
 )
+from dialog.domain.times import MINUTE
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.agenda import Break, Collect, Dots, Meanings, TableTalk
@@ -40,7 +41,7 @@ def timer_of(session: Session, id: str, at: int) -> list[Fact]:
     """A step in which people work starts its own timer; any other takes the running one away."""
     step = session.step_named(id)
     if isinstance(step, TIMED) and step.minutes:
-        return [Fact(e.TimerSet(at + int(step.minutes * 60_000)))]
+        return [Fact(e.TimerSet(at + int(step.minutes * MINUTE)))]
     return [] if session.timer is None else [Fact(e.TimerSet(None))]
 
 

@@ -13,6 +13,7 @@ from dialog.domain.group_edits import ABOUT_GROUPS
 from dialog.domain.regrouping import is_protected
 from dialog.domain.state import Contribution, GroupState, Session
 from dialog.domain.texts import untranslated_for
+from dialog.domain.times import to_the_minute
 from dialog.protocol import records as r
 from dialog.protocol.agenda import (
     FEWEST_PEOPLE,
@@ -520,9 +521,8 @@ def slip_for(session: Session, audience: Audience, it: Contribution) -> r.Slip:
 
 
 def told_at(audience: Audience, it: Contribution) -> int:
-    """When it came. To the minute for those who do not moderate: who was seen to write just then
-    is told by seconds."""
-    return it.at if audience in MODERATING else it.at // duty.MINUTE * duty.MINUTE
+    """When it came; to the minute for those who do not moderate."""
+    return it.at if audience in MODERATING else to_the_minute(it.at)
 
 
 def seen_slip(audience: Audience, it: Contribution) -> r.Slip:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -14,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from dialog.domain.times import SWEDEN
 from dialog.protocol.agenda import LANGUAGES, REVIEWED, RIGHT_TO_LEFT
 
 DOMAINS = (
@@ -33,7 +33,6 @@ DOMAINS = (
 Words = str | list[str]
 """One sentence; where it counts something, one for each of `forms` of its language."""
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 _FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")

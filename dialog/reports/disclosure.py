@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from dialog import locales
 from dialog.domain.findings.model import ContributionFacts, Findings
 from dialog.domain.state import Contribution, Dialogue
-from dialog.locales import SWEDEN
+from dialog.domain.times import SWEDEN
 from dialog.protocol.agenda import in_language
 from dialog.reports.model import (
     AnyBlock,

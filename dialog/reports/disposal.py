@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from dialog import locales
-from dialog.locales import SWEDEN
+from dialog.domain.times import SWEDEN
 from dialog.protocol.agenda import Disposal
 from dialog.reports.model import (
     AnyBlock,

@@ -8,7 +8,7 @@ from functools import cached_property
 from dialog import locales
 from dialog.analysis.goal_words import goals
 from dialog.domain.findings.model import Findings, SessionFacts
-from dialog.locales import SWEDEN
+from dialog.domain.times import SWEDEN
 from dialog.protocol.agenda import COMMITTEES, DialogueDefinition, Text, in_language
 
 COLOURS = (

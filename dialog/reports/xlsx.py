@@ -8,7 +8,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dialog.domain.findings.model import Findings
-from dialog.locales import SWEDEN
+from dialog.domain.times import SWEDEN
 from dialog.protocol.agenda import in_language
 from dialog.reports.letters import writable
 from dialog.reports.tables import Column, Kind, Sheet, Value, Words

@@ -1,9 +1,8 @@
 """Times in the files are Swedish time, wherever the server stands."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-SWEDEN = ZoneInfo("Europe/Stockholm")
+from dialog.domain.times import SWEDEN
 
 
 def swedish_ms(written: str) -> int:

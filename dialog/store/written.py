@@ -13,9 +13,9 @@ import msgspec
 from msgspec import Raw, Struct
 from sqlalchemy import Connection, select
 
+from dialog.domain.times import to_the_minute
 from dialog.store import tables as t
 
-MINUTE = 60_000
 NOTHING_BEFORE = bytes(32)
 
 
@@ -83,5 +83,5 @@ def line_of(row: Mapping[str, Any]) -> Line:
         version=row["version"],
         body=Raw(bytes(row["body"])),
         digest=row["digest"],
-        at=row["at"] // MINUTE * MINUTE,
+        at=to_the_minute(row["at"]),
     )

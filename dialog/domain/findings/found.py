@@ -11,11 +11,10 @@ from dialog.domain.findings import areas, coverage, dots, matrix
 from dialog.domain.findings import model as m
 from dialog.domain.findings.within import Within
 from dialog.domain.state import Contribution, Dialogue, Session
+from dialog.domain.times import to_the_minute
 from dialog.domain.work_state import VersionState
 from dialog.protocol.agenda import FEWEST_PEOPLE, Evaluation
 from dialog.protocol.work_records import GoalDraft, Process, Settled, Texts
-
-MINUTE = 60_000
 
 
 def find(
@@ -35,7 +34,7 @@ def find(
         rehearsal=dialogue.rehearsal,
         scope=within.scope,
         seq=dialogue.seq,
-        at=dialogue.at // MINUTE * MINUTE,
+        at=to_the_minute(dialogue.at),
         version=version.version if version else None,
         of=version.of if version else None,
         log_hash=version.log_hash if version else "",
@@ -147,7 +146,7 @@ def contribution(within: Within, it: Contribution) -> m.ContributionFacts:
         disposition_reason=place.reason if own or theme is None else theme.reason,
         read=place.verdict is not None,
         goals=work_views.goals_resting_on(within.dialogue, it.id, place.theme),
-        at=it.at // MINUTE * MINUTE,
+        at=to_the_minute(it.at),
         translations=it.all_translations if it.is_visible else [],
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dialog.domain.findings.model import Moderated
+from dialog.domain.times import to_the_minute
 from dialog.protocol import events as e
 
-MINUTE = 60_000
 INSULT = "insult"
 """The reason that needs two people."""
 
@@ -46,7 +46,7 @@ class Reading:
             persons = 2
         return Moderated(
             seq=entry.seq,
-            at=entry.at // MINUTE * MINUTE,
+            at=to_the_minute(entry.at),
             role="system" if by_itself(entry, act) else entry.actor,
             session=entry.session,
             act=act,
