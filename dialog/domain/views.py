@@ -332,7 +332,7 @@ def voices(session: Session, audience: Audience, name: str) -> r.Voices | None:
     if not looked and not waiting:
         return None
     quotes = list(folded(looked, looked))
-    if session.dots_shown and sees_dots(session, audience):
+    if sees_dots(session, audience):
         count_dots(session, quotes, looked)
     return r.Voices(area, quotes, waiting)
 

@@ -119,6 +119,13 @@ def test_a_single_voice_has_its_dots_as_groups_have():
         assert dots_of_voices(evening, audience) == [2]
 
 
+def test_that_a_voice_has_no_dots_is_told_before_the_first_one_too():
+    """The first dot of all would else change what is told of voices in which it does not lie."""
+    evening = written("dots")
+    assert dots_of_voices(evening, "console") == [0]
+    assert dots_of_group(evening) == 0
+
+
 def test_dots_on_voices_that_say_nearly_the_same_are_counted_together():
     evening = meeting("write", people=2)
     evening.post(ada, "Benches")
