@@ -287,8 +287,8 @@ class Identity:
     def come_back(self, request: HTTPConnection) -> Begun | None:
         """What it kept; None if it has not been sent away, or too long ago."""
         match self._get(request, "away"):
-            case ["away", int(until), *begun] if self.now() < until:
-                return Begun(*map(str, begun))
+            case ["away", int(until), state, nonce, verifier, goes_to] if self.now() < until:
+                return Begun(*map(str, (state, nonce, verifier, goes_to)))
         return None
 
     # ── cookies ──

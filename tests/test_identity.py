@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dialog.identity import DAY, MOST_FORMERS, SIGNED_IN_FOR, Identity
+from dialog.identity import DAY, MOST_FORMERS, SIGNED_IN_FOR, Begun, Identity
 
 
 def request_with(cookies: dict[str, str] | None = None, scheme: str = "http") -> Request:
@@ -129,7 +129,8 @@ def test_a_phones_token_remembers_who_had_it_first_and_who_had_it_last():
 def test_what_one_cookie_says_is_never_taken_for_another():
     identity = Identity("s" * 32)
     response = Response()
-    identity.send_away(request_with(), response, "facilitator", "0", "seat", "9999999999", "link")
+    like_staffs = Begun("facilitator", "0", "seat", "9999999999")
+    identity.send_away(request_with(), response, like_staffs)
     identity.admit(request_with(), response, "staff", 0, {})
     for token in cookies_of(response).values():
         everywhere = request_with({name: token for name in ("staff", "away", "projector", "p_s")})
@@ -142,9 +143,10 @@ def test_what_is_kept_for_the_way_to_the_provider_is_forgotten_after_ten_minutes
     clock = Clock()
     identity = Identity("s" * 32, now=clock)
     response = Response()
-    identity.send_away(request_with(), response, "state", "nonce")
+    begun = Begun("state", "nonce", "verifier", "/staff")
+    identity.send_away(request_with(), response, begun)
     away = request_with(cookies_of(response))
-    assert identity.come_back(away) == ["state", "nonce"]
+    assert identity.come_back(away) == begun
     clock.now += 600
     assert identity.come_back(away) is None
 
