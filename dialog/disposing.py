@@ -16,7 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from dialog import opening
-from dialog.domain import disposal, rules
+from dialog.domain import disposal, rules, times
 from dialog.domain.bodies import name_of
 from dialog.domain.disposal import Due, Item
 from dialog.domain.state import Dialogue, Person
@@ -117,7 +117,7 @@ def add_what_the_tables_know(db: Connection, dialogue: Dialogue, due: Due, now: 
             elif there and at:
                 due.items = [Item(it, dialogue.seq, at) for it in there]
         case "rehearsals":
-            until = now - due.rule.days * disposal.DAY
+            until = now - due.rule.days * times.DAY
             its = rehearsals(db, dialogue.definition.id)
             due.items = [it for it in its if it.at <= until]
 

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from dialog import opening
 from dialog.assets import Assets
+from dialog.domain import times
 from dialog.domain.state import Person, Session
 from dialog.domain.texts import untranslated_for
 from dialog.domain.versions import ASKED_AT_THE_GATE
 from dialog.doorkeeper import Doorkeeper
 from dialog.finder import Finder
 from dialog.freezing import Freezing
-from dialog.identity import SIGNED_IN_FOR, STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
+from dialog.identity import DAY, SIGNED_IN_FOR, STAFF_ROLES, WEEK, Identity, SignedIn, StaffRole
 from dialog.limits import Buckets
 from dialog.live import LiveDialogue, LiveDialogues, now_ms
 from dialog.protocol.agenda import REVIEWED
@@ -34,9 +35,7 @@ from dialog.store import doors
 if TYPE_CHECKING:
     from dialog.oidc import Provider
 
-SHOWN_AFTER_THE_END = 24 * 3_600_000
-HOUR = 3600
-DAY = 24 * HOUR
+SHOWN_AFTER_THE_END = times.DAY
 PAPER = "#fff"
 """Behind a QR picture, in itself: a page whose colours are forced may be black."""
 
@@ -65,7 +64,7 @@ class Installation:
     """How often one phone may be handed on: each time makes a new participant."""
     views_asked_for: Buckets = field(default_factory=lambda: Buckets(burst=30, rate=1))
     """How often one phone may ask for the whole view: each time it is made anew."""
-    noted_reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=1 / HOUR))
+    noted_reads: Buckets = field(default_factory=lambda: Buckets(burst=1, rate=24 / DAY))
     """How often it is noted that a device of the staff reads the same document."""
 
     async def role(self, request: HTTPConnection) -> StaffRole | None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialog.arrivals import ALWAYS_USUAL, MINUTE, Arrivals
+from dialog.arrivals import ALWAYS_USUAL, Arrivals
+from dialog.domain.times import MINUTE
 from dialog.protocol import events as e
 from tests.domain.meeting import ID, NOON
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dialog.domain.duty import LEASE, MINUTE, NEARLY_OVER
+from dialog.domain.duty import LEASE, NEARLY_OVER
+from dialog.domain.times import MINUTE
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import AlreadyDone, TakenByAnother

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialog.domain.rules import HOUR
+from dialog.domain.times import HOUR
 from dialog.protocol import commands as c
 from dialog.protocol import events as e
 from dialog.protocol.refusals import (
