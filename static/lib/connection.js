@@ -147,13 +147,17 @@ class Connection {
     this.spread = frame.jitter
     this.tries = 0
     this.stopPolling()
-    if (position().seq >= 0) this.tell("online")
+    if (position().seq >= 0 && position().epoch === frame.epoch) this.tell("online")
   }
 
-  // Nothing can be done on a page before it knows what there is: only then is it online.
+  // Nothing can be done on a page that has no records of this life of the log: it is online with them,
+  // also where one of those who draw them fails.
   show({ seq, records }) {
-    replace(seq, records, this.epoch)
-    this.tell("online")
+    try {
+      replace(seq, records, this.epoch)
+    } finally {
+      this.tell("online")
+    }
   }
 
   ended(code) {
@@ -209,10 +213,11 @@ class Connection {
 
   async post(op, command) {
     const answer = await this.fetch("do", { op, command })
-    if (!answer || !answer.ok) return
-    const frame = await answer.json()
-    if (frame.t === "ack") this.options.onAck(frame)
-    else this.options.onNack(frame)
+    const unreadable = answer && answer.status === 400
+    if (!answer || !(answer.ok || unreadable)) return
+    const said = await answer.json()
+    if (said.t === "ack") this.options.onAck(said)
+    else this.options.onNack(unreadable ? { op, refusal: said } : said)
     if (this.polling) this.poll()
   }
 

@@ -10,15 +10,16 @@ const MINE = 100
 const RECORDS_WITHIN = 1000 // after an answer; a wish that changed nothing has no records
 const waiting = new Map()
 const listeners = new Set()
-const asked = new Map() // control -> where in the log the records have what was asked for with it
+const asked = new Map() // control -> {saw, seq}: the records have what was asked for with it from there on
+const undrawn = new Map() // place that is not drawn while it asks -> how far into the log it shows
 let connection = null
 let turn = Promise.resolve() // a page about a whole dialogue sends a wish once it knows what the one before it did
 
 // A page shows its work once it knows what there is to work with. This watches before all others:
 // they may set the focus there.
-const known = watch("", () => {
+const unwatch = watch("", () => {
   document.querySelector("main").hidden = false
-  known()
+  unwatch()
 })
 
 // The seqs of what this page has done.
@@ -45,6 +46,7 @@ export function start(audience, wordsOf = inWords) {
     onStatus: (status) => {
       change({ status })
       if (status === "online") back()
+      else dropUnsent()
     },
     onPresence: ({ connected, tried, projectors, lately, in_step, unusual }) =>
       change({ connected, tried, projectors, lately, in_step, unusual }),
@@ -54,10 +56,13 @@ export function start(audience, wordsOf = inWords) {
   })
 }
 
-// How far into the log the page has seen: what it shows. What it did itself and does not show yet is
-// said apart: the number of that would stand for what others did before it, too.
-export function seen() {
-  return Math.max(position().seq, 0)
+// How far into the log the page has seen: what it shows, with `control` what it shows there. What it
+// did itself and does not show yet is said apart: the number of that would stand for what others did
+// before it, too.
+export function seen(control = null) {
+  for (const place of undrawn.keys()) if (!place.isConnected || !asks(place)) undrawn.delete(place)
+  const there = [...undrawn].filter(([place]) => place.contains(control)).map(([, saw]) => saw)
+  return Math.max(Math.min(position().seq, ...there), 0)
 }
 
 // The command as it is sent from a page about a whole dialogue, that showed `saw` when it was made.
@@ -89,33 +94,44 @@ export function wish(command, button, kept = false) {
     answer(button, t("console.not_connected"))
     return Promise.resolve(null)
   }
-  const [id, saw] = [op(), seen()]
+  const [id, saw] = [op(), seen(button)]
   button.setAttribute("aria-busy", "true")
-  asked.set(button, Infinity)
-  const answered = new Promise((resolve) => {
-    const late = setTimeout(() => {
-      answer(button, t(kept ? "console.still_sending" : "console.no_answer"))
-      if (!kept) settle(id, null)
-    }, PATIENCE)
-    waiting.set(id, { command, button, kept, late, resolve })
-  })
-  if (config.dialogue) turn.then(() => send(id, saw))
-  else send(id, saw)
+  asked.set(button, { saw, seq: Infinity })
+  const answered = new Promise((resolve) => waiting.set(id, { command, saw, button, kept, resolve }))
+  if (config.dialogue) turn.then(() => send(id))
+  else send(id)
   turn = answered
   return answered
 }
 
-function send(id, saw) {
+function send(id) {
   const wished = waiting.get(id)
   if (!wished) return
-  wished.command = withSeen(wished.command, saw)
+  const { button, kept } = wished
+  wished.late = setTimeout(() => {
+    answer(button, t(kept ? "console.still_sending" : "console.no_answer"))
+    if (!kept) settle(id, null)
+  }, PATIENCE)
+  wished.command = withSeen(wished.command, wished.saw)
   connection.do(id, wished.command)
+}
+
+// What was to go after something whose answer the broken line has taken with it does not go: it would
+// come after what is done from now on.
+function dropUnsent() {
+  for (const [id, { late, button }] of waiting) {
+    if (late) continue
+    settle(id, null)
+    answer(button, t("console.no_answer"))
+  }
 }
 
 // Does `place` show what was asked for there, and the records do not have yet? Whoever draws leaves
 // it as it is: a choice would else flip back before it holds.
 export function asks(place) {
-  return [...asked].some(([control, seq]) => seq > position().seq && place.contains(control))
+  const its = [...asked].filter(([control, { seq }]) => seq > position().seq && place.contains(control))
+  if (its.length && !undrawn.has(place)) undrawn.set(place, Math.min(...its.map(([, { saw }]) => saw)))
+  return its.length > 0
 }
 
 // The line is back: what was kept goes again, and what was said about the line is no longer true.
@@ -148,8 +164,9 @@ function settle(id, ack) {
   asked.delete(wished.button)
   if (ack) {
     done.add(ack.seq)
-    asked.set(wished.button, ack.seq)
-    setTimeout(() => asked.get(wished.button) === ack.seq && asked.delete(wished.button), RECORDS_WITHIN)
+    const has = { saw: wished.saw, seq: ack.seq }
+    asked.set(wished.button, has)
+    setTimeout(() => asked.get(wished.button) === has && asked.delete(wished.button), RECORDS_WITHIN)
     answer(wished.button, "")
   }
   wished.resolve(ack)

@@ -20,15 +20,19 @@ function question(goal, frame, redraw) {
   const { comment } = recorded(goal.goal, frame.id)
   const answer = () => chosenNow(name) || recorded(goal.goal, frame.id).answer
   const say = (answer, why) => ({ type: "answer-frame", goal: goal.goal, frame: frame.id, answer, why })
+  const inputs = ANSWERS.map((one) => {
+    const input = h("input", { type: "radio", name, value: one, checked: one === answer(), disabled: !drafts, "data-here": `${name}/${one}` })
+    input.addEventListener("change", async () => {
+      await choose(name, one, () => wish(say(one, commentNow(name, recorded(goal.goal, frame.id).comment)), input), redraw)
+      for (const each of inputs) each.checked = each.value === answer()
+    })
+    return input
+  })
   return h("li", { "data-answers": "" },
     h("p", { class: "check-words" }, h("b", {}, frame.id), " ", frame.check),
     h("blockquote", { class: "quote" }, "”", frame.quote, "”"),
     h("fieldset", { class: "choice" }, h("legend", { class: "visually-hidden" }, `${frame.id} ${frame.check}`),
-      h("div", { class: "options" }, ANSWERS.map((one) => {
-        const input = h("input", { type: "radio", name, value: one, checked: one === answer(), disabled: !drafts, "data-here": `${name}/${one}` })
-        input.addEventListener("change", () => choose(name, one, () => wish(say(one, commentNow(name, recorded(goal.goal, frame.id).comment)), input), redraw))
-        return h("label", {}, input, h("span", {}, t(`goal.answer_${one.replace("-", "_")}`)))
-      }))),
+      h("div", { class: "options" }, inputs.map((input) => h("label", {}, input, h("span", {}, t(`goal.answer_${input.value.replace("-", "_")}`)))))),
     written({
       id: `${name}/comment`, label: t("goal.comment"), value: comment, rows: 1, readonly: !drafts, redraw,
       after: () => asked.get(name)?.sent, command: (text) => say(answer() || UNSAID, text),

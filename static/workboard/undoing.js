@@ -1,7 +1,7 @@
 // The line that always says what was done last, by anyone, with undo and redo of one's own; and
 // the keys for them. Undo takes back what this page did; what others did is undone in the log.
 import { h } from "../lib/element.js"
-import { watch } from "../lib/records.js"
+import { position, watch } from "../lib/records.js"
 import { config, t } from "../lib/words.js"
 import { answer, done, wish } from "../staff/line.js"
 import { time } from "../staff/names.js"
@@ -11,20 +11,29 @@ import { mayUndo } from "./tabs.js"
 
 const KEPT = `dialog-done-${config.dialogue}`
 
-// A page that is loaded again still knows what it did.
-for (const seq of kept()) done.add(seq)
+// A page that is loaded again still knows what it did; where a copy has been put back, the same
+// numbers are of what others did.
+let life = ""
+watch("", () => {
+  const { epoch } = position()
+  if (epoch === life) return
+  life = epoch
+  done.clear()
+  const was = kept()
+  if (was.life === life) for (const seq of was.seqs) done.add(seq)
+})
 
 function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) || []
+    return JSON.parse(sessionStorage.getItem(KEPT)) || {}
   } catch {
-    return []
+    return {}
   }
 }
 
 function keep() {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify([...done]))
+    sessionStorage.setItem(KEPT, JSON.stringify({ life, seqs: [...done] }))
   } catch {
     // It is remembered until the page is loaded again.
   }

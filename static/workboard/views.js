@@ -1,7 +1,7 @@
 // What the views about the result share: parts that are drawn anew without losing the reader's
 // place, choices, names of global goals and contributions in their own words.
 import { h } from "../lib/element.js"
-import { get, keys, records } from "../lib/records.js"
+import { get, keys, position, records } from "../lib/records.js"
 import { translated, translations } from "../lib/translated.js"
 import { at, config, say, t, tag } from "../lib/words.js"
 import { redraw } from "../staff/desk.js"
@@ -35,8 +35,8 @@ addEventListener("pointerdown", ({ target }) => (pressed = target), true)
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(release, CLICKED_WITHIN), true)
 addEventListener("click", () => setTimeout(release), true)
 
-// What was asked for in a part and the records do not have yet is not drawn over; whether they have
-// it is looked at again.
+// What was asked for in a part and the records do not have yet is not drawn over when other records
+// come, only when somebody here chooses to see something else; whether they have it is looked at again.
 const LOOK_AGAIN = 100
 let looking = 0
 
@@ -57,9 +57,12 @@ function release() {
 // (by its data-here) has it again, or what now stands in its place; what was unfolded stays so.
 export function part(place, data, build) {
   const now = JSON.stringify(data)
+  const { seq } = position()
+  if (place.drawn === now) place.seq = seq
   if (place.drawn === now || place.contains(pressed)) return
-  if (asks(place)) return later()
+  if (place.seq !== seq && asks(place)) return later()
   place.drawn = now
+  place.seq = seq
   const held = place.contains(document.activeElement) ? document.activeElement : null
   const at = held && held.dataset.here
   const rank = at ? [...place.querySelectorAll("[data-here]")].indexOf(held) : -1
@@ -96,10 +99,13 @@ export function tick(name, words, on, changed) {
   return h("label", { class: "check" }, input, h("span", {}, words))
 }
 
+// `chosen` may answer with a wish: where that is refused, what held is shown again.
 export function select(label, options, value, chosen, props = {}) {
   const made = h("select", { "aria-label": label, ...props },
     options.map(([one, words]) => h("option", { value: one, selected: String(one) === String(value) }, words)))
-  made.addEventListener("change", () => chosen(made.value, made))
+  made.addEventListener("change", async () => {
+    if ((await chosen(made.value, made)) === null) made.value = value ?? "" // refused
+  })
   return made
 }
 

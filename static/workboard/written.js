@@ -36,7 +36,7 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
   if (disputed(id, value)) place.append(dispute(id, value, command, redraw))
   let before = control.value
   control.addEventListener("input", () => {
-    unsaved.set(id, { ...begun(unsaved.get(id), before), text: control.value })
+    unsaved.set(id, { ...begun(unsaved.get(id), before, control), text: control.value })
     before = control.value
     state.textContent = sign(id, value)
   })
@@ -49,10 +49,10 @@ export function written({ id, label, value, command, redraw, help = "", rows = 2
 }
 
 // What is typed is typed on what the field held, if nothing of one's own waits there.
-function begun(was, held) {
+function begun(was, held, control) {
   if (was && !was.seq) return { base: was.base, seen: was.seen, from: was.from }
   const from = was ? was.seq : 0
-  return { base: held, seen: Math.max(seen(), from), from }
+  return { base: held, seen: Math.max(seen(control), from), from }
 }
 
 // What has been typed and is not saved: part of what a view draws from.

@@ -281,7 +281,7 @@ def test_every_page_before_it_has_a_line_and_when_it_has_lost_it(
         line.expect_held()
         look.at(f"{address} connecting")
         line.let_go()
-        page.wait_for_timeout(300)
+        page.wait_for_function("document.querySelector('main').innerText.length > 20")
         line.hold("hello")
         line.cut()
         line.expect_held()

@@ -23,6 +23,7 @@ DIALOGUE, STEP = "mal-2019", "area-4-skriv"
 LATEST = 10**9
 RENDERED_WITHIN = 60_000
 """ms, where documents are made meanwhile on a busy machine."""
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TABS = ("matris", "tackning", "mal", "process", "dokument")
 YOUNG = ("Fler belysta gångvägar", "Belysta gångvägar hem", "Lampor vid gångvägen")
 ELDERLY = ("Bänkar längs vägen", "Bänkar att vila på")
@@ -310,7 +311,7 @@ def test_what_somebody_presses_is_not_drawn_anew_until_it_is_let_go(
     page.mouse.down()
     work(fay, "cite-in-goal", goal=goal["goal"], themes=[theme["theme"]], cited=True)
     expect(page.get_by_role("status").first).to_contain_text("Byggde målutkast")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(TWO_FRAMES)
     page.mouse.up()
     expect(page.get_by_role("button", name=f"Ta bort citatet: {ELDERLY[0]}")).to_be_visible()
     expect(page.get_by_role("button", name=f"Ta bort citatet: {spoken}")).to_be_visible()
@@ -415,11 +416,53 @@ def test_what_was_ticked_stays_while_others_change_what_stands_beside_it(
     ]
     work(fay, "invite-body", body=body, invited=True)
     expect(page.get_by_role("status").first).to_contain_text("Barn- och utbildningsnämnden")
+    page.evaluate(TWO_FRAMES)
     expect(socially).to_be_checked()
     line.let_go()
     expect(schooling).to_be_checked()
     expect(page.locator(".contributors")).to_contain_text("0 av 2 inbjudna har bidragit.")
     expect(socially).to_be_checked()
+
+
+def test_what_waited_for_its_turn_when_the_line_broke_is_not_done_later(
+    fay: Facilitator, machine: Machine
+) -> None:
+    """It would come after what is chosen from then on."""
+    line = SlowLine(fay.page)
+    page = at_work(fay.hall, fay.page, "tackning")
+    first, second = (page.locator(f"[data-here='assign/area-1/{goal}']") for goal in (3, 4))
+    line.hold("do")
+    first.select_option("primary")
+    second.select_option("primary")
+    line.cut()
+    expect(page.locator("body")).not_to_have_attribute("data-line", "online")
+    expect(page.locator("body")).to_have_attribute("data-line", "online")
+    line.let_go()
+    expect(second).to_have_value("")
+    second.select_option("partial")
+
+    def assigned() -> dict[int, str]:
+        its = fay.dialogue_records("process")["process"]["area_goals"]
+        return {it["goal"]: it.get("strength", "primary") for it in its if it["area"] == "area-1"}
+
+    wait_for(lambda: assigned().get(4) == "partial")
+    assert 3 not in assigned()
+
+
+def test_another_draft_is_there_at_once_while_a_text_is_saved(
+    fay: Facilitator, machine: Machine
+) -> None:
+    for text in ("Först", "Sedan"):
+        work(fay, "draft-goal", area="area-1", text=text)
+    line = SlowLine(fay.page)
+    page = at_work(fay.hall, fay.page, "mal/area-1")
+    line.hold("do")
+    page.get_by_label("Målformulering", exact=True).fill("Först av allt")
+    page.get_by_role("button", name="2. Sedan").click()
+    page.evaluate(TWO_FRAMES)
+    assert page.get_by_label("Målformulering", exact=True).input_value() == "Sedan"
+    line.let_go()
+    expect(page.get_by_role("button", name="1. Först av allt")).to_be_visible()
 
 
 # ── documents ─────────────────────────────────────────────────────────────────────────────────
