@@ -71,10 +71,11 @@ TOLD = """() => {
 
 def test_only_what_answers_a_press_is_shown_of_what_is_said(ada: Page, fay: Facilitator) -> None:
     """A line that comes back has much to say at once, and lies over the question."""
-    line = SlowLine(ada)
-    ada.reload()
     send(ada, "före")
     thanked(ada)
+    line = SlowLine(ada)
+    ada.reload()
+    expect(field(ada)).to_be_visible()
     ada.evaluate(TOLD)
     line.hold("hello")
     line.cut()
