@@ -14,14 +14,10 @@ WORKERS = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Hundreds of tests start Python anew: it is to keep what it has compiled also where it is told not to.
 test faults: export PYTHONDONTWRITEBYTECODE =
 
-# What has failed in a browser is asked once more by itself, and both are told: there, an answer that
-# comes a moment later than ever before is not yet a defect. What fails twice is one.
-ONCE_MORE = { test $$? = 1 && .venv/bin/pytest --last-failed --last-failed-no-failures none tests/browser; }
-
 # Browsers apart: Playwright keeps a loop running in its thread, where asyncio.run would fail.
 test: setup browser office provider proxy check
 	.venv/bin/pytest --numprocesses $(WORKERS) --dist worksteal --ignore tests/browser
-	.venv/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/browser || $(ONCE_MORE)
+	.venv/bin/pytest --numprocesses $(WORKERS) --dist loadfile tests/browser
 
 check: .venv/.test
 	.venv/bin/ruff format --check .
