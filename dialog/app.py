@@ -106,8 +106,7 @@ def begins_to_stop(app: Starlette) -> Callable[[], None]:
 
 
 def provider_in(settings: Settings) -> "Provider | None":
-    """Where staff may sign in. Whoever has no such place does without a quarter of all that a
-    server loads."""
+    """Where staff may sign in. What it takes is only loaded where there is such a place."""
     if not settings.oidc_issuer:
         return None
     from dialog.oidc import Provider

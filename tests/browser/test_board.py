@@ -299,6 +299,7 @@ def test_what_is_under_way_can_be_read(fay: Facilitator, machine: Machine) -> No
     part = more(board, "Cykelvägar")
     line.hold("do")
     part.get_by_role("button", name="Bekräfta Mål 11").click()
+    expect(part.locator("[aria-busy=true]")).to_have_count(1)
     assert faults(board) == []
 
 
