@@ -215,7 +215,8 @@ class Connection {
     const answer = await this.fetch("do", { op, command })
     const unreadable = answer && answer.status === 400
     if (!answer || !(answer.ok || unreadable)) return
-    const said = await answer.json()
+    const said = await answer.json().catch(() => null)
+    if (!said) return // not ours: of something that stands in between
     if (said.t === "ack") this.options.onAck(said)
     else this.options.onNack(unreadable ? { op, refusal: said } : said)
     if (this.polling) this.poll()
